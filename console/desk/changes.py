@@ -1,0 +1,184 @@
+"""What the desk asks the store to change. One batch of changes is one transaction.
+
+`by` and `at` of a change become its audit line, written in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.calls.words import Role
+from console.desk.operators import Operator
+from console.desk.records import CallRecord, Note, Processed, Taken
+from console.people.values import Company, Contact
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCall:
+    """Insert or replace what the PBX and the directory say of a call.
+
+    What people did (processed, taken, notes) is not touched: other changes own it.
+    """
+
+    record: CallRecord
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCall:
+    """`call` was no call of its own: its notes move to `into`, its row goes."""
+
+    call: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetProcessed:
+    """Mark calls processed, or open with None. Answered and live calls are left as they are."""
+
+    calls: tuple[str, ...]
+    processed: Processed | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetCallerProcessed:
+    """Mark every open call of this call's caller; of a hidden caller only the call itself."""
+
+    call: str
+    processed: Processed
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutBackProcessed:
+    """Give each call its former processed state, if it is still as `now_is` says (undo)."""
+
+    former: tuple[tuple[str, Processed | None], ...]
+    now_is: Processed | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetTaken:
+    """Somebody is on a call, or nobody with None."""
+
+    call: str
+    taken: Taken | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Write a note on a call."""
+
+    call: str
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNote:
+    """Take a note back (undo): exactly this one."""
+
+    call: str
+    note: Note
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGap:
+    """A feed fell silent. A gap of the feed that is still open stays as it is."""
+
+    feed: str
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseGap:
+    """The feed's open gap ended."""
+
+    feed: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutCompanies:
+    """Add or change companies, found by name (without regard to case)."""
+
+    companies: Sequence[Company]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutContacts:
+    """Add or change contacts, found by uid, else by name and company."""
+
+    contacts: Sequence[Contact]
+    source: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutOperator:
+    """Add or change a person at the console."""
+
+    operator: Operator
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetNumber:
+    """Delete ended calls of a number with notes and audit lines; contacts stay."""
+
+    number: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropOldCalls:
+    """Delete ended calls that started before a time."""
+
+    before: datetime
+
+
+Change = (
+    SaveCall
+    | MergeCall
+    | SetProcessed
+    | SetCallerProcessed
+    | PutBackProcessed
+    | SetTaken
+    | AddNote
+    | RemoveNote
+    | OpenGap
+    | CloseGap
+    | PutCompanies
+    | PutContacts
+    | PutOperator
+    | ForgetNumber
+    | DropOldCalls
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one change did.
+
+    `count`: rows it touched (0: no such call, or nothing to change). `processed`: for the
+    processed changes, each touched call with its former state. `taken`: the former state, for
+    SetTaken. `role`: the former role, for PutOperator.
+    """
+
+    count: int = 0
+    processed: tuple[tuple[str, Processed | None], ...] = ()
+    taken: Taken | None = None
+    role: Role | None = None

@@ -1,0 +1,114 @@
+"""A call as the desk keeps it: the call, who takes part, and what has been done about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from console.calls.call import Call
+from console.people.values import Company
+
+TAKEN_FOR = timedelta(minutes=15)
+
+
+class How(StrEnum):
+    """How a call came to be processed."""
+
+    MANUAL = "manual"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """Somebody has dealt with an unanswered call, by hand or by a later call (`by_call`)."""
+
+    by: str
+    at: datetime
+    how: How = How.MANUAL
+    by_call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody is on it; it lapses after TAKEN_FOR."""
+
+    by: str
+    at: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it has not lapsed."""
+        return now - self.at < TAKEN_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence somebody wrote on a call."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who changed what about a call: `what` is a word like "processed", "taken", "note"."""
+
+    by: str
+    at: datetime
+    what: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """One line of "the last calls with us" in the caller panel."""
+
+    id: str
+    started_at: datetime
+    company: str
+    text: str  # what became of it, for people: "unanswered, gave up", "answered by 102"
+    open: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is called and who calls, as the directory knows; empty fields are unknown.
+
+    `place`, `kind` and `country` come from the number itself ("Berlin", "mobile", "Germany").
+    """
+
+    company: Company | None = None
+    contact_id: int | None = None
+    name: str = ""
+    caller_company: str = ""
+    number_kind: str = ""
+    place: str = ""
+    country: str = ""
+    maybe: bool = False
+    note: str = ""
+    last_calls: tuple[LastCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """Everything about one call that screens, scripts and the store share.
+
+    `company_name` and `caller_name` are as they were when it rang: a list must not rename history.
+    """
+
+    call: Call
+    company_id: int | None = None
+    company_name: str = ""
+    company_colour: str = ""
+    caller_name: str = ""
+    processed: Processed | None = None
+    taken: Taken | None = None
+    notes: tuple[Note, ...] = ()
+    identity: Identity = field(default_factory=Identity, compare=True)
+
+    @property
+    def open(self) -> bool:
+        """Unanswered, and nobody has dealt with it."""
+        outcome = self.call.outcome
+        return outcome is not None and outcome.disposition == "unanswered" and not self.processed

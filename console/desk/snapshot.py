@@ -1,0 +1,68 @@
+"""What every screen is given: one small frozen picture of now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.desk.records import CallRecord
+
+
+class Lamp(StrEnum):
+    """How a feed is."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    SILENT = "silent"
+    RESTARTED = "restarted"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """One PBX: `since` is when it got into this state, `why` a sentence when it is not well."""
+
+    name: str
+    lamp: Lamp
+    since: datetime
+    why: str = ""
+    version: str = ""
+    suspicious: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The header's figures; `open` is unanswered and unprocessed."""
+
+    ringing: int = 0
+    waiting: int = 0
+    talking: int = 0
+    parked: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who sits at a console now."""
+
+    login: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that changes while calls ring; long lists are asked for by query.
+
+    `revision` grows with every snapshot, `stored` with every change of what is stored (calls,
+    marks, notes): a list that shows stored rows asks again when it has grown. `live` is in display
+    order: ringing first (longest on top), waiting, talking, parked. `ended` is what ended in the
+    last 10 s, newest first. `now` is the desk's clock (UTC).
+    """
+
+    revision: int
+    stored: int
+    now: datetime
+    site: str
+    live: tuple[CallRecord, ...] = ()
+    ended: tuple[CallRecord, ...] = ()
+    feeds: tuple[FeedHealth, ...] = ()
+    counts: Counts = Counts()
+    present: tuple[Present, ...] = ()

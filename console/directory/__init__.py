@@ -1,0 +1,1 @@
+"""Who is that number: the called company and the caller."""

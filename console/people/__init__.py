@@ -1,0 +1,1 @@
+"""Contacts and companies: bytes to values and back. Pure."""

@@ -1,0 +1,1 @@
+"""What can be configured: frozen, validated declarations."""
