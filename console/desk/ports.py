@@ -16,6 +16,7 @@ from console.desk.queries import (
     Details,
     Gap,
     Gaps,
+    Operators,
     Page,
     Total,
 )
@@ -49,6 +50,8 @@ class Queries(Protocol):
     async def ask(self, query: CompanyNames) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: Gaps) -> tuple[Gap, ...]: ...
+    @overload
+    async def ask(self, query: Operators) -> tuple[Operator, ...]: ...
 
 
 class StoreFailed(Exception):

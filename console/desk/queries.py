@@ -105,4 +105,9 @@ class Gaps:
     limit: int = 50
 
 
-Query = CallPage | CountCalls | CallDetails | CompanyNames | Gaps
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """Ask for every person at the console, by login (answer: tuple of Operator)."""
+
+
+Query = CallPage | CountCalls | CallDetails | CompanyNames | Gaps | Operators
