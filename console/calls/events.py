@@ -24,6 +24,7 @@ class Arrived:
     """A caller's channel came up: a call begins."""
 
     call: str
+    feed: str
     direction: Direction
     caller: Caller
     called: str | None
