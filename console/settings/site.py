@@ -1,0 +1,212 @@
+"""What the process must know to start: the site, its PBX, the database, the log.
+
+One declaration loads, checks, explains and comments: the configuration file, its errors, `hotline
+init` and the first-run form all read the fields below. What operators change by forms later lives
+in the database, and no key is in both.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
+
+if TYPE_CHECKING:
+    from console.calls.numbers import NumberPlan
+
+AMI_PORT = 5038
+AMI_TLS_PORT = 5039
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("an IANA time zone such as Europe/Berlin")
+    return name
+
+
+def _region(code: str) -> str:
+    code = code.upper()
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise ValueError("a country in two letters, such as DE, AT or GB")
+    return code
+
+
+def _digits(text: str) -> str:
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError('digits only, such as "30"')
+    return text
+
+
+Digits = Annotated[str, AfterValidator(_digits)]
+
+
+class Site(BaseModel, frozen=True, extra="forbid"):
+    """The front desk: its name, where it is, and how its numbers are written."""
+
+    name: str = Field(
+        "Front desk", max_length=60, title="Name", description="Stands in the header."
+    )
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC",
+        title="Time zone",
+        description="IANA name; lists and days are in this zone.",
+        examples=["Europe/Berlin"],
+    )
+    region: Annotated[str, AfterValidator(_region)] = Field(
+        "DE",
+        title="Region",
+        description="The country whose numbers are written without a country code.",
+        examples=["DE"],
+    )
+    area_code: Digits = Field(
+        "",
+        title="Area code",
+        description="Yours, without the leading zero; for numbers dialled without one.",
+        examples=["30"],
+    )
+    outside_prefix: Digits = Field(
+        "",
+        title="Outside prefix",
+        description="What a phone dials before a number outside; taken away from numbers.",
+        examples=["0"],
+    )
+    keep_calls_days: int = Field(
+        365,
+        ge=0,
+        le=36500,
+        title="Keep calls (days)",
+        description="Older calls and their notes are deleted; 0 keeps them for ever.",
+    )
+    bell: bool = Field(True, title="Bell", description="Ring the terminal's bell with a call.")
+    window_title: bool = Field(
+        True, title="Window title", description="Show ringing calls in the window's title."
+    )
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone for lists and days."""
+        return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def plan(self) -> "NumberPlan":
+        """How this site writes numbers."""
+        # phonenumbers takes a tenth of a second, which `hotline --version` need not pay.
+        from console.calls.numbers import NumberPlan
+
+        return NumberPlan(self.region, self.area_code, self.outside_prefix)
+
+
+class Feed(BaseModel, frozen=True, extra="forbid"):
+    """One PBX that is listened to."""
+
+    name: str = Field(
+        "Asterisk",
+        min_length=1,
+        max_length=40,
+        title="Name",
+        description="Stands beside the lamp, and in every call of this PBX.",
+    )
+    kind: Literal["asterisk"] = Field("asterisk", title="Kind", description="What PBX it is.")
+    host: str = Field(
+        min_length=1,
+        title="Host",
+        description="Name or address of the Asterisk.",
+        examples=["pbx.example.org"],
+    )
+    port: int = Field(
+        AMI_PORT,
+        ge=1,
+        le=65535,
+        title="Port",
+        description="Of its manager interface; 5038, with TLS 5039 unless given.",
+    )
+    tls: bool = Field(False, title="TLS", description="Speak TLS, and check the certificate.")
+    tls_ca: str = Field(
+        "",
+        title="TLS authority",
+        description="File of the authority that signed the certificate; empty: the system's.",
+        examples=["/etc/hotline/ca.pem"],
+    )
+    user: str = Field(
+        min_length=1,
+        title="User",
+        description="The [section] in Asterisk's manager.conf.",
+        examples=["hotline"],
+    )
+    secret: SecretStr = Field(
+        title="Secret",
+        description="Its secret, or env:NAME, or file:PATH to read it from there.",
+        examples=["env:HOTLINE_AMI_SECRET"],
+    )
+    trunk_contexts: tuple[str, ...] = Field(
+        (),
+        title="Trunk contexts",
+        description="Dialplan contexts in which calls from outside arrive.",
+        examples=[["from-trunk"]],
+    )
+    internal_contexts: tuple[str, ...] = Field(
+        (),
+        title="Phone contexts",
+        description="Dialplan contexts in which your own phones dial.",
+        examples=[["from-internal"]],
+    )
+    trunk_channels: tuple[str, ...] = Field(
+        (),
+        title="Trunk channels",
+        description="Or: what channel names of trunks begin with.",
+        examples=[["PJSIP/trunk-"]],
+    )
+    internal_channels: tuple[str, ...] = Field(
+        (),
+        title="Phone channels",
+        description="Or: what channel names of phones begin with.",
+        examples=[["PJSIP/1"]],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _port_of_tls(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("tls") and "port" not in given:
+            return {**given, "port": AMI_TLS_PORT}
+        return given
+
+
+class Log(BaseModel, frozen=True, extra="forbid"):
+    """Where the console writes what it did; never to the screen."""
+
+    file: str = Field(
+        "",
+        title="File",
+        description="Empty: the usual place of this system.",
+        examples=["/var/log/hotline.log"],
+    )
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", title="Level", description="The least that is written."
+    )
+    megabytes: int = Field(
+        5, ge=1, le=1000, title="Size", description="A new file is begun at this size (MB)."
+    )
+    keep: int = Field(3, ge=0, le=100, title="Keep", description="How many old files are kept.")
+
+
+class Startup(BaseModel, frozen=True, extra="forbid"):
+    """All that the configuration file may say."""
+
+    database: str = Field(
+        "",
+        title="Database",
+        description="A file, or a URL; empty: the usual place of this system.",
+        examples=["/var/lib/hotline/hotline.db"],
+    )
+    site: Site = Field(Site(), title="Site", description="The front desk.")
+    feeds: tuple[Feed, ...] = Field((), title="PBX", description="The PBX to listen to.")
+    log: Log = Field(Log(), title="Log", description="What is written down, and where.")
+
+    @model_validator(mode="after")
+    def _feeds_have_own_names(self) -> "Startup":
+        names = [feed.name for feed in self.feeds]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(
+                f"feeds need different names: {', '.join(sorted(twice))} is there twice"
+            )
+        return self
