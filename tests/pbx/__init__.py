@@ -1,0 +1,1 @@
+"""The real-Asterisk test bench: a private PBX, SIP callers and phones, and every scenario."""
