@@ -1,8 +1,8 @@
 """The board: folds what the PBX tells into calls. Pure; the time is told to it.
 
 One logical call stays one call whatever forks, queues, pickups, parks and transfers do to it. Only
-`Arrived` and a `Roster` begin a call; an event about a call that the board does not know, or that is
-settled, changes nothing, so events may be repeated, late or lost.
+`Arrived` and a `Roster` begin a call; an event about a call that the board does not know, or that
+is settled, changes nothing, so events may be repeated, late or lost.
 """
 
 from collections.abc import Callable, Mapping

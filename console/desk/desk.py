@@ -1,0 +1,536 @@
+"""The desk: the one writer. Events and commands come in one at a time; a Snapshot goes out.
+
+What rings is shown at once. What only we know (an ended call, a mark, a note) is stored first:
+an ended call shows its outcome, and a command is Done, after the commit that holds it.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from console.calls import events as ev
+from console.calls.board import Board, Heard
+from console.calls.call import Call
+from console.calls.words import Phase
+from console.desk import changes as ch
+from console.desk import rights
+from console.desk.commands import Answer, Command, Refused, Undo
+from console.desk.door import DeskDoor
+from console.desk.feed_lamps import FeedLamps
+from console.desk.operators import Operator
+from console.desk.orders import Order, Undoable, order_for
+from console.desk.ports import Clock, Lookup, Store, StoreFailed
+from console.desk.queries import CallDetails
+from console.desk.records import CallRecord, Identity
+from console.desk.snapshot import Counts, Present, Snapshot
+
+log = logging.getLogger(__name__)
+
+ENDED_SHOWN = timedelta(seconds=10)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+# News of live calls may wait this long for company in one commit; people never wait for it.
+LINGER = 0.05
+UNDO_DEPTH = 10
+# With more live calls than this a mark does not refresh everybody's history at once.
+REFRESHED_AT_ONCE = 50
+
+_ORDER = {phase: place for place, phase in enumerate(Phase)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    events: Sequence[ev.CallEvent]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    command: Command
+    operator: Operator
+    answer: asyncio.Future[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Identified:
+    call: str
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Ordered:
+    """An order that waits for its commit."""
+
+    order: Order
+    operator: Operator
+    answer: asyncio.Future[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A commit has happened."""
+
+    saved: tuple[CallRecord, ...]
+    orders: tuple[tuple[_Ordered, ch.Written], ...]
+    refreshed: tuple[CallRecord, ...]
+    open: int
+
+
+class Desk:
+    """Owns the board, the records of live calls and the snapshot."""
+
+    def __init__(
+        self,
+        store: Store,
+        lookup: Lookup,
+        clock: Clock,
+        site: str,
+        keep_calls_days: int = 365,
+        feeds: tuple[str, ...] = (),
+    ) -> None:
+        """`feeds` are the names of the feeds that will speak; calls of others are closed."""
+        self._store = store
+        self._lookup = lookup
+        self._clock = clock
+        self._keep = timedelta(days=keep_calls_days) if keep_calls_days else None
+        self._feeds = feeds
+        self._board = Board()
+        self._records: dict[str, CallRecord] = {}
+        self._unsaved: dict[str, CallRecord] = {}
+        self._settling: set[str] = set()
+        self._unknown: set[str] = set()
+        self._ended: dict[str, datetime] = {}
+        self._changes: list[ch.Change] = []
+        self._orders: list[_Ordered] = []
+        self._undo: defaultdict[str, deque[Undoable]] = defaultdict(
+            lambda: deque(maxlen=UNDO_DEPTH)
+        )
+        self._inbox: asyncio.Queue[_Heard | _Asked | _Identified | _Stored] = asyncio.Queue()
+        self._to_write = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._poke = asyncio.Event()
+        self._writing = False
+        self._watchers: dict[object, Callable[[], None]] = {}
+        self._doors: list[DeskDoor] = []
+        self._tasks: asyncio.TaskGroup | None = None
+        self._failed = ""
+        self._dropped_at: datetime | None = None
+        now = clock.now()
+        self._asleep_until = now
+        self._lamps = FeedLamps(feeds, now)
+        self._open = 0
+        self._stored = 0
+        self.snapshot = Snapshot(0, 0, now, site, feeds=self._lamps.all())
+
+    # -- what the rooms above call ----------------------------------------------------------
+
+    async def start(self) -> None:
+        """Load what was live when the desk stopped; raises StoreFailed."""
+        now = self._clock.now()
+        live = await self._store.live_calls()
+        last = await self._store.last_heard()
+        self._open = await self._store.open_count()
+        for record in live:
+            self._records[record.call.id] = record
+        self._board = self._board.resume(tuple(record.call for record in live))
+        if last is not None:
+            self._changes += [
+                ch.OpenGap(feed, min(last, now), "the console was not running")
+                for feed in self._feeds
+            ]
+        for feed in {record.call.feed for record in live} - set(self._feeds):
+            self._hear(ev.Roster(feed, ()), now)
+        self._tick(now)
+        self._publish(now)
+
+    async def run(self) -> None:
+        """Work until cancelled; raises StoreFailed when the database can't be written."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for call in list(self._unknown):
+                    self._look_up(call)
+                tasks.create_task(self._write_forever(), name="desk writer")
+                tasks.create_task(self._wake_forever(), name="desk clock")
+                await self._work_forever()
+        except* StoreFailed as failed:
+            self._failed = str(failed.exceptions[0])
+            raise StoreFailed(self._failed) from failed
+        finally:
+            self._tasks = None
+            self._refuse_all(self._failed or "The console is closing; this was not stored.")
+
+    async def stop(self) -> None:
+        """Store what is left after `run` was cancelled, and that nobody listens from now on."""
+        now = self._clock.now()
+        self._changes += [ch.OpenGap(feed, now, "the console was closed") for feed in self._feeds]
+        await self._commit()
+
+    def hear(self, events: Sequence[ev.CallEvent], at: datetime) -> None:
+        """Take what a feed said at a time (UTC); never blocks."""
+        self._inbox.put_nowait(_Heard(events, at))
+
+    async def do(self, command: Command, operator: Operator) -> Answer:
+        """Carry a command out for somebody; Done comes after the commit."""
+        if self._failed:
+            return Refused(self._failed)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait(_Asked(command, operator, answer))
+        return await answer
+
+    async def ask(self, query: Any) -> Any:
+        """The store's answer to a query."""
+        return await self._store.ask(query)
+
+    def door(self, operator: Operator, origin: str = "local") -> DeskDoor:
+        """A session's way in; close it when the session ends."""
+        log.info("%s is at the desk (%s)", operator.login, origin)
+        door = DeskDoor(self, operator)
+        self._doors.append(door)
+        self._publish(self._clock.now())
+        return door
+
+    async def quiet(self) -> None:
+        """Return when everything heard so far is shown and stored, and every caller looked up."""
+        while (
+            not self._inbox.empty()
+            or self._unsaved
+            or self._changes
+            or self._orders
+            or self._writing
+            or self._unknown
+        ):
+            self._hurry.set()
+            await asyncio.sleep(0.002)
+
+    # -- the loop ---------------------------------------------------------------------------
+
+    async def _work_forever(self) -> None:
+        while True:
+            item = await self._inbox.get()
+            while True:
+                self._take(item)
+                if self._inbox.empty():
+                    break
+                item = self._inbox.get_nowait()
+            self._publish(self._clock.now())
+            # Whoever was told of the news gets to draw it before more is taken in.
+            await asyncio.sleep(0)
+
+    def _take(self, item: _Heard | _Asked | _Identified | _Stored) -> None:
+        match item:
+            case _Heard(events, at):
+                for event in events:
+                    self._until(at)
+                    self._hear(event, at)
+                if not events:
+                    self._until(at)
+            case _Asked(command, operator, answer):
+                self._order(command, operator, answer)
+            case _Identified(call, identity):
+                self._name(call, identity)
+            case _Stored():
+                self._confirm(item)
+
+    def _until(self, at: datetime) -> None:
+        """Let the board do what was due before a time, at the time it was due."""
+        while (due := self._board.wake_at) is not None and due <= at:
+            self._apply(self._board.tick(due), due)
+
+    def _hear(self, event: ev.CallEvent, at: datetime) -> None:
+        self._changes += self._lamps.hear(event, at)
+        if self._changes:
+            self._to_write.set()
+        try:
+            heard = self._board.hear(event, at)
+        except Exception:
+            # One event that the board can't take must not silence the rest of the day.
+            log.exception("the board could not take %r", event)
+            return
+        self._apply(heard, at)
+
+    def _apply(self, heard: Heard, at: datetime) -> None:
+        self._board = heard.board
+        for gone, into in heard.absorbed:
+            self._records.pop(gone, None)
+            self._unsaved.pop(gone, None)
+            self._unknown.discard(gone)
+            self._changes.append(ch.MergeCall(gone, into))
+        for call in heard.changed:
+            record = self._records.get(call.id)
+            if record is None:
+                record = CallRecord(call)
+                self._look_up(call.id, call)
+            else:
+                record = replace(record, call=call)
+            self._keep_record(record)
+            if call.settled:
+                self._settling.add(call.id)
+                self._hurry.set()
+        if heard.changed or heard.absorbed:
+            self._to_write.set()
+        if (wake := heard.wake_at) is not None and wake < self._asleep_until:
+            self._poke.set()
+
+    def _keep_record(self, record: CallRecord) -> None:
+        self._records[record.call.id] = record
+        self._unsaved[record.call.id] = record
+        self._to_write.set()
+
+    # -- names ------------------------------------------------------------------------------
+
+    def _look_up(self, id: str, call: Call | None = None) -> None:
+        self._unknown.add(id)
+        if call is None:
+            record = self._records.get(id)
+            if record is None:
+                self._unknown.discard(id)
+                return
+            call = record.call
+        if self._tasks is not None:
+            self._tasks.create_task(self._identify(call), name=f"look up {id}")
+
+    async def _identify(self, call: Call) -> None:
+        try:
+            identity = await self._lookup.identify(call)
+        except Exception:
+            # The numbers stay on the screen; a broken directory must not cost the call.
+            log.exception("looking up call %s failed", call.id)
+            identity = Identity()
+        self._inbox.put_nowait(_Identified(call.id, identity))
+
+    def _name(self, id: str, identity: Identity) -> None:
+        self._unknown.discard(id)
+        record = self._records.get(id)
+        if record is None:
+            return
+        company = identity.company
+        self._keep_record(
+            replace(
+                record,
+                identity=identity,
+                company_id=company.id if company else record.company_id,
+                company_name=company.name if company else record.company_name,
+                company_colour=company.colour if company else record.company_colour,
+                caller_name=identity.name or record.caller_name,
+            )
+        )
+
+    # -- commands ---------------------------------------------------------------------------
+
+    def _order(self, command: Command, operator: Operator, answer: asyncio.Future[Answer]) -> None:
+        if why := rights.why_not(operator, command):
+            log.warning("%s was refused %s", operator.login, type(command).__name__)
+            answer.set_result(Refused(why))
+            return
+        now = self._clock.now()
+        if isinstance(command, Undo):
+            if not self._undo[operator.login]:
+                answer.set_result(Refused("There is nothing of yours to undo."))
+                return
+            order = self._undo[operator.login].pop().order(operator, now)
+        else:
+            found = order_for(command, operator, now)
+            if isinstance(found, Refused):
+                answer.set_result(found)
+                return
+            order = found
+        self._orders.append(_Ordered(order, operator, answer))
+        self._hurry.set()
+        self._to_write.set()
+
+    # -- the commit -------------------------------------------------------------------------
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._to_write.wait()
+            try:
+                async with asyncio.timeout(LINGER):
+                    await self._hurry.wait()
+            except TimeoutError:
+                pass
+            await self._commit()
+
+    async def _commit(self) -> None:
+        self._to_write.clear()
+        self._hurry.clear()
+        saved, self._unsaved = tuple(self._unsaved.values()), {}
+        changes, self._changes = self._changes, []
+        orders, self._orders = self._orders, []
+        if not (saved or changes or orders):
+            return
+        self._writing = True
+        try:
+            batch: list[ch.Change] = [ch.SaveCall(record) for record in saved]
+            batch += changes
+            batch += [ordered.order.change for ordered in orders]
+            written = await self._store.write(batch)
+            results = tuple(zip(orders, written[len(batch) - len(orders) :], strict=True))
+            refreshed = await self._refreshed(results)
+            opened = await self._store.open_count()
+            self._inbox.put_nowait(_Stored(saved, results, refreshed, opened))
+        except BaseException:
+            for ordered in orders:
+                if not ordered.answer.done():
+                    ordered.answer.set_result(Refused("The database refused it."))
+            raise
+        finally:
+            self._writing = False
+
+    async def _refreshed(
+        self, results: Iterable[tuple[_Ordered, ch.Written]]
+    ) -> tuple[CallRecord, ...]:
+        """What the store now says of the calls on the screen that the orders touched."""
+        touched: set[str] = set()
+        for ordered, written in results:
+            touched |= {id for id, _ in written.processed} | set(ordered.order.calls)
+        found = []
+        for id in touched & self._records.keys():
+            if details := await self._store.ask(CallDetails(id)):
+                found.append(details.record)
+        return tuple(found)
+
+    def _confirm(self, stored: _Stored) -> None:
+        now = self._clock.now()
+        self._stored += 1
+        self._open = stored.open
+        for record in stored.saved:
+            if record.call.settled and record.call.id in self._settling:
+                self._settling.discard(record.call.id)
+                self._ended[record.call.id] = now
+                self._look_up_again(record.call)
+        for fresh in stored.refreshed:
+            if mine := self._records.get(fresh.call.id):
+                self._records[fresh.call.id] = replace(
+                    mine, processed=fresh.processed, taken=fresh.taken, notes=fresh.notes
+                )
+        for ordered, written in stored.orders:
+            answer, undoable = ordered.order.finish(written)
+            if undoable is not None:
+                self._undo[ordered.operator.login].append(undoable)
+            if not ordered.answer.done():
+                ordered.answer.set_result(answer)
+        if stored.orders and len(self._records) <= REFRESHED_AT_ONCE:
+            for record in self._live():
+                self._look_up(record.call.id, record.call)
+
+    def _look_up_again(self, ended: Call) -> None:
+        """A call that just ended is now history of the other calls of the same caller."""
+        number = ended.caller.number
+        if number is None:
+            return
+        for record in self._live():
+            if record.call.caller.number == number and record.call.id != ended.id:
+                self._look_up(record.call.id, record.call)
+
+    def _refuse_all(self, why: str) -> None:
+        waiting = [ordered.answer for ordered in self._orders]
+        self._orders = []
+        kept: list[_Heard | _Identified | _Stored] = []
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if isinstance(item, _Asked):
+                waiting.append(item.answer)
+            else:
+                kept.append(item)
+        # What was heard before the end is still stored by `stop`.
+        for item in kept:
+            self._take(item)
+        for answer in waiting:
+            if not answer.done():
+                answer.set_result(Refused(why))
+
+    # -- time -------------------------------------------------------------------------------
+
+    async def _wake_forever(self) -> None:
+        while True:
+            self._asleep_until = self._next_wake(self._clock.now())
+            alarm = asyncio.ensure_future(self._clock.sleep_until(self._asleep_until))
+            poked = asyncio.ensure_future(self._poke.wait())
+            try:
+                await asyncio.wait((alarm, poked), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                alarm.cancel()
+                poked.cancel()
+            self._poke.clear()
+            now = self._clock.now()
+            self._until(now)
+            self._tick(now)
+            self._publish(now)
+
+    def _next_wake(self, now: datetime) -> datetime:
+        busy = self._records or self._ended or self._lamps.restless
+        tick = now + SECOND if busy else now.replace(second=0, microsecond=0) + MINUTE
+        wake = self._board.wake_at
+        return tick if wake is None else min(tick, max(wake, now))
+
+    def _tick(self, now: datetime) -> None:
+        self._lamps.tick(now)
+        for id, at in list(self._ended.items()):
+            if at + ENDED_SHOWN <= now and id not in self._unknown:
+                del self._ended[id]
+                self._records.pop(id, None)
+        if self._keep and (self._dropped_at is None or self._dropped_at + DAY <= now):
+            self._dropped_at = now
+            self._changes.append(ch.DropOldCalls(now - self._keep))
+            self._to_write.set()
+
+    # -- the picture ------------------------------------------------------------------------
+
+    def _live(self) -> list[CallRecord]:
+        """Records of calls that are not shown as ended yet, in display order."""
+        live = []
+        for record in self._records.values():
+            if record.call.id in self._settling:
+                # Its outcome is not stored yet, so it is not told yet.
+                live.append(replace(record, call=replace(record.call, outcome=None)))
+            elif not record.call.settled:
+                live.append(record)
+        live.sort(key=lambda record: (_ORDER[record.call.phase], record.call.started_at))
+        return live
+
+    def _publish(self, now: datetime) -> None:
+        live = self._live()
+        phases = [record.call.phase for record in live]
+        ended = [self._records[id] for id in reversed(self._ended) if id in self._records]
+        present = {door.operator.login: door.operator for door in self._doors}
+        self.snapshot = Snapshot(
+            revision=self.snapshot.revision + 1,
+            stored=self._stored,
+            now=now,
+            site=self.snapshot.site,
+            live=tuple(live),
+            ended=tuple(ended),
+            feeds=self._lamps.all(),
+            counts=Counts(
+                ringing=phases.count(Phase.RINGING),
+                waiting=phases.count(Phase.WAITING),
+                talking=phases.count(Phase.TALKING),
+                parked=phases.count(Phase.PARKED),
+                open=self._open,
+            ),
+            present=tuple(Present(one.login, one.name) for one in present.values()),
+        )
+        for changed in tuple(self._watchers.values()):
+            changed()
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after each snapshot until the returned function is called."""
+        key = object()
+        self._watchers[key] = changed
+
+        def stop() -> None:
+            self._watchers.pop(key, None)
+
+        return stop
+
+    def leave(self, door: DeskDoor) -> None:
+        """A session has ended."""
+        if door in self._doors:
+            self._doors.remove(door)
+            self._publish(self._clock.now())
