@@ -1,0 +1,45 @@
+"""What is worth a bell, and what the window's title says; derived from snapshots, never counted."""
+
+from typing import TYPE_CHECKING
+
+from console.calls.call import Call
+from console.calls.words import Direction, Phase
+from console.desk.operators import Operator
+from console.desk.records import CallRecord
+from console.desk.snapshot import Snapshot
+from console.tui import legible
+
+if TYPE_CHECKING:
+    from console.calls.numbers import NumberPlan
+
+
+def ringing(snapshot: Snapshot) -> tuple[CallRecord, ...]:
+    """The calls that ring or wait for somebody, in display order; not what we dialled."""
+    return tuple(
+        record
+        for record in snapshot.live
+        if record.call.phase in (Phase.RINGING, Phase.WAITING)
+        and record.call.direction is not Direction.OUTBOUND
+    )
+
+
+def rings_anew(old: Snapshot, new: Snapshot) -> bool:
+    """Whether a call rings in `new` that did not in `old`."""
+    before = {record.call.id for record in ringing(old)}
+    return any(record.call.id not in before for record in ringing(new))
+
+
+def at_desk(call: Call, operator: Operator) -> bool:
+    """Whether the call rings at, or talks with, one of the operator's own phones."""
+    own = operator.extensions
+    if call.phase is Phase.TALKING:
+        return call.talking_to in own
+    return any(device in own for device in call.ringing_devices)
+
+
+def window_title(snapshot: Snapshot, plan: "NumberPlan") -> str:
+    """ "(2) Meyer & Söhne - Hotline" while something rings, else "Hotline - SITE"."""
+    calls = ringing(snapshot)
+    if not calls:
+        return f"Hotline – {snapshot.site}"
+    return f"({len(calls)}) {legible.company(calls[0], plan)} – Hotline"

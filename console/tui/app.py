@@ -1,0 +1,149 @@
+"""One session's console: modes, keys, themes, and the one way in for what the desk says."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from console.desk.ports import Door
+from console.tui import alerts, theme
+from console.tui.cells import plain
+from console.tui.messages import DeskChanged, ShowDetails
+from console.tui.screens.calls import CallsScreen
+from console.tui.screens.desk_screen import DeskScreen
+from console.tui.screens.soon import SoonScreen
+from console.tui.styles import sheets
+from console.tui.widgets.header import Header
+from console.tui.widgets.strip import RingStrip
+
+if TYPE_CHECKING:
+    from console.settings.site import Site
+
+
+class HotlineApp(App[None]):
+    """The console of one operator, from one door; `bell` and `window_title` can be turned off."""
+
+    TITLE = "Hotline"
+    DEFAULT_MODE = "calls"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "go('calls')", "Calls"),
+        Binding("2", "go('unanswered')", "Unanswered"),
+        Binding("3", "go('journal')", "Journal"),
+        Binding("4", "go('contacts')", "Contacts"),
+        Binding("5", "go('settings')", "Settings"),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q", "quit", "quit"),
+    ]
+
+    def __init__(
+        self, door: Door, site: "Site", *, bell: bool = True, window_title: bool = True
+    ) -> None:
+        super().__init__(css_path=list(sheets()))
+        self.door = door
+        self.site = site
+        self._rings_bell = bell
+        self._names_window = window_title
+        self._window_title = ""
+        self._shown = door.snapshot
+        self._told = False
+        self._unwatch: Callable[[], None] | None = None
+        for look in theme.THEMES:
+            self.register_theme(look)
+        self.theme = theme.NAMES[0]
+        for mode, screen in self._rooms().items():
+            self.add_mode(mode, screen)
+
+    def _rooms(self) -> dict[str, Callable[[], Screen[None]]]:
+        door, site = self.door, self.site
+
+        def unanswered() -> Screen[None]:
+            from console.tui.screens.unanswered import UnansweredScreen
+
+            return UnansweredScreen(door, site)
+
+        def journal() -> Screen[None]:
+            from console.tui.screens.journal import JournalScreen
+
+            return JournalScreen(door, site)
+
+        return {
+            "calls": lambda: CallsScreen(door, site),
+            "unanswered": unanswered,
+            "journal": journal,
+            "contacts": lambda: SoonScreen(
+                door, site, "Contacts", "Until then: hotline contacts import FILE.vcf"
+            ),
+            "settings": lambda: SoonScreen(
+                door, site, "Settings", "Until then: the configuration file, see hotline init"
+            ),
+        }
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our colour tokens, for themes that don't know them."""
+        return theme.defaults(self.current_theme.dark)
+
+    def on_mount(self) -> None:
+        """From here on the desk's changes arrive."""
+        self._unwatch = self.door.watch(self._desk_changed)
+        self._name_window()
+
+    def on_unmount(self) -> None:
+        """The desk need not call a session that has ended."""
+        if self._unwatch:
+            self._unwatch()
+
+    def _desk_changed(self) -> None:
+        # One slot: while a message waits, a newer snapshot needs no second one.
+        if not self._told:
+            self._told = True
+            self.post_message(DeskChanged())
+
+    def on_desk_changed(self) -> None:
+        """Show the latest snapshot, however many there were."""
+        self._told = False
+        old, new = self._shown, self.door.snapshot
+        self._shown = new
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.hear(new)
+        if self._rings_bell and alerts.rings_anew(old, new):
+            self.bell()
+        self._name_window()
+
+    def _name_window(self) -> None:
+        if not self._names_window or self._driver is None or self.is_headless:
+            return
+        title = plain(alerts.window_title(self._shown, self.site.plan))
+        if title != self._window_title:
+            self._window_title = title
+            self._driver.write(f"\x1b]2;{title}\x1b\\")
+
+    def action_go(self, mode: str) -> None:
+        """Show one of the five screens."""
+        self.switch_mode(mode)
+
+    def on_show_details(self, message: ShowDetails) -> None:
+        """Open a call's details over the current screen."""
+        from console.tui.screens.details import DetailsScreen
+
+        self.push_screen(DetailsScreen(self.door, self.site, message.call))
+
+    def on_header_open_pressed(self, _message: Header.OpenPressed) -> None:
+        """The open calls are among the unanswered ones."""
+        self.action_go("unanswered")
+
+    def on_ring_strip_pressed(self, _message: RingStrip.Pressed) -> None:
+        """What rings is on the home screen."""
+        self.action_go("calls")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Commands for the palette: nothing that writes files on the machine we run on."""
+        for look in theme.NAMES:
+            yield SystemCommand(
+                f"Theme: {look}", "Change the colours", lambda t=look: self._wear(t)
+            )
+
+    def _wear(self, look: str) -> None:
+        self.theme = look

@@ -1,0 +1,39 @@
+"""The colour of a company, and an ink that can be read on it."""
+
+import re
+from zlib import crc32
+
+from textual.color import Color
+
+# Mid tones: each is told from its neighbours, and its bar is seen on a dark and on a light ground.
+SHADES = tuple(
+    Color.parse(shade)
+    for shade in (
+        "#2f6fb7",
+        "#b5562a",
+        "#2e8562",
+        "#8e4fa8",
+        "#b0394f",
+        "#157f8d",
+        "#8a7420",
+        "#5a62c4",
+        "#5d8a2c",
+        "#ad4a86",
+        "#4b7a96",
+        "#93603f",
+    )
+)
+BLACK, WHITE = Color(0, 0, 0), Color(255, 255, 255)
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def colour_of(colour: str, name: str) -> Color:
+    """The company's own colour (`#rrggbb`), else one that always belongs to its name."""
+    if _HEX.fullmatch(colour):
+        return Color.parse(colour)
+    return SHADES[crc32(name.casefold().encode()) % len(SHADES)]
+
+
+def ink_on(ground: Color) -> Color:
+    """Black or white, whichever has more contrast on this ground (WCAG 2 relative luminance)."""
+    return max(BLACK, WHITE, key=ground.get_contrast_ratio)

@@ -1,0 +1,174 @@
+"""What every screen of the console has: header, ringing strip, key bar, and the keys for a call."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from console.desk.commands import (
+    Command,
+    MarkCallerProcessed,
+    MarkProcessed,
+    Refused,
+    Release,
+    Take,
+    Undo,
+    WriteNote,
+)
+from console.desk.ports import Door
+from console.desk.records import CallRecord
+from console.desk.snapshot import Snapshot
+from console.tui import legible
+from console.tui.messages import ShowDetails
+from console.tui.widgets.footer import Key, KeyBar
+from console.tui.widgets.header import Header
+from console.tui.widgets.strip import RingStrip
+
+if TYPE_CHECKING:
+    from console.settings.site import Site
+
+# Enough for two panels and a list; below, everything would be cut.
+LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+
+
+class DeskScreen(Screen[None]):
+    """A screen that is told when the desk changed.
+
+    A subclass yields its own part in `compose_body`, draws a snapshot in `show`, and names the call
+    under the cursor in `chosen`: then p, P, t, n, u and Enter work on it. `ringing_strip` is False
+    where the ringing calls are on the screen anyway.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "processed", "processed"),
+        Binding("P", "caller_processed", "all of this caller"),
+        Binding("t", "take", "take"),
+        Binding("n", "note", "note"),
+        Binding("u", "undo", "undo"),
+    ]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (120, "-wide"),
+        (170, "-very-wide"),
+    ]
+    ringing_strip: ClassVar[bool] = True
+    signs: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What the signs on this screen mean, for its help: (sign, words)."""
+
+    def __init__(self, door: Door, site: "Site") -> None:
+        super().__init__()
+        self.door = door
+        self.site = site
+
+    def compose(self) -> ComposeResult:
+        """Header, strip, the screen's own part, keys."""
+        yield Header(self.door.operator, self.site.zone)
+        if self.ringing_strip:
+            yield RingStrip(self.door.operator, self.site)
+        yield from self.compose_body()
+        yield KeyBar()
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own part, between header and key bar."""
+        yield from ()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a newer snapshot; also called when the screen comes to the front."""
+
+    def chosen(self) -> CallRecord | None:
+        """The call that the keys act on."""
+        return None
+
+    def hear(self, snapshot: Snapshot) -> None:
+        """The desk changed: header and strip first, then the screen's own part."""
+        if not self.is_mounted:
+            return
+        self.query_one(Header).show(snapshot)
+        if self.ringing_strip:
+            self.query_one(RingStrip).show(snapshot)
+        self.show(snapshot)
+
+    def on_mount(self) -> None:
+        """Show how things are, and keep the key bar true."""
+        self.bindings_updated_signal.subscribe(self, lambda _screen: self._show_keys())
+        self.hear(self.door.snapshot)
+
+    def on_screen_resume(self) -> None:
+        """While it was behind another screen, it was not told."""
+        self.hear(self.door.snapshot)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        keys: dict[str, Key] = {}
+        last: dict[str, Key] = {}
+        for _node, binding, enabled, _tip in self.active_bindings.values():
+            if binding.show and enabled:
+                sign = self.app.get_key_display(binding)
+                kind = last if binding.group is not None else keys
+                kind.setdefault(binding.action, Key(sign, binding.description, binding.key))
+        for bar in self.query(KeyBar):
+            bar.show(tuple(keys.values()), tuple(last.values()))
+
+    async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        """A clicked key acts, even while a text field would have taken the letter."""
+        message.stop()
+        if active := self.active_bindings.get(message.key):
+            await self.app.run_action(active.binding.action, active.node)
+
+    async def tell(self, command: Command) -> bool:
+        """Ask the desk to do something and say what came of it; whether it was done."""
+        answer = await self.door.do(command)
+        if isinstance(answer, Refused):
+            self.notify(answer.why, severity="warning", markup=False)
+            return False
+        if answer.text:
+            self.notify(answer.text, timeout=3, markup=False)
+        return True
+
+    async def action_processed(self) -> None:
+        """The chosen call is dealt with."""
+        if record := self.chosen():
+            await self.tell(MarkProcessed((record.call.id,)))
+
+    async def action_caller_processed(self) -> None:
+        """All open calls of the chosen call's caller are dealt with."""
+        if record := self.chosen():
+            await self.tell(MarkCallerProcessed(record.call.id))
+
+    async def action_take(self) -> None:
+        """I am on the chosen call, or no longer."""
+        if record := self.chosen():
+            taken, mine = record.taken, self.door.operator.login
+            held = taken and taken.by == mine and taken.holds(self.door.snapshot.now)
+            await self.tell(Release(record.call.id) if held else Take(record.call.id))
+
+    def action_note(self) -> None:
+        """Write a note on the chosen call, live or ended."""
+        record = self.chosen()
+        if record is None:
+            return
+        from console.tui.screens.note_dialog import NoteDialog
+
+        async def write(text: str | None) -> None:
+            if text:
+                await self.tell(WriteNote(record.call.id, text))
+
+        plan = self.site.plan
+        title = f"{legible.company(record, plan)}, {legible.caller(record, plan)}"
+        self.app.push_screen(NoteDialog(title), write)
+
+    async def action_undo(self) -> None:
+        """Take back my last change."""
+        await self.tell(Undo())
+
+    def action_details(self) -> None:
+        """Read all about the chosen call."""
+        if record := self.chosen():
+            self.post_message(ShowDetails(record.call.id))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the least size the screen says so instead of drawing half of everything."""
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        self.set_class(small, "-too-small")

@@ -1,0 +1,25 @@
+"""A place that is not furnished yet."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from console.desk.ports import Door
+from console.tui.screens.desk_screen import DeskScreen
+
+if TYPE_CHECKING:
+    from console.settings.site import Site
+
+
+class SoonScreen(DeskScreen):
+    """Says that this part arrives with a later version, and what there is meanwhile."""
+
+    def __init__(self, door: Door, site: "Site", name: str, meanwhile: str) -> None:
+        super().__init__(door, site)
+        self._words = (name, meanwhile)
+
+    def compose_body(self) -> ComposeResult:
+        """The two sentences."""
+        name, meanwhile = self._words
+        yield Static(f"{name} arrive with a later version.\n\n{meanwhile}", markup=False)

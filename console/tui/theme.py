@@ -1,0 +1,125 @@
+"""The looks to choose from, and every colour token the style sheets use.
+
+A token that only a Theme knew would break the style sheets under any other theme, so each has a
+default for dark and for light ground (`defaults`), and the themes only override.
+"""
+
+from textual.theme import Theme
+
+# ringing: needs you now. open: needs somebody. quiet: may be overlooked. chosen: ground of the
+# selected call. band: ground of header and footer. well, lost: the feed's lamp.
+_DARK = {
+    "ringing": "#ffb454",
+    "open": "#ff7f8a",
+    "quiet": "#8a94a6",
+    "line": "#2b3342",
+    "chosen": "#1c2838",
+    "band": "#161d29",
+    "key": "#8fb8ff",
+    "well": "#6fcf97",
+    "lost": "#ff6b6b",
+}
+_LIGHT = {
+    "ringing": "#9a4a00",
+    "open": "#b3202e",
+    "quiet": "#5c6675",
+    "line": "#cdd4de",
+    "chosen": "#dfe9f7",
+    "band": "#e6eaf0",
+    "key": "#1f56b0",
+    "well": "#1c7a45",
+    "lost": "#b3202e",
+}
+_CONTRAST = {
+    "ringing": "#ffd800",
+    "open": "#ff9aa0",
+    "quiet": "#d8d8d8",
+    "line": "#ffffff",
+    "chosen": "#003a70",
+    "band": "#000000",
+    "key": "#7fe0ff",
+    "well": "#6cff8f",
+    "lost": "#ff9aa0",
+}
+_SIXTEEN = {
+    "ringing": "ansi_bright_yellow",
+    "open": "ansi_bright_red",
+    "quiet": "ansi_white",
+    "line": "ansi_bright_black",
+    "chosen": "ansi_blue",
+    "band": "ansi_default",
+    "key": "ansi_bright_cyan",
+    "well": "ansi_bright_green",
+    "lost": "ansi_bright_red",
+}
+
+THEMES = (
+    Theme(
+        name="dark",
+        primary="#8fb8ff",
+        secondary="#5d8ad6",
+        accent="#ffb454",
+        warning="#ffb454",
+        error="#ff6b6b",
+        success="#6fcf97",
+        foreground="#e6eaf2",
+        background="#0f141c",
+        surface="#161d29",
+        panel="#1c2533",
+        dark=True,
+        variables=_DARK,
+    ),
+    Theme(
+        name="light",
+        primary="#1f56b0",
+        secondary="#5d8ad6",
+        accent="#9a4a00",
+        warning="#9a4a00",
+        error="#b3202e",
+        success="#1c7a45",
+        foreground="#1b222d",
+        background="#fbfcfd",
+        surface="#f1f4f8",
+        panel="#e6eaf0",
+        dark=False,
+        variables=_LIGHT,
+    ),
+    Theme(
+        name="high contrast",
+        primary="#7fe0ff",
+        secondary="#7fe0ff",
+        accent="#ffd800",
+        warning="#ffd800",
+        error="#ff9aa0",
+        success="#6cff8f",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#101010",
+        dark=True,
+        variables=_CONTRAST,
+    ),
+    Theme(
+        name="terminal colours",
+        primary="ansi_bright_cyan",
+        secondary="ansi_cyan",
+        accent="ansi_bright_yellow",
+        warning="ansi_bright_yellow",
+        error="ansi_bright_red",
+        success="ansi_bright_green",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        dark=True,
+        ansi=True,
+        variables=_SIXTEEN,
+    ),
+)
+NAMES = tuple(theme.name for theme in THEMES)
+
+
+def defaults(dark: bool) -> dict[str, str]:
+    """Every token of ours, for a theme that doesn't know it."""
+    return dict(_DARK if dark else _LIGHT)

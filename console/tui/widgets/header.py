@@ -1,0 +1,129 @@
+"""The row at the top: where, who, when, how the PBX is, and how much there is to do."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from console.desk.operators import Operator
+from console.desk.snapshot import FeedHealth, Lamp, Snapshot
+from console.tui import legible
+from console.tui.cells import Cell, measure, row
+from console.tui.widgets.lines import Lines
+
+WIDE = 110  # from here on the site's and the operator's name have room
+
+
+@dataclass(frozen=True, slots=True)
+class LampText:
+    """A feed's lamp: the sign, the words, and which part of the style sheet draws it."""
+
+    sign: str
+    words: str
+    part: str
+
+
+def lamp_text(health: FeedHealth, zone: ZoneInfo) -> LampText:
+    """How a feed is, in a sign and words, so that colour is never the only sign."""
+    since = legible.clock(health.since, zone)
+    match health.lamp:
+        case Lamp.CONNECTED:
+            return LampText("●", "connected", "header--well")
+        case Lamp.CONNECTING:
+            return LampText("○", "connecting…", "header--quiet")
+        case Lamp.RESTARTED:
+            return LampText("●", f"PBX restarted {since}", "header--warned")
+        case Lamp.SILENT:
+            return LampText("▲", f"silent since {since}", "header--lost")
+
+
+class Header(Lines):
+    """Site, lamp, counts, operator, time; a click on the open calls asks to see them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "header--site",
+        "header--quiet",
+        "header--well",
+        "header--warned",
+        "header--lost",
+        "header--ringing",
+        "header--open",
+        "header--figure",
+    }
+
+    class OpenPressed(Message):
+        """The count of open calls was clicked."""
+
+    def __init__(self, operator: Operator, zone: ZoneInfo) -> None:
+        super().__init__()
+        self._operator = operator
+        self._zone = zone
+        self._snapshot: Snapshot | None = None
+        self._open_from, self._open_to = 0, 0
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw this."""
+        self._snapshot = snapshot
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """The one row."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return []
+        base = self.rich_style
+        wide = width >= WIDE
+        left: list[Cell] = [(" ", base)]
+        if wide:
+            left += [("Hotline  ", self.look("header--quiet"))]
+            left += [(snapshot.site, self.look("header--site")), ("   ", base)]
+        left += self._lamps(snapshot, base, wide)
+        right = self._counts(snapshot, base)
+        who = self._operator.name if wide else self._operator.name.split(" ")[0]
+        tail: list[Cell] = [
+            (f"   {who}  ", self.look("header--quiet")),
+            (f"{legible.weekday_and_clock(snapshot.now, self._zone)} ", self.look("header--site")),
+        ]
+        end = width - measure(tail)
+        self._open_from, self._open_to = end - self._open_width, end
+        return [row(width, base, left, right + tail)]
+
+    def _lamps(self, snapshot: Snapshot, base: Style, wide: bool) -> list[Cell]:
+        cells: list[Cell] = []
+        for health in snapshot.feeds:
+            lamp = lamp_text(health, self._zone)
+            name = f"{health.name} " if wide or len(snapshot.feeds) > 1 else ""
+            cells += [
+                (f"{lamp.sign} ", self.look(lamp.part)),
+                (name, base),
+                (lamp.words, self.look(lamp.part)),
+                ("  ", base),
+            ]
+            if health.suspicious:
+                cells += [(f"▲ {health.suspicious} suspicious  ", self.look("header--lost"))]
+        return cells
+
+    def _counts(self, snapshot: Snapshot, base: Style) -> list[Cell]:
+        counts = snapshot.counts
+        cells: list[Cell] = []
+        for count, words, part in (
+            (counts.ringing, "ringing", "header--ringing"),
+            (counts.waiting, "in queue", "header--ringing"),
+            (counts.talking, "talking", "header--figure"),
+            (counts.parked, "parked", "header--figure"),
+        ):
+            if count:
+                cells += [(f"{count} {words}", self.look(part)), ("  ", base)]
+        open_part = "header--open" if counts.open else "header--quiet"
+        text = f"▲ {counts.open} open" if counts.open else "none open"
+        self._open_width = len(text)
+        return [*cells, (text, self.look(open_part))]
+
+    def on_click(self, event: events.Click) -> None:
+        """Where the open calls are counted, a click leads to them."""
+        if self._open_from <= event.x < self._open_to:
+            self.post_message(self.OpenPressed())

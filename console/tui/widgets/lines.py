@@ -1,0 +1,59 @@
+"""The base of what changes while calls ring: rows, of which only the changed are repainted."""
+
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Lines(Widget):
+    """Rows drawn by `draw` from a value the subclass holds; `redraw` refreshes changed rows only.
+
+    A subclass stores the value it is given and calls `redraw`; looks come from its component
+    classes by `look`.
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: list[Strip] = []
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """All rows for this size; missing ones are blank."""
+        raise NotImplementedError
+
+    def look(self, name: str) -> Style:
+        """How a part looks: the style of component class `name`, over this widget's own."""
+        return self.get_component_rich_style(name)
+
+    def redraw(self) -> None:
+        """Draw again, and repaint the rows that changed."""
+        width, height = self.size
+        if not width or not height:
+            return
+        before, self._rows = self._rows, self.draw(width, height)
+        changed = [
+            Region(0, y, width, 1)
+            for y in range(max(len(before), len(self._rows)))
+            if y >= len(before) or y >= len(self._rows) or before[y] != self._rows[y]
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y` of what was drawn last."""
+        if y < len(self._rows):
+            return self._rows[y]
+        return Strip.blank(self.size.width, self.rich_style)
+
+    def on_resize(self) -> None:
+        """Another size is another drawing."""
+        self._rows = []
+        self.redraw()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Another theme, or another class, is another drawing."""
+        super().notify_style_update()
+        self._rows = []
+        self.redraw()
+        self.refresh()
