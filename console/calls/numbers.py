@@ -144,6 +144,8 @@ def _main_region(code: str) -> _Region | None:
 
 def _plain_abroad(digits: str) -> str | None:
     """E.164 of the digits after + or 00 where nothing needs mending, None where in doubt."""
+    if digits[:1] == "0":
+        return None
     for width in (2, 1, 3):
         rules = _main_region(digits[:width]) if len(digits) > width else None
         if rules is None:
@@ -299,7 +301,9 @@ def _dialled(plan: NumberPlan, rules: _Region, digits: str) -> PhoneNumber | Non
         return _possible(f"+{rules.code}{plan.area_code.lstrip('0')}{digits}", region)
     if len(digits) <= _LONGEST_LOCAL and national == "0":
         return None
-    # Carriers also send "1701234567" (no 0) and "4917012345678" (no +).
+    # Carriers also send "4917012345678" (no +) and "1701234567" (no 0).
+    if digits.startswith(rules.code) and (found := _valid(f"+{digits}", region)):
+        return found
     return _valid(digits, region) or _valid(f"+{digits}", region)
 
 
@@ -322,7 +326,10 @@ def _parsed(text: str, region: str | None) -> PhoneNumber | None:
 
 def _possible(text: str, region: str) -> PhoneNumber | None:
     number = _parsed(text, region)
-    return number if number is not None and phonenumbers.is_possible_number(number) else None
+    if number is None:
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return number if reason == phonenumbers.ValidationResult.IS_POSSIBLE else None
 
 
 def _valid(text: str, region: str) -> PhoneNumber | None:
