@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import NamedTuple
 
 from .cable import Cable
 from .driver import Driver
 from .phones import Sipp, milliseconds, quoted, sipp
 from .server import AsteriskServer, free_ports
 from .sip_phone import Phone, Plan
+
+
+class Channel(NamedTuple):
+    """A channel of Asterisk."""
+
+    name: str
+    uniqueid: str
 
 
 class Bench:
@@ -99,6 +109,7 @@ class Bench:
         name: str | bytes = "Anna Muster",
         *,
         talk: float | None = None,
+        speak: float | None = None,
         gives_up_after: float | None = None,
         hidden: bool = False,
         asserted: str | None = None,
@@ -106,7 +117,7 @@ class Bench:
     ) -> Sipp:
         """Starts a call from outside by sipp.
 
-        talk: hangs up so long after the answer; gives_up_after: cancels so long after it first
+        talk: hangs up so long after the answer; speak: the same with sound; gives_up_after: cancels so long after it first
         rings; neither: waits for the PBX to end the call. hidden: an anonymous From. asserted: a
         P-Asserted-Identity with this number, and Privacy: id.
         """
@@ -124,6 +135,9 @@ class Bench:
         scenario = "caller_waits"
         if talk is not None:
             scenario, fill["TALK"] = "caller_stays", milliseconds(talk)
+        elif speak is not None:
+            scenario, fill["TALK"] = "caller_speaks", milliseconds(speak)
+            fill["SOUND"] = str(self._sound()).encode()
         elif gives_up_after is not None:
             scenario, fill["RING"] = "caller_gives_up", milliseconds(gives_up_after)
         ports = self.server.ports
@@ -137,7 +151,7 @@ class Bench:
         self._callers.append(caller)
         return caller
 
-    async def outside(self, scenario: str = "outside_answers", after: float = 0.5) -> Sipp:
+    async def outside(self, scenario: str = "outside_answers", after: float = 0.7) -> Sipp:
         """Whoever is called outside: answers, or only rings."""
         outside = await sipp(
             scenario,
@@ -148,6 +162,36 @@ class Bench:
         )
         self._callers.append(outside)
         return outside
+
+    async def channel(self, device: str, *, bridged: bool = False, seconds: float = 5.0) -> Channel:
+        """The (only) channel of a device, once it is there, or once it talks to somebody."""
+        async with asyncio.timeout(seconds):
+            while True:
+                for line in (await self.cli("core show channels concise")).splitlines():
+                    fields = line.split("!")
+                    if fields[0].startswith(f"PJSIP/{device}-") and (fields[-2] or not bridged):
+                        return Channel(fields[0], fields[-1])
+                await asyncio.sleep(0.02)
+
+    def unplug(self) -> Callable[[], Awaitable[None]]:
+        """Cuts the cable; the result mends it and waits until somebody is connected again."""
+        before = self.cable.carried
+        self.cable.cut()
+
+        async def mend() -> None:
+            self.cable.restore()
+            # Without anybody at the near end there is nobody to wait for.
+            if before and await self.cable.carries(before, 3.0):
+                await asyncio.sleep(0.5)
+
+        return mend
+
+    def _sound(self) -> Path:
+        """A second of noise in a-law, for sipp to send."""
+        assert self.server.folder is not None
+        path = self.server.folder / "noise.al"
+        path.write_bytes(bytes((i * 37) % 251 for i in range(8000)))
+        return path
 
     def _new_driver(self) -> Driver:
         server = self.server

@@ -31,6 +31,8 @@ DIDS: dict[str, tuple[str, ...]] = {
     "000": ("Dial(PJSIP/101&PJSIP/102&PJSIP/103,30)", "Hangup()"),
     # one phone
     "001": ("Dial(PJSIP/101,30)", "Hangup()"),
+    # one phone of its own, for strangers
+    "003": ("Dial(PJSIP/103,30)", "Hangup()"),
     # a fork that nobody answers in time, then an announcement
     "002": (
         "Dial(PJSIP/101&PJSIP/102&PJSIP/103,2)",
@@ -61,9 +63,9 @@ DIDS: dict[str, tuple[str, ...]] = {
 
 # Modules that only open sockets, want a network or a database, or slow the boot down.
 NOLOAD = """
-app_adsiprog app_alarmreceiver app_audiosocket app_dictate app_externalivr app_festival
+app_adsiprog app_agent_pool app_alarmreceiver app_amd app_audiosocket app_dictate app_externalivr app_festival
 app_followme app_getcpeid app_jack app_minivm app_mp3 app_page app_sms app_speech_utils
-app_voicemail_odbc app_voicemail_imap app_stasis_broadcast
+app_stasis app_voicemail_odbc app_voicemail_imap app_stasis_broadcast
 cdr_adaptive_odbc cdr_csv cdr_custom cdr_odbc cdr_pgsql cdr_radius cdr_sqlite3_custom cdr_tds
 cdr_syslog cdr_beanstalkd cel_custom cel_odbc cel_pgsql cel_radius cel_sqlite3_custom cel_tds
 cel_beanstalkd chan_audiosocket chan_console chan_iax2 chan_mobile chan_motif chan_rtp
@@ -72,14 +74,14 @@ codec_amr codec_codec2 codec_g726 codec_lpc10 codec_opus_open_source codec_speex
 format_h263 format_h264 format_ogg_opus_open_source format_ogg_speex format_ogg_vorbis format_vp8
 func_aes func_curl func_odbc func_speex func_enum func_iconv func_srv
 pbx_ael pbx_dundi pbx_loopback pbx_lua pbx_realtime pbx_spool
-res_adsi res_aeap res_ael_share res_ari res_ari_applications res_ari_asterisk res_ari_bridges
+res_adsi res_aeap res_agi res_stasis_broadcast res_ael_share res_ari res_ari_applications res_ari_asterisk res_ari_bridges
 res_ari_channels res_ari_device_states res_ari_endpoints res_ari_events res_ari_model
 res_ari_playbacks res_ari_recordings res_ari_sounds res_audiosocket res_calendar
 res_calendar_caldav res_calendar_ews res_calendar_exchange res_calendar_icalendar
 res_cdrel_custom res_config_curl res_config_ldap res_config_mysql res_config_odbc
 res_config_pgsql res_config_sqlite3 res_corosync res_curl res_fax res_fax_spandsp res_geolocation
 res_hep res_hep_pjsip res_hep_rtcp res_http_media_cache res_http_post res_http_websocket
-res_odbc res_odbc_transaction res_phoneprov res_pjsip_config_wizard res_pjsip_geolocation
+res_odbc res_odbc_transaction res_phoneprov res_pjsip_exten_state res_pjsip_notify res_pjsip_config_wizard res_pjsip_geolocation
 res_pjsip_outbound_publish res_pjsip_outbound_registration res_pjsip_phoneprov_provider
 res_pjsip_publish_asterisk res_pjsip_stir_shaken res_pjsip_t38 res_pjsip_transport_websocket
 res_pjsip_xpidf_body_generator res_prometheus res_realtime res_resolver_unbound
@@ -102,7 +104,7 @@ def files(server: AsteriskServer) -> dict[str, str]:
         "extensions": _extensions(),
         "queues": _queues(),
         "voicemail": (
-            "[general]\nformat=gsm\nminsecs=0\nmaxsilence=0\nmailcmd=/bin/true\nsendvoicemail=no\n"
+            "[general]\nformat=gsm\nminsecs=1\nmaxsilence=0\nmailcmd=/bin/true\nsendvoicemail=no\n"
             "[default]\n101 => 1234,Berta Baum\n"
         ),
         "features": (
@@ -124,8 +126,8 @@ def files(server: AsteriskServer) -> dict[str, str]:
         "indications": "[general]\ncountry=de\n[de]\ndescription=Germany\nringcadence=1000,4000\n"
         "dial=425\nbusy=425/480,0/480\nring=425/1000,0/4000\ncongestion=425/240,0/240\n",
     }
-    for empty in ("acl", "ccss", "codecs", "confbridge", "dsp", "http", "pjproject", "stasis",
-                  "udptl", "users", "cli", "cli_aliases", "cli_permissions", "sorcery"):  # fmt: skip
+    for empty in ("ccss", "codecs", "confbridge", "dsp", "http", "pjproject", "stasis", "queuerules",
+                  "udptl", "cli", "cli_aliases", "cli_permissions", "sorcery"):  # fmt: skip
         made.setdefault(empty, "[general]\n")
     return {f"etc/{name}.conf": text for name, text in made.items()}
 
@@ -263,7 +265,7 @@ def _extensions() -> str:
     # Whoever is called by a number nobody knows: a catch-all, as careless dialplans have.
     lines += [
         f"exten => _{CALLED}9!,1,Set(DID=${{EXTEN}})",
-        " same => n,Dial(PJSIP/101,30)",
+        " same => n,Dial(PJSIP/103,30)",
         " same => n,Hangup()",
         "",
         "[from-internal]",
@@ -275,12 +277,6 @@ def _extensions() -> str:
         # directed pickup: **101 takes what rings at 101
         "exten => _**10X,1,PickupChan(PJSIP/${EXTEN:2})",
         " same => n,Hangup()",
-        "exten => 110,1,Answer()",
-        " same => n,Wait(30)",
-        " same => n,Hangup()",
-        "",
-        "[parkedcalls]",
-        "exten => 700,1,Park()",
         "",
     ]
     return "\n".join(lines)
