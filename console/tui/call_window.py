@@ -63,6 +63,16 @@ class CallWindow:
         row = self.row(self.place(key))
         return row is not None and key_of(row) == key
 
+    def locate(self, key: Key) -> int | None:
+        """place(), or None where the rows in memory can't tell."""
+        place = self.place(key)
+        if self.holds(key):
+            return place
+        above_all, below_all = place == self.first, place == self.first + len(self.rows)
+        if (above_all and not self._starts) or (below_all and not self._ends):
+            return None
+        return place
+
     def wanted(self, view: View) -> CallPage | None:
         """The page to ask for next so that this view and a margin are in memory."""
         low = max(0, view.top - MARGIN)
@@ -72,8 +82,8 @@ class CallWindow:
             return CallPage(self.filter, at_row=0, limit=PAGE)
         if not self.rows or low > last + PAGE or high < self.first - PAGE:
             return self._jump(low, high)
-        above = not self._starts and (low < self.first or self.first <= 0)
-        below = not self._ends and (high > last or last >= self.count)
+        above = not self._starts and low <= max(self.first, 1) - 1
+        below = not self._ends and (high > last or high >= self.count)
         # What can be seen comes before what may be seen next.
         if below and (view.top + view.height > last or not above):
             return CallPage(self.filter, before=key_of(self.rows[-1]), limit=PAGE)

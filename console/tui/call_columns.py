@@ -1,0 +1,174 @@
+"""The columns of a list of calls: which fit into a width, and what a call says in each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from console.calls.numbers import NumberPlan
+from console.calls.words import TEXTS, Direction, Outcome
+from console.desk.records import CallRecord, How
+from console.tui import legible
+
+GAP = 2
+ARROWS = {Direction.INBOUND: "←", Direction.OUTBOUND: "→", Direction.INTERNAL: "↔"}
+OPEN, PROCESSED, ANSWERED, LIVE, NOTED = "▲", "✓", "○", "●", "✎"
+
+
+class State(StrEnum):
+    """How urgent a row looks."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DONE = "done"
+    ANSWERED = "answered"
+    LIVE = "live"
+
+
+SIGNS = {
+    State.OPEN: OPEN,
+    State.TAKEN: OPEN,
+    State.DONE: PROCESSED,
+    State.ANSWERED: ANSWERED,
+    State.LIVE: LIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to read a record aloud: the time now, the site's zone and its numbers."""
+
+    now: datetime
+    zone: ZoneInfo
+    plan: NumberPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column `width` cells wide, its title, and its text for a record."""
+
+    name: str
+    title: str
+    width: int
+    text: Callable[[CallRecord, Reading], str]
+
+
+def state(record: CallRecord, now: datetime) -> State:
+    """How urgent a call is."""
+    if record.call.outcome is None:
+        return State.LIVE
+    if record.processed:
+        return State.DONE
+    if not record.open:
+        return State.ANSWERED
+    return State.TAKEN if record.taken and record.taken.holds(now) else State.OPEN
+
+
+def layout(width: int, *, every: bool = False) -> tuple[Column, ...]:
+    """The columns for a row of `width` cells; `every` for a list that also has answered calls.
+
+    What is least needed goes first: notes, then the number (the caller column has it when there
+    is no name), then why, which shares a column with processed.
+    """
+    fixed = [_WHEN, _RANG]
+    if every:
+        fixed.insert(0, _WAY)
+    sharing = [("company", 20), ("caller", 20)]
+    tail: list[Column] = []
+    if width >= 104:
+        tail += [_NUMBER, _WHY]
+        sharing.append(("processed", 18))
+        if width >= 150:
+            sharing.append(("note", 30))
+    else:
+        sharing.append(("what", 18))
+    taken = sum(column.width + GAP for column in (*fixed, *tail))
+    room = width - taken - GAP * (len(sharing) - 1)
+    whole = sum(share for _, share in sharing)
+    widths = {name: max(1, room * share // whole) for name, share in sharing}
+    widths[sharing[-1][0]] += max(0, room - sum(widths.values()))
+    makers = {name: Column(name, _TITLES[name], widths[name], _TEXTS[name]) for name, _ in sharing}
+    last = [makers[name] for name, _ in sharing[2:]]
+    return (*fixed, makers["company"], makers["caller"], *tail, *last)
+
+
+def marks(record: CallRecord, now: datetime) -> str:
+    """The sign in front of a row, and whether there is a note."""
+    return SIGNS[state(record, now)] + (NOTED if record.notes else " ")
+
+
+def _way(record: CallRecord, _reading: Reading) -> str:
+    return ARROWS[record.call.direction]
+
+
+def _when(record: CallRecord, reading: Reading) -> str:
+    return legible.when(record.call.started_at, reading.now, reading.zone)
+
+
+def _rang(record: CallRecord, _reading: Reading) -> str:
+    call = record.call
+    until = call.answered_at or call.ended_at
+    return legible.duration(call.ring_seconds(until)).rjust(5) if until else ""
+
+
+def _company(record: CallRecord, reading: Reading) -> str:
+    return legible.company(record, reading.plan)
+
+
+def _caller(record: CallRecord, reading: Reading) -> str:
+    return legible.caller(record, reading.plan)
+
+
+def _number(record: CallRecord, reading: Reading) -> str:
+    caller = record.call.caller
+    # A hidden number is never shown, even if the PBX knows it.
+    return "" if caller.hidden else legible.number(caller.number, reading.plan)
+
+
+def _why(record: CallRecord, _reading: Reading) -> str:
+    call = record.call
+    if call.outcome is None:
+        return TEXTS[call.phase]
+    if call.outcome is Outcome.ANSWERED and call.answered_by:
+        return f"by {call.answered_by}"
+    return TEXTS[call.outcome]
+
+
+def processing(record: CallRecord, reading: Reading) -> str:
+    """Who dealt with a call and when, or who is on it; empty for an open one."""
+    if done := record.processed:
+        how = "called back " if done.how is How.CALL else ""
+        return f"{done.by} {how}{legible.when(done.at, reading.now, reading.zone)}"
+    if record.open and record.taken and record.taken.holds(reading.now):
+        return f"{record.taken.by} is on it"
+    return ""
+
+
+def _what(record: CallRecord, reading: Reading) -> str:
+    return processing(record, reading) or _why(record, reading)
+
+
+def _note(record: CallRecord, _reading: Reading) -> str:
+    return " ".join(record.notes[-1].text.split()) if record.notes else ""
+
+
+_TITLES = {
+    "company": " company",
+    "caller": "caller",
+    "processed": "processed",
+    "note": "note",
+    "what": "what",
+}
+_TEXTS = {
+    "company": _company,
+    "caller": _caller,
+    "processed": processing,
+    "note": _note,
+    "what": _what,
+}
+_WAY = Column("way", "", 1, _way)
+_WHEN = Column("when", "when", 15, _when)
+_RANG = Column("rang", " rang", 5, _rang)
+_NUMBER = Column("number", "number", 16, _number)
+_WHY = Column("why", "why", 16, _why)
