@@ -16,7 +16,6 @@ from console.desk.queries import (
     Details,
     Gap,
     Gaps,
-    Operators,
     Page,
     Total,
 )
@@ -50,8 +49,6 @@ class Queries(Protocol):
     async def ask(self, query: CompanyNames) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: Gaps) -> tuple[Gap, ...]: ...
-    @overload
-    async def ask(self, query: Operators) -> tuple[Operator, ...]: ...
 
 
 class StoreFailed(Exception):

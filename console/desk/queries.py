@@ -105,9 +105,4 @@ class Gaps:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Operators:
-    """Ask for every person at the console, by login (answer: tuple of Operator)."""
-
-
-Query = CallPage | CountCalls | CallDetails | CompanyNames | Gaps | Operators
+Query = CallPage | CountCalls | CallDetails | CompanyNames | Gaps
