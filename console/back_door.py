@@ -1,0 +1,180 @@
+"""The back door: a Unix socket by which the command line gives the running desk its commands.
+
+One JSON object a line each way. `{"as": LOGIN, "do": NAME, "with": {...}}` is answered by
+`{"done": TEXT, "count": N}` or `{"refused": WHY}`; `{"ask": "snapshot"}` by the snapshot. Only the
+user who runs the desk gets in.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import socket
+import struct
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import TypeAdapter, ValidationError
+
+from console.desk.commands import (
+    Answer,
+    ChangeOperator,
+    Command,
+    Done,
+    Forget,
+    ImportCompanies,
+    ImportContacts,
+    Refused,
+)
+from console.desk.snapshot import Snapshot
+from console.one_desk import beside
+
+log = logging.getLogger(__name__)
+
+COMMANDS: dict[str, type[ImportCompanies | ImportContacts | Forget | ChangeOperator]] = {
+    kind.__name__: kind for kind in (ImportCompanies, ImportContacts, Forget, ChangeOperator)
+}
+LONGEST_LINE = 16_000_000
+LONGEST_PATH = 100  # bytes; systems allow 104 or 108 in a socket's address
+
+Enter = Callable[[str, Command], Awaitable[Answer]]
+
+
+class NobodyThere(Exception):
+    """No desk answers at the back door."""
+
+
+def place(database: Path) -> Path:
+    """Where the back door of a database's desk is."""
+    near = beside(database.absolute(), "sock")
+    if len(os.fsencode(near)) <= LONGEST_PATH:
+        return near
+    name = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
+    return platformdirs.user_runtime_path("hotline") / f"{name}.sock"
+
+
+async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> None:
+    """Let commands in until cancelled; whoever calls this holds the database's lock.
+
+    `enter(login, command)` carries a command out for somebody, `look()` gives the snapshot.
+    """
+    at = place(database)
+    at.parent.mkdir(parents=True, exist_ok=True)
+    # What a killed desk left behind; the lock says that it is nobody's.
+    at.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o177)
+    try:
+        listening.bind(str(at))
+    finally:
+        os.umask(mask)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if _peer(writer.get_extra_info("socket")) not in (None, os.getuid()):
+                log.warning("another user knocked at the back door")
+                return
+            while line := await reader.readline():
+                reply = await _reply(line, enter, look)
+                writer.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+                await writer.drain()
+        except (OSError, ValueError) as failed:
+            log.info("a guest at the back door left: %s", failed)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_unix_server(serve, sock=listening, limit=LONGEST_LINE)
+    try:
+        await server.serve_forever()
+    finally:
+        server.close()
+        at.unlink(missing_ok=True)
+
+
+async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+        if said.get("ask") == "snapshot":
+            return {"snapshot": TypeAdapter(Snapshot).dump_python(look(), mode="json")}
+        command = TypeAdapter(COMMANDS[said["do"]]).validate_python(said["with"])
+        login = str(said["as"])
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        return {"refused": "The desk does not know this command; is it another version?"}
+    match await enter(login, command):
+        case Done(text, count):
+            return {"done": text, "count": count}
+        case Refused(why):
+            return {"refused": why}
+
+
+def _peer(connection: Any) -> int | None:
+    """The user at the other end, None where the system does not say."""
+    if sys.platform == "linux":
+        _, uid, _ = struct.unpack(
+            "3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+        )
+        return int(uid)
+    if sys.platform == "darwin":
+        # LOCAL_PEERCRED of unix(4): struct xucred begins with a version and the user.
+        return int(struct.unpack("2I", connection.getsockopt(0, 1, 76)[:8])[1])
+    return None
+
+
+class BackDoor:
+    """The command line's end of the socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def do(self, login: str, command: Command) -> Answer:
+        """Done after it is stored, or Refused; raises NobodyThere."""
+        kind = type(command)
+        reply = await self._ask(
+            {
+                "as": login,
+                "do": kind.__name__,
+                "with": TypeAdapter(kind).dump_python(command, mode="json"),
+            }
+        )
+        if "done" in reply:
+            return Done(reply["done"], reply["count"])
+        return Refused(str(reply.get("refused", "The desk answered in another language.")))
+
+    async def snapshot(self) -> Snapshot:
+        """The running desk's picture; raises NobodyThere."""
+        try:
+            reply = await self._ask({"ask": "snapshot"})
+            return TypeAdapter(Snapshot).validate_python(reply["snapshot"])
+        except (KeyError, ValidationError) as strange:
+            raise NobodyThere from strange
+
+    def close(self) -> None:
+        """Leave."""
+        self._writer.close()
+
+    async def _ask(self, what: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self._writer.write(json.dumps(what, ensure_ascii=False).encode() + b"\n")
+            await self._writer.drain()
+            answer = json.loads(await self._reader.readline() or b"null")
+        except (OSError, ValueError) as failed:
+            raise NobodyThere from failed
+        if not isinstance(answer, dict):
+            raise NobodyThere
+        return answer
+
+
+async def knock(database: Path) -> BackDoor:
+    """Go to the desk of a database; raises NobodyThere."""
+    try:
+        reader, writer = await asyncio.open_unix_connection(
+            str(place(database)), limit=LONGEST_LINE
+        )
+    except OSError as failed:
+        raise NobodyThere from failed
+    return BackDoor(reader, writer)
