@@ -145,9 +145,14 @@ class ForgetNumber:
 
 @dataclass(frozen=True, slots=True)
 class DropOldCalls:
-    """Delete ended calls that started before a time."""
+    """Delete the oldest ended calls that started before a time, at most `limit` in one batch.
+
+    When Written.count is `limit` there are more: asked again later, so that calls in between are
+    stored without delay.
+    """
 
     before: datetime
+    limit: int = 2_000
 
 
 Change = (

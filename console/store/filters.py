@@ -1,0 +1,75 @@
+"""A filter as conditions in SQL."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from console.desk.queries import Filter, Key
+from console.store.schema import OPEN, UNANSWERED, calls
+from console.store.search import terms
+
+Condition = sa.ColumnElement[bool] | sa.TextClause
+
+
+def conditions(wanted: Filter) -> list[Condition]:
+    """What a call must fulfil; an empty list for all calls."""
+    return [*_of_columns(wanted), *_of_text(wanted.text)]
+
+
+def _of_columns(wanted: Filter) -> Iterator[Condition]:
+    c = calls.c
+    if wanted.open:
+        yield sa.text(OPEN)
+    elif wanted.unanswered:
+        yield sa.text(UNANSWERED)
+    if wanted.company is not None:
+        yield c.company_name == wanted.company
+    if wanted.since is not None:
+        yield c.started_at >= wanted.since
+    if wanted.until is not None:
+        yield c.started_at < wanted.until
+    if wanted.outcome is not None:
+        yield c.outcome == wanted.outcome.value
+    if wanted.number is not None:
+        yield c.caller_number == wanted.number
+
+
+def _of_text(text: str) -> Iterator[Condition]:
+    for term in terms(text):
+        yield calls.c.words.contains(term, autoescape=True)
+
+
+def older(key: Key) -> Condition:
+    """Further down the list than a key."""
+    return _place() < _bound(key)
+
+
+def not_newer(key: Key) -> Condition:
+    """At a key or further down the list."""
+    return _place() <= _bound(key)
+
+
+def newer(key: Key) -> Condition:
+    """Further up the list than a key."""
+    return _place() > _bound(key)
+
+
+def not_older(key: Key) -> Condition:
+    """At a key or further up the list."""
+    return _place() >= _bound(key)
+
+
+def _place() -> sa.Tuple:
+    return sa.tuple_(calls.c.started_at, calls.c.id)
+
+
+def _bound(key: Key) -> sa.Tuple:
+    c = calls.c
+    return sa.tuple_(
+        sa.bindparam(None, key.started_at, type_=c.started_at.type, unique=True),
+        sa.bindparam(None, key.id, type_=c.id.type, unique=True),
+    )
+
+
+newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
+oldest_first = (calls.c.started_at.asc(), calls.c.id.asc())

@@ -1,0 +1,151 @@
+"""Each query in SQL, on the caller's connection; lists by key, never by counting off rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from console.calls.words import TEXTS, Disposition, Outcome, Role
+from console.desk.operators import Operator
+from console.desk.queries import CallPage, Details, Filter, Gap, Gaps, Key
+from console.desk.records import AuditLine, CallRecord, LastCall, Note
+from console.store.filters import conditions, newer, newest_first, not_newer, older, oldest_first
+from console.store.rows import read_processed, read_record, record_columns
+from console.store.schema import audit, calls, gaps, heard, notes, operators
+
+_LATEST_NOTE = (
+    sa.select(notes.c.text)
+    .where(notes.c.call_id == calls.c.id)
+    .order_by(notes.c.at.desc(), notes.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def page(sql: sa.Connection, query: CallPage) -> tuple[CallRecord, ...]:
+    """The rows that `query.before` and `query.after` leave, newest first."""
+    select = sa.select(*record_columns).where(*conditions(query.filter))
+    if query.before is not None:
+        select = select.where(older(query.before))
+    if query.after is not None:
+        select = select.where(newer(query.after))
+    upwards = query.after is not None and query.before is None
+    select = select.order_by(*(oldest_first if upwards else newest_first)).limit(query.limit)
+    rows = sql.execute(select).all()
+    return records(sql, rows[::-1] if upwards else rows)
+
+
+def page_from(sql: sa.Connection, filter: Filter, first: Key, limit: int) -> tuple[CallRecord, ...]:
+    """The row with this key and older ones."""
+    select = sa.select(*record_columns).where(*conditions(filter), not_newer(first))
+    return records(sql, sql.execute(select.order_by(*newest_first).limit(limit)).all())
+
+
+def next_chunk(
+    sql: sa.Connection, filter: Filter, after: Key | None, limit: int
+) -> tuple[CallRecord, ...]:
+    """The `limit` rows after a key, oldest first, or the oldest."""
+    select = sa.select(*record_columns).where(*conditions(filter))
+    if after is not None:
+        select = select.where(newer(after))
+    return records(sql, sql.execute(select.order_by(*oldest_first).limit(limit)).all())
+
+
+def records(sql: sa.Connection, rows: Sequence[Any]) -> tuple[CallRecord, ...]:
+    """Rows of `record_columns` as records, with their notes."""
+    written = _notes_of(sql, [row.id for row in rows])
+    return tuple(read_record(row, written.get(row.id, ())) for row in rows)
+
+
+def _notes_of(sql: sa.Connection, ids: Sequence[str]) -> dict[str, list[Note]]:
+    found: dict[str, list[Note]] = {}
+    if not ids:
+        return found
+    n = notes.c
+    select = sa.select(n.call_id, n.by, n.at, n.text).where(n.call_id.in_(ids)).order_by(n.at, n.id)
+    for row in sql.execute(select):
+        found.setdefault(row.call_id, []).append(Note(row.by, row.at, row.text))
+    return found
+
+
+def details(sql: sa.Connection, call: str) -> Details | None:
+    """One call with its notes and audit lines."""
+    rows = sql.execute(sa.select(*record_columns).where(calls.c.id == call)).all()
+    if not rows:
+        return None
+    a = audit.c
+    lines = sql.execute(
+        sa.select(a.by, a.at, a.what, a.old, a.new).where(a.call_id == call).order_by(a.at, a.id)
+    )
+    (record,) = records(sql, rows)
+    return Details(record, tuple(AuditLine(*line) for line in lines))
+
+
+def live_calls(sql: sa.Connection) -> tuple[CallRecord, ...]:
+    """Calls that never settled, oldest first."""
+    select = sa.select(*record_columns).where(calls.c.outcome.is_(None)).order_by(*oldest_first)
+    return records(sql, sql.execute(select).all())
+
+
+def last_heard(sql: sa.Connection) -> Any:
+    """The latest time that any change spoke of, None in a new database."""
+    return sql.execute(sa.select(heard.c.at)).scalar_one_or_none()
+
+
+def list_gaps(sql: sa.Connection, query: Gaps) -> tuple[Gap, ...]:
+    """Gaps that ended after `query.since` or last, newest first."""
+    g = gaps.c
+    select = sa.select(g.feed, g.since, g.until, g.why).order_by(g.since.desc(), g.id.desc())
+    if query.since is not None:
+        select = select.where(sa.or_(g.until.is_(None), g.until >= query.since))
+    return tuple(Gap(*row) for row in sql.execute(select.limit(query.limit)))
+
+
+def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
+    """The latest ended calls from a number, newest first, without the call `before`."""
+    c = calls.c
+    if not number:
+        return ()
+    select = (
+        sa.select(
+            c.id,
+            c.started_at,
+            c.company_name,
+            c.outcome,
+            c.answered_by,
+            c.processed_by,
+            c.processed_at,
+            c.processed_how,
+            c.processed_by_call,
+            _LATEST_NOTE.label("note"),
+        )
+        .where(c.caller_number == number, c.outcome.is_not(None), c.id != before)
+        .order_by(*newest_first)
+        .limit(limit)
+    )
+    return tuple(_last_call(row) for row in sql.execute(select))
+
+
+def _last_call(row: Any) -> LastCall:
+    outcome = Outcome(row.outcome)
+    unanswered = outcome.disposition is Disposition.UNANSWERED
+    if unanswered:
+        text = f"{TEXTS[Disposition.UNANSWERED]}, {TEXTS[outcome]}"
+    elif row.answered_by:
+        text = f"{TEXTS[outcome]} by {row.answered_by}"
+    else:
+        text = TEXTS[outcome]
+    return LastCall(
+        id=row.id,
+        started_at=row.started_at,
+        company=row.company_name,
+        text=text,
+        open=unanswered and read_processed(row) is None,
+        note=row.note or "",
+    )
+
+
+def list_operators(sql: sa.Connection) -> Iterable[Operator]:
+    """Everybody who may sit at the console, by login."""
+    for row in sql.execute(sa.select(operators).order_by(operators.c.login)):
+        yield Operator(row.login, row.name, Role(row.role), tuple(row.extensions))

@@ -1,0 +1,45 @@
+"""What a search looks for, and in what: folded words, and numbers as digits."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_NUMBER = re.compile(r"[\d\s+()/.\-*#]*\d[\d\s+()/.\-*#]*")
+_NOT_DIGITS = re.compile(r"\D+", re.ASCII)
+
+
+def fold(text: str) -> str:
+    """Text without regard to case and accents: "MÜLLER" and "muller" fold to the same."""
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+
+
+def words(names: Iterable[str | None], numbers: Iterable[str | None]) -> str:
+    """One line per name and number of a call: what `terms` are looked for in."""
+    lines = [fold(name) for name in names if name]
+    for number in numbers:
+        if number:
+            lines.append(_NOT_DIGITS.sub("", number) or fold(number))
+    return "\n".join(lines)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """What must all be found in a call's words; empty if `text` narrows nothing.
+
+    A typed number loses its leading zeros: "0170 123" and "0049 170 123" are found in 49170123...
+    whatever the country.
+    """
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        return (_digits(text),)
+    return tuple(dict.fromkeys(_term(word) for word in text.split()))
+
+
+def _term(word: str) -> str:
+    return _digits(word) if _NUMBER.fullmatch(word) else fold(word)
+
+
+def _digits(text: str) -> str:
+    return _NOT_DIGITS.sub("", text).lstrip("0") or "0"
