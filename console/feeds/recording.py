@@ -24,23 +24,15 @@ class RecordingError(Exception):
     """A line is not of a recording; the sentence names the line."""
 
 
-class Dialect(Protocol):
-    """What playing and recording need of a PBX dialect."""
-
-    def greet(self) -> bytes:
-        """What is sent when the connection is up."""
-        ...
+class Listener(Protocol):
+    """What playing a recording needs of a PBX dialect."""
 
     def receive(self, data: bytes) -> list[CallEvent]:
         """Events of the bytes; raises for bytes that no PBX sends."""
         ...
 
-    def pending(self) -> bytes:
-        """What is to be sent now."""
-        ...
-
-    def resync(self) -> bytes:
-        """What asks the PBX for all that is alive."""
+    def sent(self, data: bytes) -> None:
+        """What was said to the PBX when it was recorded."""
         ...
 
 
@@ -96,7 +88,7 @@ def _frame(line: str) -> Frame:
 
 
 def events(
-    frames: Iterable[Frame], dialect: Callable[[], Dialect], feed: str
+    frames: Iterable[Frame], dialect: Callable[[], Listener], feed: str
 ) -> Iterator[tuple[datetime, list[CallEvent]]]:
     """Each frame's time with the events it makes; times never go back.
 
@@ -116,4 +108,6 @@ def events(
             talking = dialect()
             yield now, [FeedLost(feed, "the connection was lost while it was recorded")]
         else:
+            if frame.dir == "out":
+                talking.sent(frame.data)
             yield now, []

@@ -29,6 +29,9 @@ class Lines:
             raise ValueError("the peer speaks another language")
         return [HungUp(line.decode()) for line in lines]
 
+    def sent(self, data):
+        self.rest += data
+
 
 @given(st.binary(), st.text(), st.sampled_from(["in", "out"]))
 def test_a_frame_is_read_back_as_it_was_written(data, text, dir):
@@ -79,6 +82,11 @@ def test_after_a_loss_a_new_dialect_begins_and_the_loss_is_an_event():
     assert heard[0] == HungUp("a")
     assert isinstance(heard[1], FeedLost)
     assert heard[2:] == [HungUp("b")]
+
+
+def test_the_dialect_is_told_what_we_said_when_it_was_recorded():
+    frames = [Frame(NOON, "out", b"question, "), Frame(NOON, "in", b"answer\n")]
+    assert list(events(frames, Lines, "pbx")) == [(NOON, []), (NOON, [HungUp("question, answer")])]
 
 
 def test_bytes_that_the_dialect_refuses_are_a_loss_and_no_crash():

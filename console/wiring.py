@@ -1,0 +1,354 @@
+"""The only file that knows every part: builds them, introduces them, runs them, ends them.
+
+    feeds --hear--> desk --snapshot--> door --> screen
+                     |
+                   store, directory, clock
+
+One TaskGroup owns every long task. The first frame is drawn before the database is opened, so
+whatever takes long to import is imported by who needs it.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import secrets
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.calls.events import CallEvent, FeedLost
+from console.calls.words import Role
+from console.clock import ReplayClock, SystemClock
+from console.desk.commands import Answer, ChangeOperator, Command, Refused
+from console.desk.desk import Desk
+from console.desk.operators import Operator
+from console.desk.ports import Clock, StoreFailed
+from console.desk.snapshot import FeedHealth, Lamp, Snapshot
+from console.one_desk import file_of, lock
+from console.settings.site import Feed, Site
+from console.supervise import supervise
+from console.waiting_door import WaitingDoor
+
+if TYPE_CHECKING:
+    from console.feeds.ami import AmiFeed
+    from console.store.database import SqlStore
+    from console.tui.local import LocalConsole
+
+log = logging.getLogger(__name__)
+
+SETTLE_EVERY = 60.0
+PAINTED_WITHIN = 2.0  # seconds the database waits for the first frame, should it never come
+
+
+class CannotStart(Exception):
+    """The console can't run; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that is heard: its name, and what listens to it until cancelled."""
+
+    name: str
+    listen: Callable[[Desk], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """All that differs between a day at the desk, a demo and a replay.
+
+    `operator` is who sits there as far as is known before the database is open. `furnish` is given
+    the open database before the desk begins.
+    """
+
+    site: Site
+    database: str
+    sources: tuple[Source, ...]
+    clock: Clock
+    operator: Operator
+    furnish: Callable[["SqlStore"], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A desk that has its database and its directory."""
+
+    store: "SqlStore"
+    desk: Desk
+
+
+# -- sources -----------------------------------------------------------------------------------
+
+
+def dialect(feed: Feed, site: Site, *, listening_only: bool = False) -> "AmiFeed":
+    """A new dialect for one connection; one that only listens plays a recording."""
+    from console.feeds.ami import AmiContexts, AmiFeed
+
+    contexts = AmiContexts(
+        trunk=frozenset(feed.trunk_contexts),
+        internal=frozenset(feed.internal_contexts),
+        trunk_channels=feed.trunk_channels,
+        internal_channels=feed.internal_channels,
+    )
+    token = None if listening_only else lambda: secrets.token_hex(8)
+    secret = "" if listening_only else feed.secret.get_secret_value()
+    return AmiFeed(feed.name, site.plan, contexts, feed.user, secret, token)
+
+
+def asterisk(feed: Feed, site: Site, clock: Clock) -> Source:
+    """A live PBX."""
+
+    async def listen(desk: Desk) -> None:
+        from console.feeds.link import Link
+
+        await Link(feed, lambda: dialect(feed, site), desk.hear, clock).run()
+
+    return Source(feed.name, listen)
+
+
+def timeline(
+    name: str, moments: Iterable[tuple[datetime, list[CallEvent]]], clock: ReplayClock
+) -> Source:
+    """A recording or a simulation, whose times drive the clock."""
+
+    async def listen(desk: Desk) -> None:
+        for at, events in moments:
+            await clock.reach(at)
+            if events:
+                desk.hear(events, at)
+            # Reading a long recording must not keep the screen waiting.
+            await asyncio.sleep(0)
+
+    return Source(name, listen)
+
+
+# -- the house ---------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def house(play: Play) -> AsyncIterator[House]:
+    """The desk of a database, started but not running; nobody else can have it meanwhile.
+
+    Raises DatabaseTaken and StoreFailed.
+    """
+    async with contextlib.AsyncExitStack() as opened:
+        if file := file_of(play.database):
+            opened.enter_context(_locked(file))
+        # Not on the loop: SQLAlchemy takes a quarter of a second to import.
+        database = await asyncio.to_thread(importlib.import_module, "console.store.database")
+        lookup = await asyncio.to_thread(importlib.import_module, "console.directory.lookup")
+        store: SqlStore = await database.open_store(play.database)
+        opened.push_async_callback(store.close)
+        if play.furnish:
+            await play.furnish(store)
+        desk = Desk(
+            store,
+            lookup.Directory(store, play.site.plan),
+            play.clock,
+            play.site.name,
+            play.site.keep_calls_days,
+            tuple(source.name for source in play.sources),
+        )
+        await desk.start()
+        try:
+            yield House(store, desk)
+        finally:
+            with contextlib.suppress(StoreFailed):
+                await desk.stop()
+
+
+@contextlib.contextmanager
+def _locked(database: Path) -> Iterator[None]:
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        held = lock(database)
+        with held:
+            yield
+    except OSError as failed:
+        raise CannotStart(
+            f"The database {database} can't be used: {failed.strerror}. Check the folder and its "
+            "rights, or give another database."
+        ) from None
+
+
+async def seated(home: House, guest: Operator) -> Operator:
+    """Who has this guest's login; in a new database the first one to come becomes the admin.
+
+    The desk must be running. Raises CannotStart for somebody unknown.
+    """
+    login = guest.login
+    if found := await home.store.operator(login):
+        return found
+    known = [operator.login for operator in await home.store.operators()]
+    if known:
+        raise CannotStart(
+            f"{login} is no operator here. Known: {', '.join(known)}. "
+            f"Come in as one of them (hotline --as {known[0]}), or add this one: "
+            f"hotline operators add {login}"
+        )
+    first = replace(guest, role=Role.ADMIN)
+    added = ChangeOperator(login, first.name, first.role, first.extensions)
+    answer = await home.desk.do(added, first)
+    if isinstance(answer, Refused):
+        raise CannotStart(answer.why)
+    return first
+
+
+async def carry_out(home: House, login: str, command: Command) -> Answer:
+    """Do a command for somebody who is not at a screen."""
+    try:
+        operator = await seated(home, Operator(login, login))
+    except CannotStart as unknown:
+        return Refused(str(unknown))
+    return await home.desk.do(command, operator)
+
+
+async def work(play: Play, home: House) -> None:
+    """Everything but the screen, until cancelled; raises StoreFailed when it can't be stored."""
+    from console.back_door import keep
+
+    desk = home.desk
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(supervise("The desk", desk.run), name="desk")
+        if file := file_of(play.database):
+
+            async def back_door() -> None:
+                await keep(
+                    file,
+                    lambda login, command: carry_out(home, login, command),
+                    lambda: desk.snapshot,
+                )
+
+            tasks.create_task(supervise("The back door", back_door), name="back door")
+        for source in play.sources:
+            tasks.create_task(_heard(source, desk, play.clock), name=source.name)
+        if isinstance(play.clock, SystemClock):
+            tasks.create_task(_settle(play.clock, desk), name="clock")
+
+
+async def _heard(source: Source, desk: Desk, clock: Clock) -> None:
+    def silent(why: str) -> None:
+        desk.hear([FeedLost(source.name, why)], clock.now())
+
+    await supervise(source.name, lambda: source.listen(desk), silent)
+
+
+async def _settle(clock: SystemClock, desk: Desk) -> None:
+    """Let the clock follow a wall clock that was put back, while no call is being timed."""
+    while True:
+        await asyncio.sleep(SETTLE_EVERY)
+        if not desk.snapshot.live:
+            clock.settle()
+
+
+# -- with a screen -----------------------------------------------------------------------------
+
+
+async def on_screen(play: Play) -> None:
+    """The full-screen console until it is quit.
+
+    Raises CannotStart, DatabaseTaken, StoreFailed; the terminal is itself again by then.
+    """
+    from console.tui.local import LocalConsole
+
+    now = play.clock.now()
+    lamps = tuple(FeedHealth(source.name, Lamp.CONNECTING, now) for source in play.sources)
+    door = WaitingDoor(play.operator, Snapshot(0, 0, now, play.site.name, feeds=lamps))
+    site = play.site
+    app = LocalConsole(door, site, bell=site.bell, window_title=site.window_title)
+    failures: list[Exception] = []
+
+    async def behind() -> None:
+        try:
+            await _behind_the_screen(play, door, app)
+        except Exception as failure:
+            failures.append(_first(failure))
+            app.exit()
+
+    async with asyncio.TaskGroup() as tasks:
+        worker = tasks.create_task(behind(), name="behind the screen")
+        with _until_told(app.exit):
+            await app.run_async()
+        worker.cancel()
+    if failures:
+        raise failures[0]
+    if app.return_code:
+        raise CannotStart(
+            "The screen crashed; the log says why. What was shown as ended is stored: start again."
+        )
+
+
+async def _behind_the_screen(play: Play, door: WaitingDoor, app: "LocalConsole") -> None:
+    await door.watched.wait()
+    painted = asyncio.Event()
+    app.call_after_refresh(painted.set)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PAINTED_WITHIN):
+            await painted.wait()
+    async with house(play) as home, asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(work(play, home), name="the house")
+        inside = home.desk.door(await seated(home, play.operator))
+        watching = door.open(inside)
+        if inside.operator != play.operator:
+            app.call_later(app.name_operator)
+        try:
+            await working
+        finally:
+            watching()
+            inside.close()
+
+
+# -- without ------------------------------------------------------------------------------------
+
+
+async def without_screen(play: Play, ready: Callable[[House], None] = lambda home: None) -> None:
+    """The desk and its feeds, until SIGTERM, SIGINT or SIGHUP; raises as `on_screen`."""
+    told = asyncio.Event()
+    try:
+        async with house(play) as home, asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(work(play, home), name="the house")
+            await seated(home, play.operator)
+            with _until_told(told.set):
+                ready(home)
+                await told.wait()
+            working.cancel()
+    except* Exception as failures:
+        raise _first(failures) from None
+
+
+@contextlib.asynccontextmanager
+async def at_work(play: Play) -> AsyncIterator[House]:
+    """A desk that runs while the block does, without screen, sources as in `play`."""
+    try:
+        async with house(play) as home, asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(work(play, home), name="the house")
+            yield home
+            working.cancel()
+    except* Exception as failures:
+        raise _first(failures) from None
+
+
+@contextlib.contextmanager
+def _until_told(end: Callable[[], object]) -> Iterator[None]:
+    """Call `end` when the system asks the process to go."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    for one in signals:
+        loop.add_signal_handler(one, end)
+    try:
+        yield
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)
+
+
+def _first(failure: BaseException) -> Exception:
+    """The first exception of a group, all of which are logged."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    if not isinstance(failure, StoreFailed | CannotStart):
+        log.error("the console ends", exc_info=failure)
+    return failure if isinstance(failure, Exception) else CannotStart(str(failure))
