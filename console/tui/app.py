@@ -1,18 +1,25 @@
 """One session's console: modes, keys, themes, and the one way in for what the desk says."""
 
+import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from console.desk.ports import Door
 from console.tui import alerts, theme
 from console.tui.cells import plain
 from console.tui.messages import DeskChanged, ShowDetails
 from console.tui.screens.calls import CallsScreen
-from console.tui.screens.desk_screen import DeskScreen
+from console.tui.screens.desk_screen import AT_THE_END, DeskScreen
+from console.tui.screens.help import HelpScreen
+from console.tui.screens.quit import QuitDialog
 from console.tui.screens.soon import SoonScreen
 from console.tui.styles import sheets
 from console.tui.widgets.header import Header
@@ -20,6 +27,8 @@ from console.tui.widgets.strip import RingStrip
 
 if TYPE_CHECKING:
     from console.settings.site import Site
+
+log = logging.getLogger(__name__)
 
 
 class HotlineApp(App[None]):
@@ -33,8 +42,9 @@ class HotlineApp(App[None]):
         Binding("3", "go('journal')", "Journal"),
         Binding("4", "go('contacts')", "Contacts"),
         Binding("5", "go('settings')", "Settings"),
-        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("question_mark", "help", "help", key_display="?", group=AT_THE_END),
         Binding("q", "quit", "quit"),
+        Binding("ctrl+p", "command_palette", "commands", key_display="^P", priority=True),
     ]
 
     def __init__(
@@ -120,6 +130,11 @@ class HotlineApp(App[None]):
             self._window_title = title
             self._driver.write(f"\x1b]2;{title}\x1b\\")
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No cursor blinks: each would cost a repaint twice a second, for every session."""
+        if isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
+
     def action_go(self, mode: str) -> None:
         """Show one of the five screens."""
         self.switch_mode(mode)
@@ -138,12 +153,45 @@ class HotlineApp(App[None]):
         """What rings is on the home screen."""
         self.action_go("calls")
 
+    def action_help(self) -> None:
+        """What can be pressed here, and what the signs mean."""
+        if isinstance(self.screen, DeskScreen):
+            self.push_screen(HelpScreen(self.screen.keys(), self.screen.signs))
+
+    async def action_quit(self) -> None:
+        """Leave; while a call rings, ask first."""
+        calls = alerts.ringing(self.door.snapshot)
+        if isinstance(self.screen, QuitDialog):
+            return
+        if not calls:
+            self.exit()
+            return
+
+        def leave(sure: bool | None) -> None:
+            if sure:
+                self.exit()
+
+        self.push_screen(QuitDialog(len(calls)), leave)
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with everything in sight, callers' numbers included.
+        log.error("the screen failed", exc_info=True)
+        self.exit(return_code=1, message="The screen failed; the log says why. Please start again.")
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Commands for the palette: nothing that writes files on the machine we run on."""
+        for _node, binding, enabled, _tip in screen.active_bindings.values():
+            if enabled and binding.show and binding.action != "command_palette":
+                words = binding.description
+                act = partial(self._act, _node, binding.action)
+                yield SystemCommand(
+                    words[:1].upper() + words[1:], f"Key {self.get_key_display(binding)}", act
+                )
         for look in theme.NAMES:
-            yield SystemCommand(
-                f"Theme: {look}", "Change the colours", lambda t=look: self._wear(t)
-            )
+            yield SystemCommand(f"Theme: {look}", "Change the colours", partial(self._wear, look))
+
+    async def _act(self, node: DOMNode, action: str) -> None:
+        await self.run_action(action, node)
 
     def _wear(self, look: str) -> None:
         self.theme = look

@@ -36,4 +36,13 @@ def colour_of(colour: str, name: str) -> Color:
 
 def ink_on(ground: Color) -> Color:
     """Black or white, whichever has more contrast on this ground (WCAG 2 relative luminance)."""
-    return max(BLACK, WHITE, key=ground.get_contrast_ratio)
+    light = _luminance(ground)
+    return WHITE if 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 else BLACK
+
+
+def _luminance(colour: Color) -> float:
+    parts = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in colour.normalized
+    )
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))

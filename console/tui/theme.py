@@ -4,7 +4,7 @@ A token that only a Theme knew would break the style sheets under any other them
 default for dark and for light ground (`defaults`), and the themes only override.
 """
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 # ringing: needs you now. open: needs somebody. quiet: may be overlooked. chosen: ground of the
 # selected call. band: ground of header and footer. well, lost: the feed's lamp.
@@ -41,16 +41,17 @@ _CONTRAST = {
     "well": "#6cff8f",
     "lost": "#ff9aa0",
 }
+# Whether the terminal is dark or light is not known: only colours that are read on both.
 _SIXTEEN = {
-    "ringing": "ansi_bright_yellow",
-    "open": "ansi_bright_red",
-    "quiet": "ansi_white",
+    "ringing": "ansi_magenta",
+    "open": "ansi_red",
+    "quiet": "ansi_default",
     "line": "ansi_bright_black",
-    "chosen": "ansi_blue",
+    "chosen": "ansi_bright_black",
     "band": "ansi_default",
-    "key": "ansi_bright_cyan",
-    "well": "ansi_bright_green",
-    "lost": "ansi_bright_red",
+    "key": "ansi_cyan",
+    "well": "ansi_green",
+    "lost": "ansi_red",
 }
 
 THEMES = (
@@ -101,12 +102,12 @@ THEMES = (
     ),
     Theme(
         name="terminal colours",
-        primary="ansi_bright_cyan",
+        primary="ansi_cyan",
         secondary="ansi_cyan",
-        accent="ansi_bright_yellow",
-        warning="ansi_bright_yellow",
-        error="ansi_bright_red",
-        success="ansi_bright_green",
+        accent="ansi_magenta",
+        warning="ansi_magenta",
+        error="ansi_red",
+        success="ansi_green",
         foreground="ansi_default",
         background="ansi_default",
         surface="ansi_default",
@@ -114,7 +115,7 @@ THEMES = (
         boost="ansi_default",
         dark=True,
         ansi=True,
-        variables=_SIXTEEN,
+        variables={**BUILTIN_THEMES["ansi-dark"].variables, **_SIXTEEN},
     ),
 )
 NAMES = tuple(theme.name for theme in THEMES)

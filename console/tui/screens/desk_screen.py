@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from console.desk.commands import (
@@ -25,12 +26,26 @@ from console.tui.messages import ShowDetails
 from console.tui.widgets.footer import Key, KeyBar
 from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
+from console.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from console.settings.site import Site
 
+AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of the key bar
+
+CALL_ACTIONS = frozenset({"processed", "caller_processed", "take", "note", "undo", "details"})
+
 # Enough for two panels and a list; below, everything would be cut.
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+
+
+def _is_ours(node: DOMNode, binding: Binding) -> bool:
+    # Scrolling, focus and copying come with Textual; listing them would bury what matters.
+    if binding.key == "ctrl+q":
+        return False
+    action = getattr(type(node), f"action_{binding.action.split('(')[0]}", None)
+    ours = getattr(action, "__module__", "").startswith("console.")
+    return ours or binding.action == "command_palette"
 
 
 class DeskScreen(Screen[None]):
@@ -50,10 +65,12 @@ class DeskScreen(Screen[None]):
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
-        (120, "-wide"),
-        (170, "-very-wide"),
+        (100, "-wide"),
+        (150, "-very-wide"),
     ]
     ringing_strip: ClassVar[bool] = True
+    unlisted: ClassVar[frozenset[str]] = frozenset()
+    """Actions whose keys work here without standing in the key bar."""
     signs: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the signs on this screen mean, for its help: (sign, words)."""
 
@@ -69,6 +86,7 @@ class DeskScreen(Screen[None]):
             yield RingStrip(self.door.operator, self.site)
         yield from self.compose_body()
         yield KeyBar()
+        yield TooSmall((LEAST_WIDTH, LEAST_HEIGHT))
 
     def compose_body(self) -> ComposeResult:
         """The screen's own part, between header and key bar."""
@@ -100,13 +118,23 @@ class DeskScreen(Screen[None]):
         self.hear(self.door.snapshot)
         self._show_keys()
 
+    def keys(self) -> tuple[Key, ...]:
+        """Every key that does something here now, each once, for the help."""
+        keys: dict[str, Key] = {}
+        for node, binding, enabled, _tip in self.active_bindings.values():
+            if enabled and binding.description and _is_ours(node, binding):
+                sign = self.app.get_key_display(binding)
+                keys.setdefault(binding.action, Key(sign, binding.description, binding.key))
+        return tuple(keys.values())
+
     def _show_keys(self) -> None:
         keys: dict[str, Key] = {}
         last: dict[str, Key] = {}
         for _node, binding, enabled, _tip in self.active_bindings.values():
-            if binding.show and enabled:
+            here = binding.action == f"go('{self.app.current_mode}')"
+            if binding.show and enabled and not here and binding.action not in self.unlisted:
                 sign = self.app.get_key_display(binding)
-                kind = last if binding.group is not None else keys
+                kind = last if binding.group is AT_THE_END else keys
                 kind.setdefault(binding.action, Key(sign, binding.description, binding.key))
         for bar in self.query(KeyBar):
             bar.show(tuple(keys.values()), tuple(last.values()))

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from console.desk.ports import Door
-from console.tui.screens.desk_screen import DeskScreen
+from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
 
 if TYPE_CHECKING:
     from console.settings.site import Site
@@ -19,7 +19,15 @@ class SoonScreen(DeskScreen):
         super().__init__(door, site)
         self._words = (name, meanwhile)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No call here, so no keys for one."""
+        return action not in CALL_ACTIONS and super().check_action(action, parameters)
+
     def compose_body(self) -> ComposeResult:
         """The two sentences."""
         name, meanwhile = self._words
-        yield Static(f"{name} arrive with a later version.\n\n{meanwhile}", markup=False)
+        yield Static(
+            f"{name} arrive with a later version.\n\n{meanwhile}",
+            markup=False,
+            classes="soon--words",
+        )

@@ -16,6 +16,7 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: list[Strip] = []
+        self._stale = True
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """All rows for this size; missing ones are blank."""
@@ -28,7 +29,8 @@ class Lines(Widget):
     def redraw(self) -> None:
         """Draw again, and repaint the rows that changed."""
         width, height = self.size
-        if not width or not height:
+        if self._stale or not width or not height:
+            self._begin_anew()
             return
         before, self._rows = self._rows, self.draw(width, height)
         changed = [
@@ -41,19 +43,22 @@ class Lines(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Row `y` of what was drawn last."""
+        if self._stale:
+            self._rows, self._stale = self.draw(*self.size), False
         if y < len(self._rows):
             return self._rows[y]
         return Strip.blank(self.size.width, self.rich_style)
 
     def on_resize(self) -> None:
         """Another size is another drawing."""
-        self._rows = []
-        self.redraw()
-        self.refresh()
+        self._begin_anew()
 
     def notify_style_update(self) -> None:
         """Another theme, or another class, is another drawing."""
         super().notify_style_update()
-        self._rows = []
-        self.redraw()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        # Drawn when the screen asks for it: sizes and styles may change several times before.
+        self._stale = True
         self.refresh()

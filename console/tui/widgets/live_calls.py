@@ -1,0 +1,356 @@
+"""All live calls: two rows each, or tiles side by side where there are only three rows."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.calls.call import Call
+from console.calls.words import TEXTS, Direction, Phase
+from console.desk.operators import Operator
+from console.desk.records import CallRecord
+from console.desk.snapshot import Lamp, Snapshot
+from console.tui import alerts, legible
+from console.tui.cells import Cell, fit, row
+from console.tui.company_colour import colour_of
+
+if TYPE_CHECKING:
+    from console.calls.numbers import NumberPlan
+    from console.settings.site import Site
+
+ROWS = 2  # of each call, and a blank one where there is much room
+MUCH = 40
+TILE_ROWS = 3  # at this height or less, calls are tiles
+TILE_WIDTH = 26
+SIGNS = {
+    Phase.RINGING: "●",
+    Phase.WAITING: "○",
+    Phase.TALKING: "♪",
+    Phase.PARKED: "‖",
+    Phase.ENDED: "·",
+}
+
+
+def seconds(call: Call, snapshot: Snapshot) -> str:
+    """How long the caller has rung or waited, or the talk or the parking has lasted."""
+    if call.phase in (Phase.RINGING, Phase.WAITING):
+        return legible.duration(call.ring_seconds(snapshot.now))
+    since = call.phase_since or call.answered_at or call.started_at
+    return legible.duration((snapshot.now - since).total_seconds())
+
+
+def doing(record: CallRecord, operator: Operator, plan: "NumberPlan") -> str:
+    """What happens to a call, in words: which phones ring, where it waits, who talks."""
+    call, own = record.call, operator.extensions
+    match call.phase:
+        case Phase.RINGING:
+            phones = [phone for phone in call.ringing_devices if phone not in own]
+            you = ["you"] if alerts.at_desk(call, operator) else []
+            words = f"rings {' '.join(you + phones)}".rstrip()
+        case Phase.WAITING:
+            words = "waits"
+        case Phase.TALKING:
+            with_whom = "you" if call.talking_to in own else legible.number(call.talking_to, plan)
+            words = f"talks with {with_whom}" if with_whom else "talks"
+        case Phase.PARKED:
+            words = f"parked at {call.slot}" if call.slot else "parked"
+        case Phase.ENDED:
+            words = "ended"
+    if call.queue and call.queued:
+        words += f" in queue {call.queue}"
+    return words
+
+
+class LiveCalls(ScrollView, can_focus=True):
+    """The live calls in display order, one of them chosen; only rows that changed are repainted."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "live-calls--ringing",
+        "live-calls--yours",
+        "live-calls--company",
+        "live-calls--caller",
+        "live-calls--doing",
+        "live-calls--quiet",
+        "live-calls--empty",
+        "live-calls--chosen",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,left,k", "choose(-1)", show=False),
+        Binding("down,right,j", "choose(1)", "choose a call", key_display="↑↓", show=False),
+        Binding("home", "choose_end(0)", show=False),
+        Binding("end", "choose_end(-1)", show=False),
+    ]
+
+    class Chosen(Message):
+        """Somebody chose a call by arrow or click."""
+
+        def __init__(self, call: str) -> None:
+            super().__init__()
+            self.call = call
+
+    class Opened(Message):
+        """Somebody double-clicked a call."""
+
+        def __init__(self, call: str) -> None:
+            super().__init__()
+            self.call = call
+
+    def __init__(self, operator: Operator, site: "Site") -> None:
+        super().__init__()
+        self._operator = operator
+        self._site = site
+        self._snapshot: Snapshot | None = None
+        self._chosen: str | None = None
+        self._drawn: dict[int, Strip] = {}
+        self._stale = True
+
+    @property
+    def tiles(self) -> bool:
+        """Whether calls stand side by side."""
+        return self.size.height <= TILE_ROWS
+
+    @property
+    def _pitch(self) -> int:
+        return ROWS + 1 if self.size.height >= MUCH else ROWS
+
+    @property
+    def _calls(self) -> tuple[CallRecord, ...]:
+        return self._snapshot.live if self._snapshot else ()
+
+    def show(self, snapshot: Snapshot, chosen: str | None) -> None:
+        """Draw these calls; the one with id `chosen` is marked and kept in view when it changes."""
+        moved = chosen != self._chosen
+        self._snapshot, self._chosen = snapshot, chosen
+        height = 0 if self.tiles else self._pitch * len(snapshot.live)
+        if self.virtual_size.height != height:
+            self.virtual_size = Size(self.size.width, height)
+        if moved and not self.tiles:
+            place = self._place()
+            if place is not None:
+                region = Region(0, place * self._pitch, self.size.width, ROWS)
+                self.scroll_to_region(region, animate=False, force=True)
+        self._redraw()
+
+    def _place(self) -> int | None:
+        for place, record in enumerate(self._calls):
+            if record.call.id == self._chosen:
+                return place
+        return None
+
+    def _redraw(self) -> None:
+        width, height = self.size
+        if self._stale or not width or not height:
+            self._begin_anew()
+            return
+        before, self._drawn = self._drawn, self._draw(width, height)
+        changed = [
+            Region(0, y, width, 1) for y in range(height) if before.get(y) != self._drawn.get(y)
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def _draw(self, width: int, height: int) -> dict[int, Strip]:
+        if self._snapshot is None:
+            return {}
+        if not self._calls:
+            return self._draw_empty(width, height)
+        if self.tiles:
+            return dict(enumerate(self._draw_tiles(width, height)))
+        top = self.scroll_offset.y
+        blank = Strip.blank(width, self.rich_style)
+        drawn = {}
+        for y in range(height):
+            place, line = divmod(top + y, self._pitch)
+            if place < len(self._calls) and line < ROWS:
+                drawn[y] = self._draw_row(self._calls[place], line, width)
+            else:
+                drawn[y] = blank
+        return drawn
+
+    def _draw_row(self, record: CallRecord, line: int, width: int) -> Strip:
+        call = record.call
+        look, ground = self._looks(record)
+        bar = (self._bar(record), ground + self._colour(record))
+        if line:
+            words = doing(record, self._operator, self._site.plan)
+            yours = alerts.at_desk(call, self._operator)
+            part = "yours" if yours else "doing"
+            taken = self._taken(record)
+            left: list[Cell] = [
+                bar,
+                (" " * 10, ground),
+                (words, look(part)),
+                (taken, look("doing")),
+            ]
+            return row(width, ground, left)
+        assert self._snapshot is not None
+        lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
+        room = width - 12
+        company, caller = self._ends(record)
+        first = room * 4 // 7
+        return row(
+            width,
+            ground,
+            [
+                bar,
+                (f" {SIGNS[call.phase]} ", look(lamp)),
+                (f"{seconds(call, self._snapshot):>5}  ", look(lamp)),
+                (fit(company, first), look("company")),
+                ("  ", ground),
+                (caller, look("caller")),
+            ],
+        )
+
+    def _draw_tiles(self, width: int, height: int) -> list[Strip]:
+        assert self._snapshot is not None
+        count, start = self._window(width)
+        wide = width // count
+        rows: list[list[Cell]] = [[], []]
+        for record in self._calls[start : start + count]:
+            look, ground = self._looks(record)
+            call = record.call
+            bar = (self._bar(record), ground + self._colour(record))
+            lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
+            company, caller = self._ends(record)
+            sign = f"{SIGNS[call.phase]} {seconds(call, self._snapshot)} "
+            rows[0] += [bar, (sign, look(lamp))]
+            rows[0] += [(fit(company, wide - len(sign) - 2), look("company")), (" ", ground)]
+            yours = alerts.at_desk(call, self._operator)
+            words = (
+                f"{'rings' if lamp == 'ringing' else 'talks with'} you · {caller}"
+                if yours
+                else caller
+            )
+            part = "yours" if yours else "caller"
+            rows[1] += [bar, (fit(" " + words, wide - 2), look(part)), (" ", ground)]
+        base = self.rich_style
+        more = len(self._calls) - count
+        tail: list[Cell] = [(f" {more} more", self.look("quiet"))] if more > 0 else []
+        strips = [row(width, base, cells) for cells in rows]
+        if height > ROWS:
+            strips.append(row(width, base, tail))
+        return strips[:height]
+
+    def _window(self, width: int) -> tuple[int, int]:
+        """How many tiles there are room for, and the first of them so that the chosen is seen."""
+        count = max(1, width // TILE_WIDTH)
+        place = self._place() or 0
+        return count, max(0, min(place - count + 1, len(self._calls) - count))
+
+    def _draw_empty(self, width: int, height: int) -> dict[int, Strip]:
+        assert self._snapshot is not None
+        base, look = self.rich_style, self.look("empty")
+        blank = Strip.blank(width, base)
+        drawn = dict.fromkeys(range(height), blank)
+        lines = self._nothing(self._snapshot)
+        top = 0 if self.tiles else 1
+        for y, words in enumerate(lines, top):
+            if y < height:
+                drawn[y] = row(width, base, [("  ", base), (words, look)])
+        return drawn
+
+    def _nothing(self, snapshot: Snapshot) -> list[str]:
+        silent = [feed for feed in snapshot.feeds if feed.lamp is Lamp.SILENT]
+        if silent:
+            since = legible.when(silent[0].since, snapshot.now, self._site.zone)
+            return [f"The PBX is silent since {since}.", silent[0].why or "It is called again."]
+        if any(feed.lamp is Lamp.CONNECTING for feed in snapshot.feeds):
+            return ["Connecting to the PBX…"]
+        if not snapshot.feeds:
+            return ["No PBX is configured."]
+        return ["No calls now. The PBX is connected."]
+
+    def _ends(self, record: CallRecord) -> tuple[str, str]:
+        plan, call = self._site.plan, record.call
+        if call.direction is Direction.INBOUND:
+            return legible.company(record, plan), legible.caller(record, plan)
+        away = legible.number(call.called, plan) or "?"
+        return f"{TEXTS[call.direction]} call", f"{legible.caller(record, plan)} → {away}"
+
+    def _taken(self, record: CallRecord) -> str:
+        taken = record.taken
+        if taken is None or self._snapshot is None or not taken.holds(self._snapshot.now):
+            return ""
+        return " · you are on it" if taken.by == self._operator.login else f" · {taken.by} is on it"
+
+    def _looks(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
+        chosen = record.call.id == self._chosen
+        dim = record.call.phase in (Phase.TALKING, Phase.PARKED)
+        ground = self.look("chosen") if chosen else self.rich_style
+        over = Style(bgcolor=ground.bgcolor)
+
+        def look(part: str) -> Style:
+            if dim and part in ("company", "caller"):
+                part = "quiet"
+            return self.look(part) + over
+
+        return look, ground
+
+    def _bar(self, record: CallRecord) -> str:
+        return "▌" if record.call.id != self._chosen else "█"
+
+    def _colour(self, record: CallRecord) -> Style:
+        if not record.company_name:
+            return self.look("quiet")
+        colour = colour_of(record.company_colour, record.company_name)
+        return Style(color=colour.rich_color)
+
+    def look(self, part: str) -> Style:
+        """How a part looks, from the style sheet."""
+        return self.get_component_rich_style(f"live-calls--{part}")
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y` of what is in view."""
+        if self._stale:
+            self._drawn, self._stale = self._draw(*self.size), False
+        return self._drawn.get(y) or Strip.blank(self.size.width, self.rich_style)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """What is in view is drawn anew."""
+        super().watch_scroll_y(old_value, new_value)
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Another size is another drawing, and may be tiles."""
+        if self._snapshot:
+            self.show(self._snapshot, self._chosen)
+        self._begin_anew()
+
+    def notify_style_update(self) -> None:
+        """Another theme is another drawing."""
+        super().notify_style_update()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        # Drawn when the screen asks for it: sizes and styles may change several times before.
+        self._stale = True
+        self.refresh()
+
+    def action_choose(self, step: int) -> None:
+        """Choose the next or the one before."""
+        place = self._place()
+        if self._calls:
+            target = max(0, min((place or 0) + step, len(self._calls) - 1))
+            self.post_message(self.Chosen(self._calls[target].call.id))
+
+    def action_choose_end(self, place: int) -> None:
+        """Choose the first or the last."""
+        if self._calls:
+            self.post_message(self.Chosen(self._calls[place].call.id))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses, a second one opens the details."""
+        if self.tiles:
+            count, start = self._window(self.size.width)
+            place = start + event.x // (self.size.width // count)
+        else:
+            place = (event.y + self.scroll_offset.y) // self._pitch
+        if place < len(self._calls):
+            call = self._calls[place].call.id
+            self.post_message(self.Opened(call) if event.chain == 2 else self.Chosen(call))

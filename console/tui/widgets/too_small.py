@@ -1,0 +1,26 @@
+"""What is shown instead of half of everything."""
+
+from textual.strip import Strip
+
+from console.tui.cells import row
+from console.tui.widgets.lines import Lines
+
+
+class TooSmall(Lines):
+    """Says how large the terminal is and how large it must be; hidden while it is large enough."""
+
+    def __init__(self, least: tuple[int, int]) -> None:
+        super().__init__()
+        self._least = least
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """Three short rows that fit almost anything."""
+        least_width, least_height = self._least
+        lines = (
+            f"This terminal: {width} x {height}.",
+            f"Needed: {least_width} x {least_height}.",
+            "Please make it larger.",
+        )
+        above = [Strip.blank(width, self.rich_style)] * max(0, (height - len(lines)) // 2)
+        text = [(line.center(width).rstrip(), self.rich_style) for line in lines]
+        return [*above, *(row(width, self.rich_style, [cell]) for cell in text)][:height]
