@@ -1,0 +1,242 @@
+"""The invented people and firms of the demo: every number is one that nobody has.
+
+Numbers come from ranges kept for drama where a country has some (Bundesnetzagentur, Ofcom, ARCEP,
+NANPA 555-01xx); the Austrian and Polish ones are made up.
+"""
+
+import random
+from collections.abc import Iterator
+from functools import cache
+
+from console.calls.words import Role
+from console.desk.operators import Operator
+from console.people.values import Company, Contact
+
+# Always the same people, whatever the seed of the calls.
+_WORLD_SEED = 7
+
+_OPERATORS = (
+    Operator("eva", "Eva Brandt", Role.ADMIN, ("101",)),
+    Operator("lena", "Lena Vogt", Role.OPERATOR, ("102",)),
+    Operator("tomasz", "Tomasz Wójcik", Role.OPERATOR, ("103",)),
+    Operator("marie", "Marie Hofer", Role.SUPERVISOR, ("104",)),
+    Operator("emre", "Emre Yıldız", Role.OPERATOR, ("105",)),
+    Operator("jana", "Jana Šimková", Role.OPERATOR, ("106",)),
+)
+
+_COMPANIES = (
+    Company(
+        name="Meyer & Söhne",
+        numbers=("+493023125110", "+493023125111"),
+        colour="#2f6fbb",
+        greeting="Meyer und Söhne, Sanitär und Heizung, guten Tag!",
+        pronunciation="MY-er oont ZER-ne",
+        facts=(
+            "open until 17:00, Friday until 14:00",
+            "burst pipe: put through to Herr Meyer, +49 171 3920001",
+            "Monday: Herr Meyer is on site, take messages",
+        ),
+    ),
+    Company(
+        name="Zahnarzt Dr. Lind",
+        numbers=("+493023125220",),
+        colour="#1f9d8a",
+        greeting="Zahnarztpraxis Doktor Lind, guten Tag!",
+        pronunciation="TSAHN-artst, lint",
+        facts=("no appointments by phone before 9:00", "pain: today at 11:30 or 16:00"),
+    ),
+    Company(
+        name="Kanzlei Berg & Partner",
+        numbers=("+494066969300", "kanzlei-berg"),
+        colour="#8a4fbf",
+        greeting="Kanzlei Berg und Partner, guten Tag, was kann ich für Sie tun?",
+        pronunciation="kants-LYE bairk",
+        facts=("never say who is a client", "Dr. Roth is in court until 13:00"),
+    ),
+    Company(
+        name="Biuro Podróży Żuraw",
+        numbers=("+48225550140",),
+        colour="#d9822b",
+        greeting="Biuro Podróży Żuraw, dzień dobry, w czym mogę pomóc?",
+        pronunciation="BYOO-ro pod-ROO-zhi ZHOO-raf",
+        facts=("callers from Poland and Germany", "booking number starts with ŻU"),
+    ),
+    Company(
+        name="Tischlerei Huber",
+        numbers=("+4312312560",),
+        colour="#7a5c3e",
+        greeting="Tischlerei Huber, grüß Gott!",
+        pronunciation="TISH-ler-eye HOO-ber",
+        facts=("Vienna: say “Grüß Gott”", "offers by e-mail only", "closed on Friday afternoon"),
+    ),
+    Company(
+        name="Autohaus Çelik",
+        numbers=("+492214710450", "+492214710451"),
+        colour="#c23b4b",
+        greeting="Autohaus Çelik, guten Tag!",
+        pronunciation="CHEH-lik",
+        facts=("workshop: 105 until 12:00", "towing: 0221 4710 499"),
+    ),
+    Company(
+        name="Hausverwaltung Nordlicht",
+        numbers=("+494066969410", "nordlicht"),
+        colour="#3c7d3c",
+        greeting="Hausverwaltung Nordlicht, guten Tag!",
+        pronunciation="NORT-likht",
+        facts=("ask for the house and the flat", "heating out: ticket, then call Meyer & Söhne"),
+    ),
+    Company(
+        name="Café Größenwahn",
+        numbers=("+496990009660",),
+        colour="#b8860b",
+        greeting="Café Größenwahn, schönen guten Tag!",
+        pronunciation="GRER-sen-vahn",
+        facts=("tables only until 20:00", "no table outside when it rains"),
+    ),
+    Company(
+        name="Praxis Dr. Nguyễn",
+        numbers=("+498999998770",),
+        colour="#0f7fa8",
+        greeting="Praxis Doktor Nguyễn, grüß Gott!",
+        pronunciation="nwin",
+        facts=("prescriptions: answering machine 2", "emergency: 112"),
+    ),
+    Company(
+        name="Elektro Schröder GmbH",
+        numbers=("+493023125330", "notdienst"),
+        colour="#e0b000",
+        greeting="Elektro Schröder, guten Tag!",
+        pronunciation="SHRER-der",
+        facts=("emergency service day and night", "no power: ask for the street first"),
+    ),
+    Company(
+        name="Szczepański Logistik",
+        numbers=("+493023125440",),
+        colour="#5b6770",
+        greeting="Szczepański Logistik, guten Tag, dzień dobry!",
+        pronunciation="shche-PINE-skee",
+        facts=("drivers: number of the lorry first", "customs: Frau Lis, 106"),
+    ),
+    Company(
+        name="Smith & Daughters",
+        numbers=("+442079460120",),
+        colour="#6b2d5c",
+        greeting="Smith and Daughters, good morning, how may I help?",
+        pronunciation="as written, in English",
+        facts=("an hour behind us", "Ms Smith takes calls after 10:00 London time"),
+    ),
+)
+
+_FIRST = (
+    "Anna Hans Ayşe Piotr Katharina Jürgen Zofia Mehmet Sabine Łukasz Thérèse Andreas Małgorzata "
+    "Bjørn Franziska Stefan Agnieszka Günther Elif Matthias Nadja Krzysztof Ursula Tim Dorota "
+    "Heinz Claudia Paweł Birgit Émile Susanne Wolfgang Ewa Oskar Miriam Jan Hatice Rolf Silke Leon"
+)
+_LAST = (
+    "Muster Schulz Kowalska Öztürk Gruber Roth Nowak Weiß Lehmann Wiśniewski Pichler Böhm Krüger "
+    "Zieliński Jäger Yılmaz Steiner Köhler Mazur Vogel Groß Dąbrowska Brunner Schäfer Wójtowicz "
+    "Müller-Lüdenscheidt Hölzl Baumann Lis Żak Kraft Demir Sauer Fuchs Großmann Kaczmarek Eder "
+    "Oßwald Pohl Ivanović"
+)
+_FIRMS = (
+    "Schulz Immobilien GmbH;Bäckerei Korn;Nowak Transport Sp. z o.o.;Gruber & Co. KG;"
+    "Apotheke am Markt;Hotel Goldener Löwe;Steuerbüro Weiß;Druckerei Jäger;Reinigung Blitzblank;"
+    "Fahrschule Kraft;Blumen Vogel;Architekturbüro Böhm;Kita Sonnenschein;Malerbetrieb Krüger;"
+    "Zakład Stolarski Mazur;Brunner Metallbau;Öztürk Feinkost;Optik Hell;Tierarztpraxis Fuchs;"
+    "Musikschule Allegro;Versicherungen Pohl;Kaczmarek i Syn;Dachdecker Sauer;Weinhandlung Eder;"
+    "Lüdenscheid Software AG;Fahrrad Köhler;Physio am Park;Hausmeisterdienst Lehmann;"
+    "Stadtwerke Musterstadt;Spedition Groß"
+)
+_NOTES = (
+    "",
+    "",
+    "",
+    "speaks Polish",
+    "prefers to be called back after 16:00",
+    "hard of hearing: speak slowly",
+    "boiler, wants an offer",
+    "always in a hurry",
+)
+
+_MOBILES = (
+    *(f"+491713920{n:03}" for n in range(2, 100)),
+    *(f"+4917604069{n:03}" for n in range(100)),
+    *(f"+447700900{n:03}" for n in range(100, 130)),
+    *(f"+336399800{n:02}" for n in range(10, 30)),
+    *(f"+48600555{n:03}" for n in range(100, 140)),
+    *(f"+436605550{n:03}" for n in range(100, 140)),
+)
+_LANDLINES = (
+    *(f"+493023125{n}" for n in range(500, 640)),
+    *(f"+494066969{n}" for n in range(500, 530)),
+    *(f"+492214710{n}" for n in range(500, 530)),
+    *(f"+498999998{n}" for n in range(100, 130)),
+    *(f"+496990009{n}" for n in range(100, 130)),
+    *(f"+4822555{n:04}" for n in range(200, 230)),
+    *(f"+431231257{n:02}" for n in range(20)),
+    *(f"+443069990{n:03}" for n in range(100, 115)),
+    *(f"+12125550{n}" for n in range(100, 112)),
+)
+_STRANGERS = (
+    *(f"+493023125{n}" for n in range(700, 1000)),
+    *(f"+492214710{n}" for n in range(700, 1000)),
+    *(f"+447700900{n}" for n in range(700, 1000)),
+)
+
+
+def demo_operators() -> tuple[Operator, ...]:
+    """The six people at the demo's front desk; the first is its admin."""
+    return _OPERATORS
+
+
+def demo_companies() -> tuple[Company, ...]:
+    """The dozen companies the demo answers for."""
+    return _COMPANIES
+
+
+def demo_strangers() -> tuple[str, ...]:
+    """Numbers that nobody in the demo's directory has."""
+    return _STRANGERS
+
+
+@cache
+def demo_contacts() -> tuple[Contact, ...]:
+    """The 200 people and firms that call the demo, and the ones who are known of them."""
+    rng = random.Random(_WORLD_SEED)
+    mobiles, landlines = _shuffled(rng, _MOBILES), _shuffled(rng, _LANDLINES)
+    names = [f"{first} {last}" for first in _FIRST.split() for last in _LAST.split()]
+    firms = _FIRMS.split(";")
+    rng.shuffle(names)
+    people = iter(names)
+    made: list[Contact] = []
+    for firm in firms:
+        made.append(_contact(rng, len(made), firm, "", ((next(landlines), "landline"),)))
+    while len(made) < 120:
+        numbers = ((next(landlines), "work"), (next(mobiles), "mobile"))
+        firm = rng.choice(firms)
+        made.append(_contact(rng, len(made), next(people), firm, numbers[rng.randrange(2) :]))
+    while len(made) < 200:
+        numbers = ((next(landlines), "home"), (next(mobiles), "mobile"))
+        chosen = numbers if rng.random() < 0.2 else (rng.choice(numbers),)
+        made.append(_contact(rng, len(made), next(people), "", chosen))
+    return tuple(made)
+
+
+def _shuffled(rng: random.Random, numbers: tuple[str, ...]) -> Iterator[str]:
+    mixed = list(numbers)
+    rng.shuffle(mixed)
+    return iter(mixed)
+
+
+def _contact(
+    rng: random.Random, index: int, name: str, company: str, numbers: tuple[tuple[str, str], ...]
+) -> Contact:
+    return Contact(
+        name=name,
+        numbers=numbers,
+        company=company,
+        emails=(f"caller{index}@mail.example",) if rng.random() < 0.5 else (),
+        note=rng.choice(_NOTES),
+        uid=f"demo-{index}",
+        source="demo",
+    )
