@@ -54,6 +54,8 @@ def prepare(path: Path, *, read_only: bool = False) -> None:
             return
         version = database_version(path)
         if version == VERSIONS[-1]:
+            if not read_only:
+                _write_ahead(path)
             return
         if version and version not in VERSIONS:
             raise StoreFailed(
@@ -186,6 +188,12 @@ def _create(path: Path) -> None:
         raise StoreFailed(trouble(path, error.orig or error)) from error
     finally:
         engine.dispose()
+
+
+def _write_ahead(path: Path) -> None:
+    """Readers beside the writer; a restored backup, one file, is without."""
+    with closing(_connect(path)) as sql:
+        sql.execute("PRAGMA journal_mode = WAL")
 
 
 def _own_transactions(connection: "Connection") -> None:

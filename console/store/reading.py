@@ -24,7 +24,7 @@ _LATEST_NOTE = (
 
 def page(sql: sa.Connection, query: CallPage) -> tuple[CallRecord, ...]:
     """The rows that `query.before` and `query.after` leave, newest first."""
-    select = sa.select(*record_columns).where(*conditions(query.filter))
+    select = sa.select(*record_columns).select_from(calls).where(*conditions(query.filter))
     if query.before is not None:
         select = select.where(older(query.before))
     if query.after is not None:
@@ -37,7 +37,9 @@ def page(sql: sa.Connection, query: CallPage) -> tuple[CallRecord, ...]:
 
 def page_from(sql: sa.Connection, filter: Filter, first: Key, limit: int) -> tuple[CallRecord, ...]:
     """The row with this key and older ones."""
-    select = sa.select(*record_columns).where(*conditions(filter), not_newer(first))
+    select = (
+        sa.select(*record_columns).select_from(calls).where(*conditions(filter), not_newer(first))
+    )
     return records(sql, sql.execute(select.order_by(*newest_first).limit(limit)).all())
 
 
@@ -45,7 +47,7 @@ def next_chunk(
     sql: sa.Connection, filter: Filter, after: Key | None, limit: int
 ) -> tuple[CallRecord, ...]:
     """The `limit` rows after a key, oldest first, or the oldest."""
-    select = sa.select(*record_columns).where(*conditions(filter))
+    select = sa.select(*record_columns).select_from(calls).where(*conditions(filter))
     if after is not None:
         select = select.where(newer(after))
     return records(sql, sql.execute(select.order_by(*oldest_first).limit(limit)).all())
@@ -53,8 +55,8 @@ def next_chunk(
 
 def records(sql: sa.Connection, rows: Sequence[Any]) -> tuple[CallRecord, ...]:
     """Rows of `record_columns` as records, with their notes."""
-    written = _notes_of(sql, [row.id for row in rows])
-    return tuple(read_record(row, written.get(row.id, ())) for row in rows)
+    written = _notes_of(sql, [row[0] for row in rows])
+    return tuple(read_record(row, written.get(row[0], ())) for row in rows)
 
 
 def _notes_of(sql: sa.Connection, ids: Sequence[str]) -> dict[str, list[Note]]:
@@ -70,7 +72,9 @@ def _notes_of(sql: sa.Connection, ids: Sequence[str]) -> dict[str, list[Note]]:
 
 def details(sql: sa.Connection, call: str) -> Details | None:
     """One call with its notes and audit lines."""
-    rows = sql.execute(sa.select(*record_columns).where(calls.c.id == call)).all()
+    rows = sql.execute(
+        sa.select(*record_columns).select_from(calls).where(calls.c.id == call)
+    ).all()
     if not rows:
         return None
     a = audit.c
@@ -83,7 +87,12 @@ def details(sql: sa.Connection, call: str) -> Details | None:
 
 def live_calls(sql: sa.Connection) -> tuple[CallRecord, ...]:
     """Calls that never settled, oldest first."""
-    select = sa.select(*record_columns).where(calls.c.outcome.is_(None)).order_by(*oldest_first)
+    select = (
+        sa.select(*record_columns)
+        .select_from(calls)
+        .where(calls.c.outcome.is_(None))
+        .order_by(*oldest_first)
+    )
     return records(sql, sql.execute(select).all())
 
 
