@@ -1,0 +1,81 @@
+"""Who is called and who calls: the directory's answer for one call."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from console.calls.call import Call
+from console.calls.numbers import NumberPlan
+from console.calls.words import Direction
+from console.desk.ports import DirectoryTables
+from console.desk.records import Identity
+from console.directory.place import Places
+
+log = logging.getLogger(__name__)
+
+# Seconds for each question to the tables: later than a blink an answer is not worth having.
+BUDGET = 0.4
+# Lines of "the last calls with us".
+LAST_CALLS = 5
+
+_T = TypeVar("_T")
+
+
+class Directory:
+    """Finds company, contact, last calls and the number's place for a call; a Lookup."""
+
+    def __init__(
+        self, tables: DirectoryTables, plan: NumberPlan, *, budget: float = BUDGET
+    ) -> None:
+        self._tables = tables
+        self._plan = plan
+        self._budget = budget
+        self._places = Places()
+
+    async def warm(self) -> None:
+        """Load what is too heavy for the start (places of numbers), in a thread."""
+        await self._places.warm()
+
+    async def identify(self, call: Call) -> Identity:
+        """What is known of both ends; what is broken or too slow is left empty, never raised.
+
+        A hidden caller is not looked up at all. What is said of the number is the caller's, so of
+        an outgoing call nothing but the inside phone is known.
+        """
+        number = None if call.caller.hidden else self._plan.normal(call.caller.number)
+        outgoing = call.direction is Direction.OUTBOUND
+        company, contact, last_calls = await asyncio.gather(
+            self._within_budget(
+                None, None if outgoing else self._tables.company_of(call.called, call.queue)
+            ),
+            self._within_budget(None, self._tables.contact_of(number) if number else None),
+            self._within_budget(
+                (), self._tables.last_calls(number, call.id, LAST_CALLS) if number else None
+            ),
+        )
+        if number is None:
+            return Identity(company=company)
+        return Identity(
+            company=company,
+            contact_id=contact.id if contact else None,
+            name=contact.name if contact else "",
+            caller_company=contact.company if contact else "",
+            note=contact.note if contact else "",
+            number_kind=self._plan.kind(number),
+            place=self._places.place(number),
+            country=self._plan.country(number),
+            last_calls=last_calls,
+        )
+
+    async def _within_budget(self, otherwise: _T, question: Awaitable[_T] | None) -> _T:
+        if question is None:
+            return otherwise
+        try:
+            async with asyncio.timeout(self._budget):
+                return await question
+        except TimeoutError:
+            log.warning("the directory took longer than %.1f s for an answer", self._budget)
+        except Exception:
+            log.exception("the directory failed to answer")
+        return otherwise
