@@ -20,10 +20,12 @@ from console.calls.words import MomentKind, Outcome, Phase, RangResult
 # A leg's last word may come after the caller's hang-up, and a transfer hangs up one leg before the
 # next one rings, so a call is settled only after this.
 GRACE = timedelta(seconds=1)
-# Losers of a fork are cancelled just before or after the winner answers.
-LOSERS = timedelta(seconds=2)
+# A picked-up phone stops ringing this shortly before the one who picked up is heard.
+PICKED_UP = timedelta(seconds=1)
 # A settled call is remembered this long, so that a repeated Arrived does not begin it again.
 REMEMBERED = timedelta(minutes=10)
+# Why a phone did not answer; a declined one is first told as not answered.
+REASONS = frozenset({RangResult.DECLINED, RangResult.BUSY, RangResult.UNREACHABLE})
 # A caller can wait for hours in a queue whose members ring every few seconds.
 MOST_LEGS = 200
 MOST_MOMENTS = 400
@@ -92,8 +94,11 @@ class Board:
         return Board(MappingProxyType(live), self.settled, _wake_at(live))
 
     def _begin(self, event: ev.Arrived, now: datetime) -> Heard:
-        if event.call in self.settled or event.call in self.calls:
+        if event.call in self.settled:
             return Heard(self)
+        if (known := self.calls.get(event.call)) is not None:
+            after = _told_again(known, event)
+            return Heard(self) if after is known else self._with({known.id: after}, now)
         call = Call(
             id=event.call,
             feed=event.feed,
@@ -207,15 +212,28 @@ def _rang(call: Call, event: ev.Rang, now: datetime) -> _Facts:
 
 def _phone_ended(call: Call, event: ev.PhoneEnded, now: datetime) -> _Facts:
     leg = _find(call, event.leg) or Leg(event.leg, event.device, offered_at=now)
-    # The first word counts: a queue says NOANSWER, and then CANCEL for the same phone.
     if leg.ended_at:
-        return None
+        return _better_word(call, leg, event.result)
     result = event.result
     if result is RangResult.CANCELLED and call.talking_to:
         result = RangResult.ELSEWHERE
     call = _with_leg(call, replace(leg, ended_at=now, result=result))
     call = _note(call, now, MomentKind.PHONE_ENDED, event.device, result)
     return call, None if call.ringing_devices else Sign.QUIET
+
+
+def _better_word(call: Call, leg: Leg, result: RangResult) -> _Facts:
+    """The first word counts (a queue says NOANSWER, then CANCEL), but the reason may come later."""
+    if leg.result is not RangResult.NO_ANSWER or result not in REASONS:
+        return None
+    moments = tuple(
+        replace(moment, result=result)
+        if moment.kind is MomentKind.PHONE_ENDED
+        and (moment.at, moment.who) == (leg.ended_at, leg.device)
+        else moment
+        for moment in call.moments
+    )
+    return replace(_with_leg(call, replace(leg, result=result)), moments=moments), None
 
 
 def _queued(call: Call, event: ev.Queued, now: datetime) -> _Facts:
@@ -244,7 +262,8 @@ def _pbx_answered(call: Call, event: ev.PbxAnswered, now: datetime) -> _Facts:
 def _answered(call: Call, event: ev.Answered, now: datetime) -> _Facts:
     if call.talking_to == event.by or (call.ended_at and call.answered_at):
         return None
-    legs = tuple(_after_answer(leg, event.leg, now) for leg in call.legs)
+    winner = _find(call, event.leg) if event.leg else None
+    legs = tuple(_after_answer(leg, winner, now) for leg in call.legs)
     call = replace(
         call,
         legs=legs,
@@ -312,18 +331,18 @@ def _machine(call: Call) -> Sign | None:
     return None if call.ringing_devices else Sign.MACHINE
 
 
-def _after_answer(leg: Leg, winner: str | None, now: datetime) -> Leg:
+def _after_answer(leg: Leg, winner: Leg | None, now: datetime) -> Leg:
     """A leg of a call that a person has just answered: one won, the ringing ones lost."""
-    if leg.id == winner and leg.result is not RangResult.ANSWERED:
+    if leg is winner:
         return replace(leg, ended_at=leg.ended_at or now, result=RangResult.ANSWERED)
     if leg.ringing:
         return replace(leg, ended_at=now, result=RangResult.ELSEWHERE)
-    if (
-        leg.result is RangResult.CANCELLED
-        and leg.ended_at is not None
-        and now - leg.ended_at <= LOSERS
-    ):
-        return replace(leg, result=RangResult.ELSEWHERE)
+    # Dial cancels the losers before it says who won. A phone that was cancelled before the winner
+    # was tried lost to nobody: the caller was sent on. A pickup's winner was never tried.
+    if leg.result is RangResult.CANCELLED and leg.ended_at is not None:
+        since = winner.offered_at if winner else now - PICKED_UP
+        if leg.ended_at >= since:
+            return replace(leg, result=RangResult.ELSEWHERE)
     return leg
 
 
@@ -341,6 +360,17 @@ def _hang_up(call: Call, now: datetime) -> Call:
 def _vanished(call: Call, now: datetime) -> Call:
     """A call the PBX no longer knows: it ended while nobody heard."""
     return _moved(replace(_hang_up(call, now), reconstructed=True), Sign.GONE, now)
+
+
+def _told_again(call: Call, event: ev.Arrived) -> Call:
+    """What a later word adds: a number learned late, a caller who turns out to be hidden."""
+    caller, called = call.caller, call.called or event.called
+    if event.caller.hidden or caller.number is None:
+        caller = event.caller
+    if caller == call.caller and called == call.called:
+        return call
+    moments = (replace(call.moments[0], who=called or ""), *call.moments[1:])
+    return replace(call, caller=caller, called=called, moments=moments)
 
 
 # -- rosters: the PBX says how things are, not how they came to be -----------------------------

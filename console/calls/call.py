@@ -100,6 +100,17 @@ class Call:
         return tuple(leg.device for leg in self.legs if leg.ringing)
 
     def ring_seconds(self, now: datetime) -> float:
+        """Seconds from the first ring until a person answered, or nothing rang any more, or now.
+
+        0.0 if no phone rang: then `waited_seconds` tells how long the caller was patient.
+        """
+        rang = [leg.rang_at for leg in self.legs if leg.rang_at]
+        if not rang:
+            return 0.0
+        over = max(leg.ended_at or self.ended_at or now for leg in self.legs if leg.rang_at)
+        return max(0.0, ((self.answered_at or over) - min(rang)).total_seconds())
+
+    def waited_seconds(self, now: datetime) -> float:
         """Seconds from arrival until a person answered, the call ended, or now."""
         until = self.answered_at or self.ended_at or now
         return max(0.0, (until - self.started_at).total_seconds())

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from console.calls.call import Call, Leg
-from console.calls.words import Outcome, RangResult
+from console.calls.words import MomentKind, Outcome, RangResult
 
 # The phones stop ringing a moment before or after the caller's own channel goes.
 TOGETHER = timedelta(seconds=1)
@@ -22,12 +22,20 @@ def outcome_of(call: Call) -> Outcome:
     if call.queued or call.queue_abandoned:
         return Outcome.ABANDONED_QUEUE
     if not reached:
-        return Outcome.UNREACHABLE
+        # A phone that isn't there leaves no trace, and neither does a caller who leaves the menu
+        # before any phone is tried; but then the PBX itself had picked up.
+        return Outcome.NO_ANSWER if _was_greeted(call) else Outcome.UNREACHABLE
     if results == {RangResult.BUSY}:
         return Outcome.BUSY
     if results <= {RangResult.BUSY, RangResult.DECLINED}:
         return Outcome.DECLINED
     return Outcome.NO_ANSWER
+
+
+def _was_greeted(call: Call) -> bool:
+    """Whether the PBX itself picked up and no phone was tried in vain."""
+    greeted = any(moment.kind is MomentKind.PBX_ANSWERED for moment in call.moments)
+    return greeted and not call.legs
 
 
 def _rang_until_the_end(leg: Leg, call: Call) -> bool:

@@ -1,0 +1,146 @@
+"""Asterisk's Manager Interface on the wire: bytes to blocks, actions to bytes.
+
+A block is lines `Key: value` that end in CR LF, and ends in an empty line; the server greets with
+one line that no empty line follows. Bare LF, VT, NEL and the like occur inside values, so nothing
+but CR LF splits. A stranger can write CR LF into a number (percent-encoded in a SIP address), so a
+block may be forged: readers demand every field they need. What such a line break leaves behind comes
+out as a fragment.
+"""
+
+from collections.abc import Iterable, Mapping
+
+# The largest block a healthy server sends is far below 100 kB.
+LONGEST_BLOCK = 1 << 20
+LONGEST_LINE = 1000
+# Every event says at once who may read it, or, in a list, which question it answers, or the queue.
+_SECOND_LINES = (b"Privilege: ", b"ActionID: ", b"Queue: ")
+
+
+class ProtocolError(Exception):
+    """What came is not the Manager Interface, or it refused us; the sentence says which."""
+
+
+class Block:
+    """One block: its kind ("Event", "Response", "Fragment"), its name, its fields, read when asked.
+
+    A fragment is what a forged line break leaves behind: the end of a block, without its beginning.
+
+    Of a repeated key the last value counts: Asterisk writes Uniqueid and Linkedid after the fields
+    that a stranger can fill. Variables (`ChanVariable: NAME=value`) are kept apart.
+    """
+
+    __slots__ = ("_fields", "_text", "_variables", "kind", "name")
+
+    def __init__(self, kind: str, name: str, text: str) -> None:
+        self.kind = kind
+        self.name = name
+        self._text = text
+        self._fields: dict[str, str] | None = None
+        self._variables: dict[str, str] | None = None
+
+    def joined(self, rest: "Block") -> "Block":
+        """This block's beginning with a fragment as its end."""
+        return Block(self.kind, self.name, f"{self._text}\r\n{rest._text}")
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """All fields by key, the first line included."""
+        if self._fields is None:
+            self._fields = {
+                key: value
+                for key, _, value in [line.partition(": ") for line in self._text.split("\r\n")]
+            }
+        return self._fields
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The channel variables that the server was told to send along."""
+        if self._variables is None:
+            self._variables = {}
+            for line in self._text.split("\r\n"):
+                if line.startswith("ChanVariable: "):
+                    name, _, value = line[14:].partition("=")
+                    self._variables[name] = value
+        return self._variables
+
+    def get(self, key: str) -> str:
+        """A field, empty if it is not there."""
+        return self.fields.get(key, "")
+
+    def has(self, keys: Iterable[str]) -> bool:
+        """Whether every one of these fields is there."""
+        return all(key in self.fields for key in keys)
+
+
+class Wire:
+    """Complete blocks come out; an incomplete one waits."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        """`wanted` names the events to be given out; others are counted and dropped unread."""
+        self._wanted = {name.encode() for name in wanted}
+        self._pending = b""
+        self._greeted = False
+        self.version = ""
+        self.skipped = 0
+
+    def receive(self, data: bytes) -> list[Block]:
+        """The blocks that are complete now; raises ProtocolError for what is no AMI."""
+        complete = b"\n" in data
+        data = self._pending + data
+        if not complete and len(data) < LONGEST_LINE:
+            self._pending = data
+            return []
+        if not self._greeted:
+            line, end, rest = data.partition(b"\r\n")
+            if not end:
+                if len(data) >= LONGEST_LINE:
+                    raise ProtocolError("what answers there is not an Asterisk manager port")
+                self._pending = data
+                return []
+            if not line.startswith(b"Asterisk Call Manager"):
+                raise ProtocolError("what answers there is not an Asterisk manager port")
+            self._greeted = True
+            self.version = line.decode("ascii", "replace").rpartition("/")[2]
+            data = rest
+        *blocks, self._pending = data.split(b"\r\n\r\n")
+        if len(self._pending) > LONGEST_BLOCK:
+            raise ProtocolError("the Manager Interface sent a block without end")
+        return [block for raw in blocks if (block := self._read(raw)) is not None]
+
+    def _read(self, raw: bytes) -> Block | None:
+        first, _, rest = raw.partition(b"\r\n")
+        kind, colon, name = first.partition(b": ")
+        if kind == b"Event" and colon and rest.startswith(_SECOND_LINES):
+            if name in self._wanted:
+                return Block("Event", name.decode("ascii"), raw.decode("utf-8", "replace"))
+            self.skipped += 1
+            return None
+        if kind == b"Response" and colon:
+            return Block(
+                "Response", name.decode("ascii", "replace"), raw.decode("utf-8", "replace")
+            )
+        if not raw:
+            return None
+        return Block("Fragment", "", raw.decode("utf-8", "replace"))
+
+
+def action(name: str, action_id: str, **fields: str) -> bytes:
+    """An action as bytes; raises ValueError if a value would break out of its line."""
+    lines = [f"Action: {name}", f"ActionID: {action_id}"]
+    for key, value in fields.items():
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"{key} of {name} must not contain a line break")
+        lines.append(f"{key}: {value}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def actions_in(data: bytes) -> list[tuple[str, str]]:
+    """The (action, ActionID) pairs in bytes that were sent to a server."""
+    found = []
+    for raw in data.split(b"\r\n\r\n"):
+        fields = dict(
+            line.partition(": ")[::2] for line in raw.decode("utf-8", "replace").split("\r\n")
+        )
+        if "Action" in fields:
+            found.append((fields["Action"], fields.get("ActionID", "")))
+    return found

@@ -1,0 +1,126 @@
+"""Plays a recording through the dialect and the board, without desk, store or clock."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from console.calls.board import Board, Heard
+from console.calls.call import Call
+from console.calls.events import CallEvent, FeedLost
+from console.calls.numbers import NumberPlan
+from console.feeds.ami import AmiContexts, AmiFeed
+
+RECORDINGS = Path(__file__).parent.parent / "recordings"
+PLAN = NumberPlan("DE", "30")
+CONTEXTS = AmiContexts(frozenset({"from-trunk"}), frozenset({"from-internal"}))
+EXPECTED = ": expected "
+
+
+@dataclass(frozen=True)
+class Said:
+    """One event and when it came."""
+
+    at: datetime
+    event: CallEvent
+
+
+def lines(name: str) -> Iterator[dict[str, Any]]:
+    """The lines of a recording."""
+    with (RECORDINGS / f"{name}.jsonl").open() as file:
+        yield from map(json.loads, file)
+
+
+def expected(name: str) -> list[dict[str, Any]]:
+    """What the recording's last note says of its calls."""
+    notes = [line["text"] for line in lines(name) if line["dir"] == "note"]
+    return json.loads(next(n for n in notes if EXPECTED in n).partition(EXPECTED)[2])
+
+
+def listener() -> AmiFeed:
+    """A dialect that only listens."""
+    return AmiFeed("pbx", PLAN, CONTEXTS, "hotline", "", None)
+
+
+def events(name: str, cut: int | None = None) -> list[Said]:
+    """All events of a recording; `cut` feeds the bytes in pieces of that size."""
+    feed, said = listener(), []
+    for line in lines(name):
+        at = datetime.fromtimestamp(line["t"], UTC)
+        if line["dir"] == "note":
+            if line["text"] == "lost":
+                said.append(Said(at, FeedLost("pbx", "the connection ended")))
+                feed = listener()
+            continue
+        data = base64.b64decode(line["b64"])
+        if line["dir"] == "out":
+            feed.sent(data)
+            continue
+        for start in range(0, len(data), cut or len(data)):
+            piece = data[start : start + (cut or len(data))]
+            said += [Said(at, event) for event in feed.receive(piece)]
+    return said
+
+
+def calls(said: list[Said]) -> list[Call]:
+    """The calls that the board makes of events, settled, oldest first."""
+    board, latest = Board(), {}
+
+    def take(heard: Heard) -> Board:
+        for call in heard.changed:
+            latest[call.id] = call
+        for gone, _ in heard.absorbed:
+            latest.pop(gone, None)
+        return heard.board
+
+    now = datetime(2000, 1, 1, tzinfo=UTC)
+    for one in said:
+        now = one.at
+        while board.wake_at is not None and board.wake_at <= now:
+            board = take(board.tick(board.wake_at))
+        board = take(board.hear(one.event, now))
+    board = take(board.tick(now + timedelta(seconds=5)))
+    return sorted(latest.values(), key=lambda call: call.started_at)
+
+
+def differences(call: Call, wanted: dict[str, Any]) -> list[str]:
+    """Where a call is not as expected; a ring_seconds pair is a range, rang is in any order."""
+    end = call.ended_at or call.started_at
+    has: dict[str, Any] = {
+        "direction": call.direction.value,
+        "disposition": call.disposition.value if call.disposition else None,
+        "outcome": call.outcome.value if call.outcome else None,
+        "answered_by": call.answered_by,
+        "queue": call.queue,
+        "reconstructed": call.reconstructed,
+        "phase": call.phase.value,
+    }
+    wrong = []
+    for key, value in wanted.items():
+        if key == "ring_seconds":
+            if not value[0] <= call.ring_seconds(end) <= value[1]:
+                wrong.append(f"{key}: {call.ring_seconds(end):.2f}, not within {value}")
+        elif key == "caller":
+            mine = {
+                "number": call.caller.number,
+                "name": call.caller.display,
+                "display": call.caller.display,
+                "hidden": call.caller.hidden,
+            }
+            wrong += [f"caller {k}: {mine[k]!r} not {v!r}" for k, v in value.items() if mine[k] != v]
+        elif key == "called":
+            if call.called != value["number"]:
+                wrong.append(f"called: {call.called!r} not {value['number']!r}")
+        elif key == "rang":
+            legs = {(leg.device, leg.result.value if leg.result else None) for leg in call.legs}
+            wrong += [
+                f"rang: no {one} in {sorted(legs, key=str)}"
+                for one in value
+                if (one["device"], one["result"]) not in legs
+            ]
+        elif has[key] != value:
+            wrong.append(f"{key}: {has[key]!r} not {value!r}")
+    return wrong

@@ -1,0 +1,26 @@
+"""Every kind of call, as a real Asterisk told it."""
+
+import pytest
+
+from tests.feeds import played
+
+NAMES = sorted(path.stem for path in played.RECORDINGS.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recorded_call_becomes_what_it_was(name: str) -> None:
+    wanted = played.expected(name)
+    calls = played.calls(played.events(name))
+    assert [call.settled for call in calls] == [True] * len(wanted)
+    for call, one in zip(calls, wanted, strict=True):
+        assert played.differences(call, one) == []
+
+
+@pytest.mark.parametrize("size", [7, 100, 4096])
+@pytest.mark.parametrize("name", NAMES)
+def test_cuts_do_not_matter(name: str, size: int) -> None:
+    assert played.events(name, size) == played.events(name)
+
+
+def test_one_byte_at_a_time_is_as_good() -> None:
+    assert played.events("answered", 1) == played.events("answered")
