@@ -10,6 +10,7 @@ whatever takes long to import is imported by who needs it.
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import secrets
@@ -110,12 +111,14 @@ def asterisk(feed: Feed, site: Site, clock: Clock) -> Source:
 
 
 def timeline(
-    name: str, moments: Iterable[tuple[datetime, list[CallEvent]]], clock: ReplayClock
+    name: str,
+    moments: Callable[[], Iterable[tuple[datetime, list[CallEvent]]]],
+    clock: ReplayClock,
 ) -> Source:
     """A recording or a simulation, whose times drive the clock."""
 
     async def listen(desk: Desk) -> None:
-        for at, events in moments:
+        for at, events in moments():
             await clock.reach(at)
             if events:
                 desk.hear(events, at)
@@ -294,6 +297,8 @@ async def _behind_the_screen(play: Play, door: WaitingDoor, app: "LocalConsole")
         watching = door.open(inside)
         if inside.operator != play.operator:
             app.call_later(app.name_operator)
+        # What is here now stays: a full collection would stop the picture for a moment.
+        gc.freeze()
         try:
             await working
         finally:

@@ -1,0 +1,215 @@
+"""What can be said on the command line."""
+
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from pathlib import Path
+
+from console import __version__
+
+OVERVIEW = """\
+The console of a front desk: which company is called, who calls, who was not answered.
+
+  hotline                     the console, full screen (the first start offers a demo and a form)
+  hotline demo                an invented day, to look around
+  hotline doctor              what is set up, what works, what to do
+"""
+CODES = "Exit codes: 0 done, 1 failed, 2 not understood. Times without a zone are the site's."
+
+
+def parser() -> ArgumentParser:
+    """The whole command line."""
+    top = _Parser(prog="hotline", description=OVERVIEW, epilog=CODES)
+    top.add_argument("--version", action="version", version=f"Hotline Console {__version__}")
+    top.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+    _who(top, None)
+    top.add_argument(
+        "--no-screen",
+        action="store_true",
+        help="listen and store without a screen, as a service does",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _reading(commands)
+    _changing(commands)
+    _recordings(commands)
+    _upkeep(commands)
+    return top
+
+
+class _Parser(ArgumentParser):
+    """Help as it is written here; a command's parser is one too, also when it is added."""
+
+    def __init__(self, **settings: object) -> None:
+        settings.setdefault("formatter_class", RawDescriptionHelpFormatter)
+        settings.setdefault("allow_abbrev", False)
+        super().__init__(**settings)  # type: ignore[arg-type]
+
+
+def _reading(commands) -> None:  # type: ignore[no-untyped-def]
+    demo = _command(commands, "demo", "an invented day in a database of its own", "--seed 7")
+    demo.add_argument("--seed", type=int, default=1, metavar="N", help="another day (default: 1)")
+    demo.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="N", help="so many times as fast (default: 1)"
+    )
+    demo.add_argument("--no-screen", action="store_true", default=SUPPRESS, help="without a screen")
+
+    calls = _command(
+        commands,
+        "calls",
+        "print stored calls, oldest first",
+        "--open --since today",
+        "--unanswered --since 2026-11-22 --json | jq .caller.number",
+        "--company 'Meyer & Söhne' --csv > meyer.csv",
+    )
+    calls.add_argument("--unanswered", action="store_true", help="only those nobody answered")
+    calls.add_argument("--open", action="store_true", help="only unanswered and unprocessed ones")
+    calls.add_argument(
+        "--since",
+        metavar="T",
+        help="only from then on: 90m, 2h, 3d, today, yesterday, 2026-11-22, an RFC 3339 time",
+    )
+    calls.add_argument("--company", metavar="NAME", help="only calls to this company")
+    shape = calls.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one JSON object a line")
+    shape.add_argument("--csv", action="store_true", help="a table for spreadsheets")
+
+    status = _command(commands, "status", "the PBX, gaps, counts and the database", "", "--json")
+    status.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _changing(commands) -> None:  # type: ignore[no-untyped-def]
+    companies = _command(commands, "companies", "the companies you answer for", "import firms.csv")
+    into = companies.add_subparsers(dest="action", metavar="ACTION", required=True)
+    imported = _command(
+        into,
+        "import",
+        "add or change companies by a table (CSV)",
+        "firms.csv",
+        note="Columns: name, numbers, colour, greeting, pronunciation, facts.",
+    )
+    imported.add_argument("file", type=Path, metavar="FILE.csv")
+    _who(imported)
+
+    contacts = _command(commands, "contacts", "who may call", "import people.vcf", "import cards/")
+    into = contacts.add_subparsers(dest="action", metavar="ACTION", required=True)
+    imported = _command(into, "import", "add or change contacts by vCards", "people.vcf", "~/cards")
+    imported.add_argument("file", type=Path, metavar="FILE.vcf|DIR")
+    _who(imported)
+
+    operators = _command(
+        commands, "operators", "who may sit at the console", "", "add lena --name 'Lena Vogt'"
+    )
+    doing = operators.add_subparsers(dest="action", metavar="ACTION")
+    added = _command(
+        doing,
+        "add",
+        "add or change an operator",
+        "lena --name 'Lena Vogt' --extensions 102",
+        "jonas --role supervisor",
+    )
+    added.add_argument("login", metavar="LOGIN")
+    added.add_argument("--name", metavar="NAME", help="as others see it (default: the login)")
+    added.add_argument("--role", choices=("operator", "supervisor", "admin"), default="operator")
+    added.add_argument(
+        "--extensions", default="", metavar="N,N", help="the phones at this person's desk"
+    )
+    _who(added)
+
+    forget = _command(
+        commands, "forget", "delete the calls and notes of a number", "'+49 170 1234567'"
+    )
+    forget.add_argument("number", metavar="NUMBER")
+    _who(forget)
+
+
+def _recordings(commands) -> None:  # type: ignore[no-untyped-def]
+    record = _command(
+        commands,
+        "record",
+        "write down what the PBX says, until Ctrl+C",
+        "monday.jsonl",
+        "--mask for-the-bug-report.jsonl",
+    )
+    record.add_argument("file", type=Path, metavar="FILE")
+    record.add_argument("--feed", metavar="NAME", help="which PBX (default: the first)")
+    record.add_argument(
+        "--mask", action="store_true", help="replace numbers and names, each always by the same"
+    )
+
+    replay = _command(
+        commands,
+        "replay",
+        "play recordings through the console",
+        "monday.jsonl",
+        "--speed 0 --json monday.jsonl",
+        "--mask --save for-the-bug-report.jsonl monday.jsonl",
+        note="The recorded times are the clock. The database is a temporary one unless given.",
+    )
+    replay.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    replay.add_argument(
+        "--speed",
+        type=_speed,
+        default=None,
+        metavar="N",
+        help="so many times as fast; 0: as fast as it goes (default: 1, with --json 0)",
+    )
+    replay.add_argument("--database", metavar="URL", help="store the calls there and keep them")
+    replay.add_argument("--json", action="store_true", help="no screen: print the calls")
+    replay.add_argument("--mask", action="store_true", help="replace numbers and names")
+    replay.add_argument(
+        "--save", type=Path, metavar="NEW", help="write the (masked) recording, play nothing"
+    )
+    replay.add_argument(
+        "--trunk-contexts", metavar="A,B", help="where calls came in (default: as configured)"
+    )
+    replay.add_argument(
+        "--phone-contexts", metavar="A,B", help="where your phones dialled (default: as configured)"
+    )
+
+
+def _upkeep(commands) -> None:  # type: ignore[no-untyped-def]
+    backup = _command(
+        commands, "backup", "copy the database, also while it is in use", "hotline-monday.db"
+    )
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = _command(
+        commands,
+        "restore",
+        "put a backup in the database's place",
+        "hotline-monday.db",
+        note="The console must not be running. The database as it was is kept beside it.",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE")
+    init = _command(commands, "init", "write a commented configuration file", "")
+    init.add_argument("file", type=Path, nargs="?", metavar="FILE", help="(default: --config)")
+    _command(commands, "doctor", "check the set-up and say what to do", "")
+
+
+def _command(commands, name: str, what: str, *examples: str, note: str = "") -> ArgumentParser:  # type: ignore[no-untyped-def]
+    before = commands._prog_prefix
+    lines = [f"  {before} {name} {example}".rstrip() for example in examples]
+    text = "\n".join(
+        [f"{what[0].upper()}{what[1:]}.", *([note] if note else []), "", "Examples:", *lines]
+    )
+    made: ArgumentParser = commands.add_parser(name, help=what, description=text)
+    # Said before the command it holds as well; a default here would undo that.
+    made.add_argument("--config", type=Path, metavar="FILE", default=SUPPRESS, help=SUPPRESS)
+    return made
+
+
+def _who(command: ArgumentParser, default: str | None = SUPPRESS) -> None:
+    command.add_argument(
+        "--as",
+        dest="login",
+        metavar="LOGIN",
+        default=default,
+        help="who you are (default: the system's user)",
+    )
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed <= 10_000:
+        raise ArgumentTypeError(f"{text!r} is no speed; give a number from 0 to 10000")
+    return speed

@@ -1,0 +1,71 @@
+"""What most commands begin with: the configuration, the log, who asks, the stored calls."""
+
+import getpass
+import os
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from console.cli.failure import Failure
+from console.config import Config, ConfigError, load
+from console.desk.operators import Operator
+from console.desk.ports import StoreFailed
+from console.one_desk import DatabaseTaken
+
+if TYPE_CHECKING:
+    from console.store.database import SqlStore
+
+
+def configured(given: Namespace) -> Config:
+    """The configuration, with the log opened; raises Failure."""
+    from console.logs import write_to
+
+    try:
+        config = load(given.config)
+    except ConfigError as wrong:
+        raise Failure(str(wrong)) from None
+    secrets = [feed.secret.get_secret_value() for feed in config.feeds]
+    write_to(config.log_file, config.log, secrets)
+    return config
+
+
+def guest(given: Namespace) -> Operator:
+    """Who asks, as far as the system knows."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    login = given.login or user
+    name = login
+    if login == user:
+        with suppress(ImportError, KeyError):
+            import pwd
+
+            name = pwd.getpwuid(os.getuid()).pw_gecos.split(",")[0].strip() or login
+    return Operator(login, name)
+
+
+@asynccontextmanager
+async def reading(config: Config) -> AsyncIterator["SqlStore"]:
+    """The stored calls, to be read only; raises Failure."""
+    from console.store.database import open_store
+
+    try:
+        store = await open_store(config.database, read_only=True)
+        try:
+            yield store
+        finally:
+            await store.close()
+    except StoreFailed as failed:
+        raise Failure(str(failed)) from None
+
+
+def taken(held: DatabaseTaken) -> Failure:
+    """A console runs already: which, and what to do."""
+    who = f"process {held.pid}" if held.pid else "another process"
+    end = f" or end it: kill {held.pid}" if held.pid else ""
+    return Failure(
+        f"a console already runs on {held.database} ({who}). Use that one{end}, "
+        "or give another database."
+    )

@@ -1,0 +1,112 @@
+"""`hotline status`: how the PBX, the counts and the database are; asks the running desk if any."""
+
+import asyncio
+import json
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from console import __version__
+from console.back_door import NobodyThere, knock
+from console.cli.start import configured, reading
+from console.config import Config
+from console.desk.queries import CountCalls, Gap, Gaps
+from console.desk.snapshot import Snapshot
+from console.one_desk import file_of, holder
+
+
+def status(given: Namespace) -> int:
+    """Print the state; a database that can't be read is a failure."""
+    config = configured(given)
+    told = asyncio.run(_told(config))
+    if given.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print("\n".join(_lines(told)))
+    return 0
+
+
+async def _told(config: Config) -> dict[str, Any]:
+    file = file_of(config.database)
+    seen = await _snapshot(file) if file else None
+    async with reading(config) as store:
+        gaps = await store.ask(Gaps(limit=20))
+        total = await store.ask(CountCalls())
+        counted = await store.open_count()
+    counts = seen.counts if seen else None
+    return {
+        "version": __version__,
+        "site": config.site.name,
+        "running": seen is not None,
+        "pid": holder(file) if file else None,
+        "feeds": [
+            {
+                "name": feed.name,
+                "state": feed.lamp.value,
+                "since": _utc(feed.since),
+                "why": feed.why or None,
+                "pbx_version": feed.version or None,
+                "suspicious": feed.suspicious,
+            }
+            for feed in (seen.feeds if seen else ())
+        ],
+        "gaps": [_gap(gap) for gap in gaps],
+        "counts": {
+            "ringing": counts.ringing if counts else None,
+            "waiting": counts.waiting if counts else None,
+            "talking": counts.talking if counts else None,
+            "parked": counts.parked if counts else None,
+            "open": counted,
+            "stored": total.count,
+        },
+        "database": {
+            "file": str(file) if file else None,
+            "bytes": file.stat().st_size if file and file.exists() else None,
+        },
+    }
+
+
+async def _snapshot(file: Path) -> Snapshot | None:
+    try:
+        door = await knock(file)
+    except NobodyThere:
+        return None
+    try:
+        return await door.snapshot()
+    except NobodyThere:
+        return None
+    finally:
+        door.close()
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "feed": gap.feed,
+        "since": _utc(gap.since),
+        "until": _utc(gap.until) if gap.until else None,
+        "why": gap.why or None,
+    }
+
+
+def _utc(at: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    counts, database = told["counts"], told["database"]
+    running = f"runs (process {told['pid']})" if told["running"] else "does not run"
+    lines = [f"{told['site']}: the console {running}, version {told['version']}"]
+    for feed in told["feeds"]:
+        why = f": {feed['why']}" if feed["why"] else ""
+        lines.append(f"  {feed['name']:<12} {feed['state']} since {feed['since']}{why}")
+    if told["running"]:
+        live = ", ".join(f"{counts[one]} {one}" for one in ("ringing", "waiting", "talking"))
+        lines.append(f"  now          {live}")
+    lines.append(f"  calls        {counts['stored']} stored, {counts['open']} open")
+    lines.append(f"  database     {database['file']}, {(database['bytes'] or 0) // 1000} kB")
+    for gap in told["gaps"][:5]:
+        until = gap["until"] or "now"
+        lines.append(f"  not heard    {gap['since']} to {until}: {gap['feed']}, {gap['why']}")
+    return lines
