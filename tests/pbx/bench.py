@@ -28,7 +28,7 @@ class Bench:
         self.server = server or AsteriskServer()
         self.cable = Cable(self.server.ports.ami)
         self.driver = self._new_driver()
-        self._callers: list[Sipp] = []
+        self.callers: list[Sipp] = []
         self.phones: dict[str, Phone] = {}
 
     @property
@@ -63,8 +63,8 @@ class Bench:
         """Ends every call, caller and phone, so that the next scenario starts from nothing."""
         await asyncio.gather(*(phone.stop() for phone in self.phones.values()))
         self.phones.clear()
-        await asyncio.gather(*(caller.stop() for caller in self._callers))
-        self._callers.clear()
+        await asyncio.gather(*(caller.stop() for caller in self.callers))
+        self.callers.clear()
         self.cable.restore()
         if self.server.process is not None:
             # A caller that was killed says no goodbye.
@@ -84,7 +84,7 @@ class Bench:
     async def quiet(self, seconds: float = 10.0) -> None:
         """Waits until no channel is left."""
         async with asyncio.timeout(seconds):
-            while await self.channels():
+            while await self.channels():  # noqa: ASYNC110 - another process knows, and must be asked
                 await asyncio.sleep(0.03)
 
     async def restart(self) -> None:
@@ -117,9 +117,9 @@ class Bench:
     ) -> Sipp:
         """Starts a call from outside by sipp.
 
-        talk: hangs up so long after the answer; speak: the same with sound; gives_up_after: cancels so long after it first
-        rings; neither: waits for the PBX to end the call. hidden: an anonymous From. asserted: a
-        P-Asserted-Identity with this number, and Privacy: id.
+        talk: hangs up so long after the answer; speak: the same with sound; gives_up_after:
+        cancels so long after it first rings; none of them: waits for the PBX to end the call.
+        hidden: an anonymous From. asserted: P-Asserted-Identity with this number and Privacy: id.
         """
         uri = quoted(sender)
         line = b'"%s" <sip:%s@127.0.0.1>' % (quoted(name), uri)
@@ -148,7 +148,7 @@ class Bench:
             fill=fill,
             arguments=("-m", str(times), "-l", str(times), "-r", str(max(10, times))),
         )
-        self._callers.append(caller)
+        self.callers.append(caller)
         return caller
 
     async def outside(self, scenario: str = "outside_answers", after: float = 0.7) -> Sipp:
@@ -160,7 +160,7 @@ class Bench:
             fill={"RING": milliseconds(after)},
             arguments=("-m", "1000"),
         )
-        self._callers.append(outside)
+        self.callers.append(outside)
         return outside
 
     async def channel(self, device: str, *, bridged: bool = False, seconds: float = 5.0) -> Channel:

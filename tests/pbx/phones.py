@@ -36,7 +36,8 @@ class Sipp:
 
     def trace(self) -> str:
         """What it has to say about what went wrong."""
-        paths = sorted(Path(self.folder.name).glob("*.log")) + [Path(self.folder.name) / "stdout"]
+        folder = Path(self.folder.name)
+        paths = [*sorted(folder.glob("*.log")), folder / "stdout"]
         return "\n".join(p.read_text(errors="replace") for p in paths if p.exists())
 
     async def stop(self) -> None:
@@ -63,7 +64,7 @@ async def sipp(
     with (Path(folder.name) / "stdout").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             "sipp", *target, "-sf", str(scenario), "-i", "127.0.0.1", "-mi", "127.0.0.1",
-            "-p", str(port), "-nostdin", "-trace_err", "-trace_msg", *arguments,
+            "-ci", "127.0.0.1", "-p", str(port), "-nostdin", "-trace_err", "-trace_msg", *arguments,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
             cwd=folder.name, start_new_session=True,
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """Records every scenario as the least-privilege AMI user sees it.
 
-    python -m tests.pbx.record_scenarios [NAME...]      into tests/recordings/NAME.jsonl
+python -m tests.pbx.record_scenarios [NAME...]      into tests/recordings/NAME.jsonl
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ class Recorder:
             first = True
             while True:
                 try:
-                    reader, self._writer = await asyncio.open_connection(
-                        "127.0.0.1", self.bench.port
-                    )
+                    reader, writer = await asyncio.open_connection("127.0.0.1", self.bench.port)
                     data = await reader.read(65536)
                 except OSError:
                     data = b""
@@ -57,13 +55,14 @@ class Recorder:
                 if not first:
                     self.note("back")
                 first = False
+                self._writer = writer
                 try:
                     self._bytes(data)
                     self._greet()
                     await self._listen(reader)
                 finally:
                     self.synced.clear()
-                    self._writer.close()
+                    writer.close()
                     self._writer = None
                 self.note("lost")
 
@@ -76,10 +75,16 @@ class Recorder:
                     seen += data
                     if b"Event: QueueStatusComplete" in seen:
                         self.synced.set()
+                # Asterisk lets one log in while it boots: what it said until now was not all.
+                if b"Event: FullyBooted" in data and b"Authentication accepted" not in data:
+                    self._resync()
 
     def _greet(self) -> None:
         login = {"Username": self.bench.user, "Secret": self.bench.secret, "Events": EVENTS}
         self._send("Login", **login)
+        self._resync()
+
+    def _resync(self) -> None:
         for action in ("CoreShowChannels", "Status", "QueueStatus"):
             self._send(action)
 

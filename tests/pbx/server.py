@@ -126,9 +126,16 @@ class AsteriskServer:
                 path = self.folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-            for name in ("db", "keys", "log/cdr-csv", "run", "spool/voicemail", "tmp", "moh"):
+            for name in ("db", "keys/keys", "log", "run", "spool/voicemail", "tmp", "moh"):
                 (self.folder / name).mkdir(parents=True)
-        self.process = subprocess.Popen(
+            share = root() / "usr/share/asterisk"
+            (self.folder / "data" / "sounds").mkdir(parents=True)
+            (self.folder / "data" / "documentation").symlink_to(share / "documentation")
+            # The chroot's own sounds/en goes through /etc/alternatives: absolute, so not from here.
+            voice = next((share / "sounds").glob("en_*_f_*"))
+            (self.folder / "data" / "sounds" / "en").symlink_to(voice)
+            (self.folder / "moh" / "music.gsm").symlink_to(voice / "vm-goodbye.gsm")
+        self.process = subprocess.Popen(  # noqa: ASYNC220 - it outlives any event loop
             self._command("-f"),
             stdin=subprocess.DEVNULL,
             stdout=(self.folder / "log" / "stdout").open("ab"),
@@ -214,7 +221,10 @@ class AsteriskServer:
             )
             async with asyncio.timeout(BOOT_SECONDS):
                 await reader.readuntil(b"Event: FullyBooted\r\n")
-            return True
+                # Some console commands are registered only after that.
+                writer.write(b"Action: Command\r\nCommand: core show version\r\n\r\n")
+                answer = await reader.readuntil(b"Command output follows")
+            return b"Response: Success" in answer
         except (OSError, asyncio.IncompleteReadError):
             return False
         finally:

@@ -153,22 +153,27 @@ class Leg:
                 await self.over.wait()
         return self.over.is_set()
 
-    async def refer(self, to: str, replaces: Leg | None = None) -> None:
-        """Transfers the other side: blindly to a number, or to the other side of another leg."""
+    async def refer(self, to: str, replaces: Leg | None = None, *, wait: bool = True) -> None:
+        """Transfers the other side: blindly to a number, or to the other side of another leg.
+
+        Waits for the NOTIFY that says how it went, which for parking comes only after the phone
+        has been told the parking space.
+        """
         port = self.phone.server_port
         target = f"<sip:{to}@127.0.0.1:{port}>"
         if replaces is not None:
-            tag = {leg: re.search(r";tag=([^;>]+)", leg) for leg in (replaces.local, replaces.remote)}
-            local, remote = (m.group(1) for m in tag.values() if m)
-            call_id = replaces.call_id.replace("@", "%40")
+            local, remote = (
+                header.rpartition(";tag=")[2] for header in (replaces.local, replaces.remote)
+            )
             # Seen from the PBX: its own tag is "to", ours is "from".
-            quoted = f"{call_id}%3Bto-tag%3D{remote}%3Bfrom-tag%3D{local}"
+            quoted = f"{replaces.call_id}%3Bto-tag%3D{remote}%3Bfrom-tag%3D{local}"
             target = f"<sip:{to}@127.0.0.1:{port}?Replaces={quoted}>"
         self.request(
             "REFER", f"Refer-To: {target}\r\nReferred-By: <sip:{self.phone.number}@127.0.0.1>\r\n"
         )
-        async with asyncio.timeout(5):
-            await self.referred.wait()
+        if wait:
+            async with asyncio.timeout(5):
+                await self.referred.wait()
 
     def request(self, method: str, extra: str = "") -> None:
         """Sends a request inside this dialog."""
