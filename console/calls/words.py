@@ -93,35 +93,48 @@ class Role(StrEnum):
         return list(Role).index(self)
 
 
-TEXTS: dict[StrEnum, str] = {
-    Direction.INBOUND: "incoming",
-    Direction.OUTBOUND: "outgoing",
-    Direction.INTERNAL: "internal",
-    Phase.RINGING: "ringing",
-    Phase.WAITING: "waiting",
-    Phase.TALKING: "talking",
-    Phase.PARKED: "parked",
-    Phase.ENDED: "ended",
-    Disposition.ANSWERED: "answered",
-    Disposition.UNANSWERED: "unanswered",
-    Outcome.ANSWERED: "answered",
-    Outcome.ABANDONED: "gave up",
-    Outcome.ABANDONED_QUEUE: "gave up in queue",
-    Outcome.NO_ANSWER: "nobody answered",
-    Outcome.BUSY: "all busy",
-    Outcome.DECLINED: "declined",
-    Outcome.VOICEMAIL: "voicemail",
-    Outcome.UNREACHABLE: "no phone reached",
-    Outcome.LOST: "lost sight of",
-    RangResult.ANSWERED: "answered",
-    RangResult.ELSEWHERE: "answered elsewhere",
-    RangResult.NO_ANSWER: "not answered",
-    RangResult.BUSY: "busy",
-    RangResult.DECLINED: "declined",
-    RangResult.FORWARDED: "forwarded",
-    RangResult.CANCELLED: "caller gave up",
-    RangResult.UNREACHABLE: "unreachable",
-    Role.OPERATOR: "operator",
-    Role.SUPERVISOR: "supervisor",
-    Role.ADMIN: "admin",
-}
+class Texts:
+    """What the operator reads for a word: TEXTS[Outcome.BUSY] is "all busy".
+
+    Members of different enums with one value are equal, so the enum is part of the key.
+    """
+
+    def __init__(self, *texts: tuple[StrEnum, str]) -> None:
+        self._texts = {(type(word), word): text for word, text in texts}
+
+    def __getitem__(self, word: StrEnum) -> str:
+        return self._texts[type(word), word]
+
+
+TEXTS = Texts(
+    (Direction.INBOUND, "incoming"),
+    (Direction.OUTBOUND, "outgoing"),
+    (Direction.INTERNAL, "internal"),
+    (Phase.RINGING, "ringing"),
+    (Phase.WAITING, "waiting"),
+    (Phase.TALKING, "talking"),
+    (Phase.PARKED, "parked"),
+    (Phase.ENDED, "ended"),
+    (Disposition.ANSWERED, "answered"),
+    (Disposition.UNANSWERED, "unanswered"),
+    (Outcome.ANSWERED, "answered"),
+    (Outcome.ABANDONED, "gave up"),
+    (Outcome.ABANDONED_QUEUE, "gave up in queue"),
+    (Outcome.NO_ANSWER, "nobody answered"),
+    (Outcome.BUSY, "all busy"),
+    (Outcome.DECLINED, "declined"),
+    (Outcome.VOICEMAIL, "voicemail"),
+    (Outcome.UNREACHABLE, "no phone reached"),
+    (Outcome.LOST, "lost sight of"),
+    (RangResult.ANSWERED, "answered"),
+    (RangResult.ELSEWHERE, "answered elsewhere"),
+    (RangResult.NO_ANSWER, "not answered"),
+    (RangResult.BUSY, "busy"),
+    (RangResult.DECLINED, "declined"),
+    (RangResult.FORWARDED, "forwarded"),
+    (RangResult.CANCELLED, "caller gave up"),
+    (RangResult.UNREACHABLE, "unreachable"),
+    (Role.OPERATOR, "operator"),
+    (Role.SUPERVISOR, "supervisor"),
+    (Role.ADMIN, "admin"),
+)
