@@ -120,6 +120,7 @@ class Bench:
         talk: hangs up so long after the answer; speak: the same with sound; gives_up_after:
         cancels so long after it first rings; none of them: waits for the PBX to end the call.
         hidden: an anonymous From. asserted: P-Asserted-Identity with this number and Privacy: id.
+        times: so many at once, whose numbers end in 00, 01, 02 ...
         """
         uri = quoted(sender)
         line = b'"%s" <sip:%s@127.0.0.1>' % (quoted(name), uri)
@@ -141,12 +142,18 @@ class Bench:
         elif gives_up_after is not None:
             scenario, fill["RING"] = "caller_gives_up", milliseconds(gives_up_after)
         ports = self.server.ports
+        senders = [sender]
+        if times > 1:
+            assert isinstance(sender, str)
+            senders = [f"{sender[:-2]}{n:02d}" for n in range(times)]
+            fill["FROM"] = fill["FROM"].replace(uri, b"[field0]")
         caller = await sipp(
             scenario,
             port=free_ports(1)[0],
             to_port=ports.sip,
             fill=fill,
-            arguments=("-m", str(times), "-l", str(times), "-r", str(max(10, times))),
+            arguments=("-m", str(times), "-l", str(times), "-r", "200"),
+            lines=senders if times > 1 else [],
         )
         self.callers.append(caller)
         return caller

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,9 +50,18 @@ class Sipp:
 
 
 async def sipp(
-    name: str, *, port: int, to_port: int | None, fill: dict[str, bytes], arguments: tuple[str, ...]
+    name: str,
+    *,
+    port: int,
+    to_port: int | None,
+    fill: dict[str, bytes],
+    arguments: tuple[str, ...],
+    lines: Sequence[object] = (),
 ) -> Sipp:
-    """Starts sipp with a scenario from sipp/, its @NAME@ marks replaced by these bytes."""
+    """Starts sipp with a scenario from sipp/, its @NAME@ marks replaced by these bytes.
+
+    lines: one for each call, which finds it in [field0].
+    """
     text = (SIPP / f"{name}.xml").read_bytes()
     for mark, value in fill.items():
         text = text.replace(b"@" + mark.encode() + b"@", value)
@@ -60,6 +70,10 @@ async def sipp(
     folder = tempfile.TemporaryDirectory(prefix="hotline-sipp-")
     scenario = Path(folder.name) / f"{name}.xml"
     scenario.write_bytes(text)
+    if lines:
+        injected = Path(folder.name) / "lines.csv"
+        injected.write_text("\n".join(["SEQUENTIAL", *map(str, lines)]) + "\n")
+        arguments = (*arguments, "-inf", str(injected))
     target = ("127.0.0.1" if to_port is None else f"127.0.0.1:{to_port}",)
     with (Path(folder.name) / "stdout").open("wb") as output:
         process = await asyncio.create_subprocess_exec(

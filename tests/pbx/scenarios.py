@@ -62,7 +62,7 @@ def unlike(expected: dict[str, Any], call: dict[str, Any]) -> list[str]:
     return found
 
 
-ANNA = {"number": "+491701234567", "name": "Anna Muster", "hidden": False}
+ANNA = {"number": "+491701234567", "display": "Anna Muster", "hidden": False}
 HIDDEN = {"number": None, "hidden": True}
 
 
@@ -276,7 +276,7 @@ async def queue_all_busy(pbx: Bench) -> None:
 @scenario(
     {
         "direction": "internal",
-        "caller": {"number": "101", "name": "Berta Baum", "hidden": False},
+        "caller": {"number": "101", "display": "Berta Baum", "hidden": False},
         "called": {"number": "102"},
         "disposition": "answered",
         "outcome": "answered",
@@ -299,7 +299,7 @@ async def internal(pbx: Bench) -> None:
 @scenario(
     {
         "direction": "internal",
-        "caller": {"number": "101", "name": "Berta Baum", "hidden": False},
+        "caller": {"number": "101", "display": "Berta Baum", "hidden": False},
         "called": {"number": "102"},
         "disposition": "unanswered",
         "outcome": "abandoned",
@@ -555,9 +555,11 @@ async def _parked(pbx: Bench, phone: Phone) -> None:
 async def voicemail(pbx: Bench) -> None:
     """A phone rings for a second, then the mailbox takes a message."""
     await pbx.phone("101", RINGS)
+    heard = len(pbx.driver.events)
     caller = await pbx.call(did("020"), speak=2.5)
     await caller.over()
     await pbx.quiet()
+    await pbx.driver.event(lambda e: e["Event"] == "MessageWaiting" and e["New"] != "0", heard)
 
 
 @scenario(
@@ -693,7 +695,7 @@ ONE_OF_TWENTY = {
     **inbound(
         "000", answered_by="101", rang=rang(p101="answered", p102="elsewhere", p103="elsewhere")
     ),
-    "caller": {"name": "Anna Muster", "hidden": False},
+    "caller": {"display": "Anna Muster", "hidden": False},
 }
 
 
