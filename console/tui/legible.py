@@ -79,8 +79,8 @@ def outcome(record: CallRecord) -> str:
         return TEXTS[call.phase]
     if call.outcome is None:
         return "ended"
-    rang = duration(call.ring_seconds(call.ended_at))
+    waited = duration(call.waited_seconds(call.ended_at))
     if call.outcome is Outcome.ANSWERED:
         by = f" by {call.answered_by}" if call.answered_by else ""
-        return f"answered{by} after {rang}"
-    return f"{TEXTS[call.outcome]} after {rang}"
+        return f"answered{by} after {waited}"
+    return f"{TEXTS[call.outcome]} after {waited}"

@@ -27,7 +27,7 @@ _LIGHT = {
     "chosen": "#dfe9f7",
     "band": "#e6eaf0",
     "key": "#1f56b0",
-    "well": "#1c7a45",
+    "well": "#1a7040",
     "lost": "#b3202e",
 }
 _CONTRAST = {
@@ -77,7 +77,7 @@ THEMES = (
         accent="#9a4a00",
         warning="#9a4a00",
         error="#b3202e",
-        success="#1c7a45",
+        success="#1a7040",
         foreground="#1b222d",
         background="#fbfcfd",
         surface="#f1f4f8",

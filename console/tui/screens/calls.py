@@ -36,13 +36,14 @@ class CallsScreen(DeskScreen):
     ringing_strip = False
     unlisted = frozenset({"processed", "caller_processed"})  # of use on unanswered calls only
     signs = (
+        ("▌", "the company's colour"),
         (SIGNS[Phase.RINGING], "rings"),
         (SIGNS[Phase.WAITING], "waits in a queue"),
         (SIGNS[Phase.TALKING], "talks"),
         (SIGNS[Phase.PARKED], "is parked"),
-        ("█", "the chosen call; the bar has the company's colour"),
+        ("█", "the chosen call"),
         ("✓", "has ended, was answered"),
-        ("▲", "open: unanswered, and nobody has dealt with it"),
+        ("▲", "open: unanswered, to be dealt with"),
     )
 
     def __init__(self, door: Door, site: "Site") -> None:

@@ -14,6 +14,7 @@ from console.desk.commands import (
     MarkProcessed,
     Refused,
     Release,
+    Reopen,
     Take,
     Undo,
     WriteNote,
@@ -156,9 +157,10 @@ class DeskScreen(Screen[None]):
         return True
 
     async def action_processed(self) -> None:
-        """The chosen call is dealt with."""
+        """The chosen call is dealt with, or open again."""
         if record := self.chosen():
-            await self.tell(MarkProcessed((record.call.id,)))
+            calls = (record.call.id,)
+            await self.tell(Reopen(calls) if record.processed else MarkProcessed(calls))
 
     async def action_caller_processed(self) -> None:
         """All open calls of the chosen call's caller are dealt with."""
@@ -168,7 +170,8 @@ class DeskScreen(Screen[None]):
     async def action_take(self) -> None:
         """I am on the chosen call, or no longer."""
         if record := self.chosen():
-            taken, mine = record.taken, self.door.operator.login
+            taken, me = record.taken, self.door.operator
+            mine = me.name or me.login  # what the desk signs with
             held = taken and taken.by == mine and taken.holds(self.door.snapshot.now)
             await self.tell(Release(record.call.id) if held else Take(record.call.id))
 

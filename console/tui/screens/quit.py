@@ -24,7 +24,7 @@ class QuitDialog(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """A sentence and two buttons; the harmless one has the focus."""
-        calls = "A call rings." if self._ringing == 1 else f"{self._ringing} calls ring."
+        calls = "A caller waits." if self._ringing == 1 else f"{self._ringing} callers wait."
         with Vertical(classes="quit--box"):
             yield Static(f"{calls} Quit all the same?", markup=False)
             with Horizontal(classes="quit--buttons"):

@@ -1,5 +1,6 @@
 """Who is called: the name to announce, what to say, what to know."""
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -91,7 +92,12 @@ class CalledPanel(Panel):
         blank = row(width, look, [])
         lines = block_lines(name, width - 4, 2 if height >= TALL else 1)
         if lines is None or width < BLOCK_WIDTH or height < HEIGHT + 6:
-            return [blank, row(width, look, [("  ", look), (name, look)]), blank]
+            plain_lines = wrap(name, width - 4, max_lines=2, placeholder=" …")
+            return [
+                blank,
+                *(row(width, look, [(f"  {part}", look)]) for part in plain_lines),
+                blank,
+            ]
         rows = [blank]
         for line in lines:
             rows += [row(width, look, [("  ", look), (cells, look)]) for cells in line]

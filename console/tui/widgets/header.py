@@ -82,15 +82,23 @@ class Header(Lines):
             left += [("Hotline  ", self.look("header--quiet"))]
             left += [(snapshot.site, self.look("header--site")), ("   ", base)]
         left += self._lamps(snapshot, base, wide)
-        right = self._counts(snapshot, base)
-        who = self._operator.name if wide else self._operator.name.split(" ")[0]
-        tail: list[Cell] = [
-            (f"   {who}  ", self.look("header--quiet")),
-            (f"{legible.weekday_and_clock(snapshot.now, self._zone)} ", self.look("header--site")),
-        ]
+        # How the PBX is and what waits come first: the rest gives way to them, bit by bit.
+        for talk, who in ((True, True), (True, False), (False, False)):
+            counts, tail = self._counts(snapshot, base, talk), self._tail(snapshot, wide, who)
+            if measure(left) + measure(counts) + measure(tail) <= width:
+                break
         end = width - measure(tail)
-        self._open_from, self._open_to = end - self._open_width, end
-        return [row(width, base, left, right + tail)]
+        self._open_from, self._open_to = end - measure(counts[-1:]), end
+        return [row(width, base, left, counts + tail)]
+
+    def _tail(self, snapshot: Snapshot, wide: bool, who: bool) -> list[Cell]:
+        name = self._operator.name or self._operator.login
+        shown = f"{name if wide else name.split(' ')[0]}  " if who else ""
+        time = legible.weekday_and_clock(snapshot.now, self._zone)
+        return [
+            (f"   {shown}", self.look("header--quiet")),
+            (f"{time} ", self.look("header--site")),
+        ]
 
     def _lamps(self, snapshot: Snapshot, base: Style, wide: bool) -> list[Cell]:
         cells: list[Cell] = []
@@ -107,20 +115,19 @@ class Header(Lines):
                 cells += [(f"▲ {health.suspicious} suspicious  ", self.look("header--lost"))]
         return cells
 
-    def _counts(self, snapshot: Snapshot, base: Style) -> list[Cell]:
+    def _counts(self, snapshot: Snapshot, base: Style, talk: bool) -> list[Cell]:
         counts = snapshot.counts
         cells: list[Cell] = []
         for count, words, part in (
             (counts.ringing, "ringing", "header--ringing"),
             (counts.waiting, "in queue", "header--ringing"),
-            (counts.talking, "talking", "header--figure"),
-            (counts.parked, "parked", "header--figure"),
+            (counts.talking if talk else 0, "talking", "header--figure"),
+            (counts.parked if talk else 0, "parked", "header--figure"),
         ):
             if count:
                 cells += [(f"{count} {words}", self.look(part)), ("  ", base)]
         open_part = "header--open" if counts.open else "header--quiet"
         text = f"▲ {counts.open} open" if counts.open else "none open"
-        self._open_width = len(text)
         return [*cells, (text, self.look(open_part))]
 
     def on_click(self, event: events.Click) -> None:

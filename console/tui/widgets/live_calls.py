@@ -40,7 +40,7 @@ SIGNS = {
 def seconds(call: Call, snapshot: Snapshot) -> str:
     """How long the caller has rung or waited, or the talk or the parking has lasted."""
     if call.phase in (Phase.RINGING, Phase.WAITING):
-        return legible.duration(call.ring_seconds(snapshot.now))
+        return legible.duration(call.waited_seconds(snapshot.now))
     since = call.phase_since or call.answered_at or call.started_at
     return legible.duration((snapshot.now - since).total_seconds())
 
@@ -109,6 +109,7 @@ class LiveCalls(ScrollView, can_focus=True):
         self._chosen: str | None = None
         self._drawn: dict[int, Strip] = {}
         self._stale = True
+        self._had_calls = False
 
     @property
     def tiles(self) -> bool:
@@ -127,6 +128,7 @@ class LiveCalls(ScrollView, can_focus=True):
         """Draw these calls; the one with id `chosen` is marked and kept in view when it changes."""
         moved = chosen != self._chosen
         self._snapshot, self._chosen = snapshot, chosen
+        self._had_calls = self._had_calls or bool(snapshot.live)
         height = 0 if self.tiles else self._pitch * len(snapshot.live)
         if self.virtual_size.height != height:
             self.virtual_size = Size(self.size.width, height)
@@ -264,7 +266,7 @@ class LiveCalls(ScrollView, can_focus=True):
             return ["Connecting to the PBX…"]
         if not snapshot.feeds:
             return ["No PBX is configured."]
-        return ["No calls now. The PBX is connected."]
+        return [f"No calls {'now' if self._had_calls else 'yet'}. The PBX is connected."]
 
     def _ends(self, record: CallRecord) -> tuple[str, str]:
         plan, call = self._site.plan, record.call
@@ -277,7 +279,8 @@ class LiveCalls(ScrollView, can_focus=True):
         taken = record.taken
         if taken is None or self._snapshot is None or not taken.holds(self._snapshot.now):
             return ""
-        return " · you are on it" if taken.by == self._operator.login else f" · {taken.by} is on it"
+        me = self._operator.name or self._operator.login  # what the desk signs with
+        return " · you are on it" if taken.by == me else f" · {taken.by} is on it"
 
     def _looks(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
         chosen = record.call.id == self._chosen

@@ -41,7 +41,7 @@ class RingStrip(Lines):
             return []
         first, plan = calls[0], self._site.plan
         look = self.look("ring-strip--call")
-        seconds = legible.duration(first.call.ring_seconds(self._snapshot.now))
+        seconds = legible.duration(first.call.waited_seconds(self._snapshot.now))
         you = "  rings you" if alerts.at_desk(first.call, self._operator) else ""
         left: list[Cell] = [
             (f" ● {seconds}  {legible.company(first, plan)}", look),

@@ -17,9 +17,9 @@ class TooSmall(Lines):
         """Three short rows that fit almost anything."""
         least_width, least_height = self._least
         lines = (
-            f"This terminal: {width} x {height}.",
+            f"Size: {width} x {height}.",
             f"Needed: {least_width} x {least_height}.",
-            "Please make it larger.",
+            "Please enlarge it.",
         )
         above = [Strip.blank(width, self.rich_style)] * max(0, (height - len(lines)) // 2)
         text = [(line.center(width).rstrip(), self.rich_style) for line in lines]

@@ -1,0 +1,187 @@
+"""The shell around the screens: going places, being interrupted, leaving."""
+
+import pytest
+from a_day import at_the_desk
+from fake_door import FakeDoor, a_call, picture
+from story import a_console, rows_of, text_of
+from textual.widgets import Input
+
+from console.tui import theme
+from console.tui.screens.desk_screen import DeskScreen
+from console.tui.screens.quit import QuitDialog
+from console.tui.widgets.footer import KeyBar
+from console.tui.widgets.header import Header
+
+
+class Form(DeskScreen):
+    """A screen with a text field."""
+
+    def compose_body(self):
+        yield Input()
+
+
+async def test_who_types_is_not_interrupted_by_a_ring():
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        app.push_screen(Form(door, app.site))
+        await pilot.pause()
+        field = app.screen.query_one(Input)
+        field.focus()
+        await pilot.press("1", "p")
+        door.publish(picture(a_call(name="Hans Schulz")))
+        await pilot.press("q", "t", "question_mark", "5")
+        await pilot.pause()
+        assert field.has_focus
+        assert field.value == "1pqt?5"
+        assert door.commands == []
+        assert "Meyer & Söhne  ←  Hans Schulz" in rows_of(app)[1]
+
+
+async def test_no_cursor_blinks():
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        app.push_screen(Form(door, app.site))
+        await pilot.pause()
+        app.screen.query_one(Input).focus()
+        await pilot.pause()
+        assert not app.screen.query_one(Input).cursor_blink
+
+
+async def test_on_another_screen_what_rings_is_a_strip_that_leads_back():
+    door = at_the_desk()
+    async with a_console(door) as (app, pilot):
+        await pilot.press("4")
+        await pilot.pause()
+        assert "Contacts arrive with a later version." in text_of(app)
+        assert "0:14  Meyer & Söhne  ←  Hans Schulz  rings you" in rows_of(app)[1]
+        assert "and 2 more" in rows_of(app)[1]
+        await pilot.click("RingStrip")
+        await pilot.pause()
+        assert app.current_mode == "calls"
+
+
+async def test_the_strip_keeps_its_row_so_nothing_jumps_when_it_rings():
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        await pilot.press("4")
+        await pilot.pause()
+        before = rows_of(app)[2:]
+        assert not rows_of(app)[1].strip()
+        door.publish(picture(a_call()))
+        await pilot.pause()
+        assert rows_of(app)[1].strip()
+        assert rows_of(app)[2:] == before
+
+
+async def test_a_screen_that_was_behind_another_shows_the_latest_when_it_comes_back():
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        await pilot.press("4")
+        door.publish(picture(a_call(name="Hans Schulz")))
+        await pilot.press("1")
+        await pilot.pause()
+        assert "Hans Schulz" in text_of(app)
+
+
+async def test_q_leaves_when_nothing_rings():
+    async with a_console(FakeDoor()) as (app, pilot):
+        await pilot.press("q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_q_asks_while_a_call_rings_and_leaves_only_for_y():
+    async with a_console(FakeDoor(picture(a_call()))) as (app, pilot):
+        await pilot.press("q")
+        await pilot.pause()
+        assert "A caller waits. Quit all the same?" in text_of(app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert not isinstance(app.screen, QuitDialog)
+        assert not app._exit
+        await pilot.press("q", "y")
+        await pilot.pause()
+        assert app._exit
+
+
+@pytest.mark.parametrize("size", [(79, 24), (80, 23), (20, 3)])
+async def test_a_terminal_that_is_too_small_is_told_so_with_both_sizes(size):
+    async with a_console(at_the_desk(), size) as (app, pilot):
+        assert f"Size: {size[0]} x {size[1]}." in text_of(app)
+        assert "Needed: 80 x 24." in text_of(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "CALLED" in text_of(app)
+
+
+async def test_the_bell_rings_once_for_each_new_ringing_call(monkeypatch):
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        rung = []
+        monkeypatch.setattr(app, "bell", lambda: rung.append(1))
+        for calls in ((a_call("1"),), (a_call("1"), a_call("2")), (a_call("2"),), ()):
+            door.publish(picture(*calls))
+            await pilot.pause()
+        assert len(rung) == 2
+
+
+async def test_the_bell_can_be_turned_off(monkeypatch):
+    door = FakeDoor()
+    async with a_console(door, bell=False) as (app, pilot):
+        monkeypatch.setattr(app, "bell", pytest.fail)
+        door.publish(picture(a_call()))
+        await pilot.pause()
+
+
+async def test_help_tells_the_keys_and_the_signs_of_this_screen():
+    async with a_console(at_the_desk(), (80, 24)) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        screen = text_of(app)
+        for words in ("t  take", "all of this caller", "♪  talks", "back to the longest ringing"):
+            assert words in screen
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "CALLED" in text_of(app)
+
+
+async def test_a_click_on_a_key_does_what_the_key_does():
+    door = at_the_desk()
+    async with a_console(door) as (app, pilot):
+        bar = rows_of(app)[-1]
+        await pilot.click(KeyBar, offset=(bar.index("help"), 0))
+        await pilot.pause()
+        assert "SIGNS" in text_of(app)
+
+
+async def test_a_click_on_the_open_calls_leads_to_them(monkeypatch):
+    async with a_console(at_the_desk()) as (app, pilot):
+        went = []
+        monkeypatch.setattr(app, "action_go", went.append)
+        await pilot.click(Header, offset=(rows_of(app)[0].index("open"), 0))
+        await pilot.pause()
+        await pilot.click(Header, offset=(2, 0))
+        await pilot.pause()
+        assert went == ["unanswered"]
+
+
+async def test_the_palette_offers_themes_and_keys_but_nothing_that_writes_files():
+    async with a_console(at_the_desk()) as (app, _pilot):
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"Take", "Help", "Journal", "Theme: light"} <= titles
+        assert not any("creenshot" in title for title in titles)
+
+
+async def test_every_theme_knows_every_colour_that_the_style_sheets_use():
+    async with a_console(at_the_desk(), (80, 24)) as (app, pilot):
+        for name in (*theme.NAMES, "nord", "textual-light"):
+            app.theme = name
+            await pilot.pause()
+            assert "Hans Schulz" in text_of(app)
+
+
+async def test_the_watch_ends_with_the_session():
+    door = FakeDoor()
+    async with a_console(door):
+        assert len(door.watchers) == 1
+    assert door.watchers == []
