@@ -108,8 +108,10 @@ def _when(record: CallRecord, reading: Reading) -> str:
 
 def _rang(record: CallRecord, _reading: Reading) -> str:
     call = record.call
-    until = call.answered_at or call.ended_at
-    return legible.duration(call.ring_seconds(until)).rjust(5) if until else ""
+    if call.ended_at is None:
+        return ""
+    rang = any(leg.rang_at for leg in call.legs)
+    return (legible.duration(call.ring_seconds(call.ended_at)) if rang else "–").rjust(5)
 
 
 def _company(record: CallRecord, reading: Reading) -> str:

@@ -4,9 +4,9 @@ from bisect import bisect_left
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from console.calls.call import Call
+from console.calls.call import Call, Leg, Moment
 from console.calls.events import Caller
-from console.calls.words import Direction, Outcome, Phase
+from console.calls.words import Direction, MomentKind, Outcome, Phase, RangResult
 from console.desk.queries import CallPage, Filter, Key, Page
 from console.desk.records import CallRecord
 from console.tui.call_window import key_of
@@ -23,6 +23,10 @@ def record(number: int, outcome: Outcome | None = None, **more: object) -> CallR
     if outcome is None:
         outcome = Outcome.ANSWERED if number % 3 else UNANSWERED[number // 3 % len(UNANSWERED)]
     hidden = number % 7 == 0
+    over = started + timedelta(seconds=5 + number % 40)
+    answered = outcome is Outcome.ANSWERED
+    stopped = started + timedelta(seconds=4) if answered else over
+    result = RangResult.ANSWERED if answered else RangResult.CANCELLED
     call = Call(
         id=f"c{number:07}",
         feed="asterisk",
@@ -31,10 +35,17 @@ def record(number: int, outcome: Outcome | None = None, **more: object) -> CallR
         called="+4930222000",
         started_at=started,
         phase=Phase.ENDED,
-        ended_at=started + timedelta(seconds=5 + number % 40),
-        answered_by="102" if outcome is Outcome.ANSWERED else None,
-        answered_at=started + timedelta(seconds=4) if outcome is Outcome.ANSWERED else None,
+        ended_at=over,
+        answered_by="102" if answered else None,
+        answered_at=stopped if answered else None,
         outcome=outcome,
+        legs=(Leg(f"l{number}", "102", started, started, stopped, result),),
+        moments=(
+            Moment(started, MomentKind.ARRIVED, "+4930222000"),
+            Moment(started, MomentKind.RANG, "102"),
+            *((Moment(stopped, MomentKind.ANSWERED, "102"),) if answered else ()),
+            Moment(over, MomentKind.HUNG_UP),
+        ),
     )
     made = CallRecord(
         call,

@@ -1,0 +1,151 @@
+"""All about one call: its time line, its notes, and who did what about it."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from console.calls.words import TEXTS
+from console.desk.ports import Door, StoreFailed
+from console.desk.queries import CallDetails, Details
+from console.desk.records import AuditLine, CallRecord
+from console.desk.snapshot import Snapshot
+from console.tui import legible
+from console.tui.call_columns import OPEN, PROCESSED, Reading, processing
+from console.tui.cells import plain
+from console.tui.screens.desk_screen import DeskScreen
+from console.tui.time_line import lines
+
+if TYPE_CHECKING:
+    from console.settings.site import Site
+
+
+class DetailsScreen(DeskScreen):
+    """One call, over the list it was opened from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back")]
+    AUTO_FOCUS = "VerticalScroll"
+    signs = ((OPEN, "open: unanswered, and nobody has dealt with it"), (PROCESSED, "processed"))
+
+    def __init__(self, door: Door, site: "Site", call: str) -> None:
+        super().__init__(door, site)
+        self._call = call
+        self._details: Details | None = None
+        self._stored = -1
+        self._drawn: tuple[object, ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        """One column of text that scrolls."""
+        with VerticalScroll():
+            yield Static("", markup=False, classes="details--text")
+
+    def chosen(self) -> CallRecord | None:
+        """This call."""
+        return self._details.record if self._details else None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Ask again when something was stored; draw again when a minute has gone."""
+        if snapshot.stored != self._stored:
+            self._stored = snapshot.stored
+            self.run_worker(self._ask(), group="details", exclusive=True)
+        elif self._details is not None:
+            self._draw()
+
+    async def _ask(self) -> None:
+        try:
+            self._details = await self.door.ask(CallDetails(self._call))
+        except StoreFailed as failure:
+            self.notify(str(failure), severity="error", markup=False)
+            return
+        self._draw()
+
+    def _draw(self) -> None:
+        now = self.door.snapshot.now
+        state = (self._details, now.replace(second=0, microsecond=0))
+        if state == self._drawn:
+            return
+        self._drawn = state
+        text = self.query_one(".details--text", Static)
+        if self._details is None:
+            text.update("This call is no longer stored.")
+        else:
+            text.update(self._told(self._details))
+
+    def _told(self, details: Details) -> Content:
+        record, zone, plan = details.record, self.site.zone, self.site.plan
+        reading = Reading(self.door.snapshot.now, zone, plan)
+        parts = [self._title(record, reading), *self._facts(record, reading), Content("")]
+        for line in lines(record, zone, plan):
+            parts.append(_row(line.clock, line.text))
+        if record.notes:
+            parts += [Content(""), _heading("NOTES")]
+            for note in record.notes:
+                parts.append(
+                    _row(legible.when(note.at, reading.now, zone), f"{note.by}:", note.text)
+                )
+        if details.audit:
+            parts += [Content(""), _heading("WHO DID WHAT")]
+            for entry in details.audit:
+                at = legible.when(entry.at, reading.now, zone)
+                parts.append(_row(at, f"{entry.by}:", _change(entry)))
+        return Content("\n").join(parts)
+
+    def _title(self, record: CallRecord, reading: Reading) -> Content:
+        names = (legible.company(record, reading.plan), legible.caller(record, reading.plan))
+        at = record.call.started_at.astimezone(reading.zone)
+        day = f"{legible.DAYS[at.weekday()]} {at.day} {legible.MONTHS[at.month - 1]} {at.year}"
+        return Content.assemble(
+            (plain("   ".join(names)), "bold"), (f"   {day}, {at:%H:%M}", "$quiet")
+        )
+
+    def _facts(self, record: CallRecord, reading: Reading) -> list[Content]:
+        call = record.call
+        facts = [
+            Content.assemble((f"{TEXTS[call.direction]}, {plain(legible.outcome(record))}", ""))
+        ]
+        if record.open:
+            done = processing(record, reading)
+            facts.append(Content.assemble((f"{OPEN} open", "bold $open"), plain(f"   {done}")))
+        elif record.processed:
+            facts.append(Content(plain(f"{PROCESSED} processed: {processing(record, reading)}")))
+        return facts
+
+    async def action_processed(self) -> None:
+        """The call is dealt with, or open again; what is shown follows at once."""
+        await super().action_processed()
+        await self._ask()
+
+    def action_details(self) -> None:
+        """They are here."""
+
+    def action_back(self) -> None:
+        """To the list this was opened from."""
+        self.dismiss()
+
+
+def _heading(title: str) -> Content:
+    return Content.assemble((title, "bold $quiet"))
+
+
+def _row(clock: str, *texts: str) -> Content:
+    first, *rest = (plain(" ".join(text.split())) for text in texts)
+    parts: list[str | tuple[str, str]] = [(f"{clock:<16}", "$quiet"), first]
+    parts += [f" {text}" for text in rest]
+    return Content.assemble(*parts)
+
+
+def _change(entry: AuditLine) -> str:
+    """What an audit line says; its author stands before it."""
+    match entry.what:
+        case "note":
+            return "wrote a note"
+        case "note removed":
+            return f"took a note back: {entry.old}"
+        case _ if entry.old:
+            return f"{entry.what} (was {entry.old})"
+        case _ if entry.new not in ("", entry.by):
+            return f"{entry.what}: {entry.new}"
+    return entry.what

@@ -1,0 +1,16 @@
+"""Unanswered calls: what still has to be done, and what was done about the rest."""
+
+from console.tui.list_filter import ListFilter, Show
+from console.tui.screens.call_list import CallList
+
+
+class UnansweredScreen(CallList):
+    """Open calls at first; f shows the others."""
+
+    title_text = "UNANSWERED"
+    file_word = "unanswered"
+    standard = ListFilter(Show.OPEN)
+
+    def nothing(self) -> tuple[str, ...]:
+        """All is dealt with, which is good news."""
+        return ("No unanswered calls. Everything is dealt with.", "f shows the processed ones.")
