@@ -13,11 +13,11 @@ from console.calls.call import Call
 from console.calls.events import CallEvent, FeedLost
 from console.calls.numbers import NumberPlan
 from console.feeds.ami import AmiContexts, AmiFeed
+from tests.pbx.scenarios import SCENARIOS
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 PLAN = NumberPlan("DE", "30")
 CONTEXTS = AmiContexts(frozenset({"from-trunk"}), frozenset({"from-internal"}))
-EXPECTED = ": expected "
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,9 @@ def lines(name: str) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, file)
 
 
-def expected(name: str) -> list[dict[str, Any]]:
-    """What the recording's last note says of its calls."""
-    notes = [line["text"] for line in lines(name) if line["dir"] == "note"]
-    return json.loads(next(n for n in notes if EXPECTED in n).partition(EXPECTED)[2])
+def expected(name: str) -> tuple[dict[str, Any], ...]:
+    """What the scenario behind a recording says of its calls."""
+    return SCENARIOS[name].expected
 
 
 def listener() -> AmiFeed:
@@ -106,11 +105,12 @@ def differences(call: Call, wanted: dict[str, Any]) -> list[str]:
         elif key == "caller":
             mine = {
                 "number": call.caller.number,
-                "name": call.caller.display,
                 "display": call.caller.display,
                 "hidden": call.caller.hidden,
             }
-            wrong += [f"caller {k}: {mine[k]!r} not {v!r}" for k, v in value.items() if mine[k] != v]
+            wrong += [
+                f"caller {k}: {mine[k]!r} not {v!r}" for k, v in value.items() if mine[k] != v
+            ]
         elif key == "called":
             if call.called != value["number"]:
                 wrong.append(f"called: {call.called!r} not {value['number']!r}")

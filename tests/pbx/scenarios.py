@@ -235,7 +235,7 @@ async def queue_abandoned(pbx: Bench) -> None:
         "010",
         "abandoned",
         queue="support",
-        ring_seconds=(0.3, 1.2),
+        ring_seconds=(0.05, 1.2),
         rang=rang(p101="cancelled", p102="cancelled"),
     ),
 )
@@ -710,7 +710,7 @@ async def twenty_at_once(pbx: Bench) -> None:
     await pbx.quiet()
 
 
-HONEST = inbound("001", answered_by="101", ring_seconds=(1.2, 4.0), rang=rang(p101="answered"))
+HONEST = inbound("001", answered_by="101", ring_seconds=(0.9, 4.0), rang=rang(p101="answered"))
 
 
 @scenario(
@@ -796,10 +796,30 @@ async def hostile_names(pbx: Bench) -> None:
     await pbx.quiet()
 
 
+@scenario(
+    *[
+        {
+            "direction": "inbound",
+            "called": {"number": did("001")},
+            "disposition": "unanswered",
+            "outcome": "abandoned",
+        }
+    ]
+    * 3
+)
+async def hostile_numbers(pbx: Bench) -> None:
+    """Callers whose numbers are an escape sequence, broken UTF-8, and three hundred digits."""
+    await pbx.phone("101", RINGS)
+    for number in ("%1b%5b2J%1b%5d0%3bowned%07", "+4917%ff%fe%c3(", "+49170" + "1" * 300):
+        caller = await pbx.call(did("001"), sender=number, gives_up_after=0.25)
+        await caller.over()
+    await pbx.quiet()
+
+
 # Lost connections
 
 
-@scenario(inbound("001", answered_by="101"))
+@scenario(inbound("001", answered_by="101", reconstructed=True))
 async def lost_and_answered(pbx: Bench) -> None:
     """While a call rings the AMI connection is lost; when it is back they are talking."""
     first = await pbx.phone("101", RINGS)
