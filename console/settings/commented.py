@@ -24,9 +24,14 @@ def commented(database: str = "", site: Given | None = None, feed: Given | None 
     if feed is None:
         lines += ["# [[feeds]]", *(line if line[:1] == "#" else f"# {line}" for line in _example())]
     else:
-        lines += ["[[feeds]]", *_keys(Feed, feed)]
+        lines += pbx(feed).splitlines()
     lines += ["", "[log]", *_keys(Log, {})]
     return "\n".join(lines) + "\n"
+
+
+def pbx(feed: Given) -> str:
+    """The table of one PBX."""
+    return "\n".join(["[[feeds]]", *_keys(Feed, feed)]) + "\n"
 
 
 def _example() -> list[str]:

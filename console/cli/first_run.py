@@ -1,0 +1,119 @@
+"""What the first-run screen may do: log in to the Asterisk, and write the configuration."""
+
+import os
+from pathlib import Path
+
+from pydantic import SecretStr, ValidationError
+
+from console.config import Config, find, usual_file
+from console.feeds.login import LoginFailed, Rights, try_login
+from console.settings.commented import commented, pbx
+from console.settings.site import Feed
+from console.tui.screens.connect_form import Attempt
+from console.tui.screens.first_run import FirstRunApp
+
+
+async def first_run(config: Config, named: Path | None) -> str | None:
+    """What was chosen: "demo", "connected" or None."""
+    file = named or find() or usual_file()
+
+    async def attempt(filled: Attempt) -> str:
+        return await connect(filled, file, config)
+
+    return await FirstRunApp(attempt).run_async()
+
+
+async def connect(filled: Attempt, file: Path, config: Config) -> str:
+    """Log in as the form says and write the file; "" or why not, in a sentence."""
+    given = {
+        "host": filled.host,
+        "port": int(filled.port or 0),
+        "tls": filled.tls,
+        "user": filled.user,
+        "secret": SecretStr(filled.secret),
+        "trunk_contexts": _list(filled.trunk_contexts),
+        "internal_contexts": _list(filled.phone_contexts),
+    }
+    try:
+        feed = Feed.model_validate(given)
+    except ValidationError as wrong:
+        field = str(wrong.errors()[0]["loc"][0])
+        return f"{Feed.model_fields[field].title}: {wrong.errors()[0]['msg'].lower()}."
+    if why := _taken(file):
+        return why
+    try:
+        rights = await try_login(feed)
+    except LoginFailed as failed:
+        return str(failed)
+    if why := _unknown_context(feed, rights):
+        return why
+    return _write_down(file, given, config)
+
+
+def _taken(file: Path) -> str:
+    if file.exists() and _has_feeds(file):
+        return f"{file} has a PBX already; edit it, or name another file with --config."
+    return ""
+
+
+def _write_down(file: Path, feed: dict[str, object], config: Config) -> str:
+    if file.exists():
+        try:
+            # Somebody wrote this by hand: what is there stays as it is.
+            return write_private(file, f"{file.read_text('utf-8').rstrip()}\n\n{pbx(feed)}")
+        except (OSError, UnicodeDecodeError):
+            return f"{file} can't be read; name another file with --config."
+    site = {"name": config.site.name, "time_zone": config.site.time_zone}
+    return write_private(file, commented(site=site, feed=feed))
+
+
+def write_private(file: Path, text: str, *, fresh: bool = False) -> str:
+    """Write a file that only its owner may read; "" or why not, in a sentence.
+
+    `fresh` refuses to write over a file that is there.
+    """
+    part = file.with_name(f"{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        if fresh:
+            # A link can't replace: whoever made the file in the meantime keeps it.
+            os.link(part, file)
+        else:
+            part.replace(file)
+    except FileExistsError:
+        return f"{file} is there already; it was left as it is."
+    except OSError as failed:
+        return f"{file} can't be written: {failed.strerror}."
+    finally:
+        part.unlink(missing_ok=True)
+    return ""
+
+
+def _unknown_context(feed: Feed, rights: Rights) -> str:
+    """A context that the dialplan doesn't have would silently make every call something else."""
+    if not rights.dialplan:
+        return ""
+    for context in (*feed.trunk_contexts, *feed.internal_contexts):
+        if context not in rights.dialplan:
+            known = ", ".join(sorted(one for one in rights.dialplan if one[:2] != "__")[:12])
+            return f"The login works, but there is no context {context} in the dialplan: {known}."
+    return ""
+
+
+def _has_feeds(file: Path) -> bool:
+    from console.config import ConfigError, load
+
+    try:
+        return bool(load(file).feeds)
+    except ConfigError:
+        return True
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
