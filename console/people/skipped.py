@@ -1,0 +1,12 @@
+"""What an import could not use, so that somebody can look at it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One line (counted from 1) or card of a file that was left out, and why, as a sentence."""
+
+    file: str
+    line: int
+    reason: str
