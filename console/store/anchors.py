@@ -9,11 +9,21 @@ from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from console.desk.queries import Filter, Key
-from console.store.filters import conditions, newer, newest_first, not_older, oldest_first
+from console.store.filters import (
+    Condition,
+    conditions,
+    for_all,
+    newer,
+    newest_first,
+    not_older,
+    oldest_first,
+    quickest,
+)
 from console.store.schema import calls
 
 SPACING = 1_000
@@ -46,7 +56,7 @@ class Anchors:
         new = self._count_new(sql)
         total = self._known + new
         if new > SPACING + RESTLESS:
-            key = _key_at(sql, self._select().order_by(*newest_first), RESTLESS)
+            key = _key_at(sql, self._select(sql).order_by(*newest_first), RESTLESS)
             if key is not None:
                 self._add(key, total - 1 - RESTLESS)
                 self.dense = False
@@ -58,13 +68,16 @@ class Anchors:
         The first time it walks once through the filter's whole index; later only through what is
         new, and from the nearest anchor to the row.
         """
-        self._densify(sql)
+        if not self.dense:
+            self.keys, self.ranks, self.dense = [], [], True
         total = self._known + self._count_new(sql)
+        if total - self._known > self._spacing:
+            self._densify(sql)
         if not total:
             return None, 0
         rank = min(max(total - 1 - row, 0), total - 1)
         nearest = bisect_right(self.ranks, rank) - 1
-        select, skip = self._select(), rank
+        select, skip = self._select(sql), rank
         if nearest >= 0:
             select = select.where(not_older(self.keys[nearest]))
             skip = rank - self.ranks[nearest]
@@ -78,38 +91,40 @@ class Anchors:
         self.keys.append(key)
         self.ranks.append(rank)
 
-    def _select(self) -> sa.Select[tuple[datetime, str]]:
-        return sa.select(calls.c.started_at, calls.c.id).where(*conditions(self.filter))
+    def _select(self, sql: sa.Connection) -> Any:
+        return sa.select(calls.c.started_at, calls.c.id).where(*quickest(sql, self.filter))
+
+    @property
+    def _spacing(self) -> int:
+        return SPACING_OF_A_SEARCH if self.filter.text else SPACING
+
+    def _where_new(self, sql: sa.Connection) -> list[Condition]:
+        if self.keys:
+            return [*conditions(self.filter), newer(self.keys[-1])]
+        return for_all(sql, self.filter)
 
     def _count_new(self, sql: sa.Connection) -> int:
-        select = sa.select(sa.func.count()).select_from(calls).where(*conditions(self.filter))
-        if self.keys:
-            select = select.where(newer(self.keys[-1]))
+        select = sa.select(sa.func.count()).select_from(calls).where(*self._where_new(sql))
         return sql.execute(select).scalar_one()
 
     def _densify(self, sql: sa.Connection) -> None:
-        if not self.dense:
-            self.keys, self.ranks, self.dense = [], [], True
-        spacing = SPACING_OF_A_SEARCH if self.filter.text else SPACING
         select = sa.select(
             calls.c.started_at,
             calls.c.id,
             sa.func.row_number().over(order_by=oldest_first).label("n"),
-        ).where(*conditions(self.filter))
-        if self.keys:
-            select = select.where(newer(self.keys[-1]))
+        ).where(*self._where_new(sql))
         numbered = select.subquery()
         known = self._known
         found = sql.execute(
             sa.select(numbered.c.started_at, numbered.c.id, numbered.c.n)
-            .where(numbered.c.n % spacing == 0)
+            .where(numbered.c.n % self._spacing == 0)
             .order_by(numbered.c.n)
         )
         for started_at, id, n in found:
             self._add(Key(started_at, id), known + n - 1)
 
 
-def _key_at(sql: sa.Connection, ordered: sa.Select[tuple[datetime, str]], skip: int) -> Key | None:
+def _key_at(sql: sa.Connection, ordered: Any, skip: int) -> Key | None:
     # The one OFFSET: index only, and never further than from one anchor to the next.
     row = sql.execute(ordered.limit(1).offset(skip)).one_or_none()
     return None if row is None else Key(row.started_at, row.id)

@@ -14,10 +14,7 @@ async def backup(url: str, target: Path) -> None:
 
     An older backup of that name is replaced only when the new one is whole.
     """
-    source = _file(url)
-    if not source.exists():
-        raise StoreFailed(f"There is no database {source} to back up.")
-    await asyncio.to_thread(_backup, source, target.absolute())
+    await asyncio.to_thread(_backup, _file(url), target)
 
 
 async def restore(file: Path, url: str) -> Path | None:
@@ -25,7 +22,7 @@ async def restore(file: Path, url: str) -> Path | None:
 
     No desk may run on it. Raises StoreFailed for a file that is no whole Hotline database.
     """
-    return await asyncio.to_thread(_restore, file.absolute(), _file(url))
+    return await asyncio.to_thread(_restore, file, _file(url))
 
 
 def _file(url: str) -> Path:
@@ -36,6 +33,8 @@ def _file(url: str) -> Path:
 
 
 def _backup(source: Path, target: Path) -> None:
+    if not source.exists():
+        raise StoreFailed(f"There is no database {source} to back up.")
     if target.exists() and (target.is_dir() or target.samefile(source)):
         what = "a folder" if target.is_dir() else "the database itself"
         raise StoreFailed(f"The backup can't be written to {target}: it is {what}.")

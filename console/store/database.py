@@ -33,7 +33,7 @@ from console.desk.queries import (
 )
 from console.desk.records import CallRecord, LastCall
 from console.people.values import Company, Contact
-from console.store import directory_rows, reading
+from console.store import directory_rows, reading, trigrams
 from console.store.anchors import AnchorBook
 from console.store.opening import BUSY_SECONDS, database_file, prepare, trouble
 from console.store.writing import Writing
@@ -275,7 +275,7 @@ def _engine(path: Path, size: int, begin: str, *, query_only: bool = False) -> A
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, _record: object) -> None:
+    def _set_up(connection: Any, record: sa.pool.ConnectionPoolEntry) -> None:
         # Transactions are ours: the driver would begin them late, and by guessing.
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -286,6 +286,7 @@ def _engine(path: Path, size: int, begin: str, *, query_only: bool = False) -> A
         cursor.execute("PRAGMA secure_delete = ON")
         if query_only:
             cursor.execute("PRAGMA query_only = ON")
+        trigrams.look_for(cursor, record.info)
         cursor.close()
 
     @sa.event.listens_for(engine.sync_engine, "begin")

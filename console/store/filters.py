@@ -1,10 +1,11 @@
 """A filter as conditions in SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
 from console.desk.queries import Filter, Key
+from console.store import trigrams
 from console.store.schema import OPEN, UNANSWERED, calls
 from console.store.search import terms
 
@@ -13,7 +14,25 @@ Condition = sa.ColumnElement[bool] | sa.TextClause
 
 def conditions(wanted: Filter) -> list[Condition]:
     """What a call must fulfil; an empty list for all calls."""
-    return [*_of_columns(wanted), *_of_text(wanted.text)]
+    return [*_of_columns(wanted), *_of_text(terms(wanted.text))]
+
+
+def quickest(sql: sa.Connection, wanted: Filter) -> list[Condition]:
+    """The same for a page: what few calls fulfil is looked up, what many do is met on the way."""
+    return _with_trigrams(sql, wanted, only_few=True)
+
+
+def for_all(sql: sa.Connection, wanted: Filter) -> list[Condition]:
+    """The same for a walk through everything that is found."""
+    return _with_trigrams(sql, wanted, only_few=False)
+
+
+def _with_trigrams(sql: sa.Connection, wanted: Filter, *, only_few: bool) -> list[Condition]:
+    found = conditions(wanted)
+    query = trigrams.query(sql, terms(wanted.text))
+    if query is not None and (not only_few or trigrams.few(sql, query)):
+        found.append(trigrams.found(query))
+    return found
 
 
 def _of_columns(wanted: Filter) -> Iterator[Condition]:
@@ -34,8 +53,8 @@ def _of_columns(wanted: Filter) -> Iterator[Condition]:
         yield c.caller_number == wanted.number
 
 
-def _of_text(text: str) -> Iterator[Condition]:
-    for term in terms(text):
+def _of_text(terms: Iterable[str]) -> Iterator[Condition]:
+    for term in terms:
         yield calls.c.words.contains(term, autoescape=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from console.desk.ports import StoreFailed
+from console.store import trigrams
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,11 +52,12 @@ def prepare(path: Path, *, read_only: bool = False) -> None:
                     "started: run hotline."
                 )
             _create(path)
+            _equip(path)
             return
         version = database_version(path)
         if version == VERSIONS[-1]:
             if not read_only:
-                _write_ahead(path)
+                _equip(path)
             return
         if version and version not in VERSIONS:
             raise StoreFailed(
@@ -71,6 +73,7 @@ def prepare(path: Path, *, read_only: bool = False) -> None:
         copy_database(path, path.with_name(f"{path.name}.before-{VERSIONS[-1]}"))
         _forget_old_copies(path)
         migrate(path)
+        _equip(path)
     except OSError as error:
         raise StoreFailed(
             f"The database {path} can't be opened: {error.strerror or error}. "
@@ -114,7 +117,6 @@ def migrate(path: Path, to: str = "head") -> None:
     try:
         with engine.connect() as connection:
             _own_transactions(connection)
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             command.upgrade(config, to)
@@ -173,7 +175,6 @@ def _create(path: Path) -> None:
     try:
         with engine.connect() as connection:
             _own_transactions(connection)
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             metadata.create_all(connection, checkfirst=False)
             connection.exec_driver_sql(
@@ -190,10 +191,12 @@ def _create(path: Path) -> None:
         engine.dispose()
 
 
-def _write_ahead(path: Path) -> None:
-    """Readers beside the writer; a restored backup, one file, is without."""
+def _equip(path: Path) -> None:
+    """What belongs to SQLite and to no migration: readers beside a writer, and quick search."""
     with closing(_connect(path)) as sql:
+        # A restored backup is one file, without a journal.
         sql.execute("PRAGMA journal_mode = WAL")
+        trigrams.ensure(sql)
 
 
 def _own_transactions(connection: "Connection") -> None:

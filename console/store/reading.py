@@ -9,7 +9,7 @@ from console.calls.words import TEXTS, Disposition, Outcome, Role
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Details, Filter, Gap, Gaps, Key
 from console.desk.records import AuditLine, CallRecord, LastCall, Note
-from console.store.filters import conditions, newer, newest_first, not_newer, older, oldest_first
+from console.store.filters import newer, newest_first, not_newer, older, oldest_first, quickest
 from console.store.rows import read_processed, read_record, record_columns
 from console.store.schema import audit, calls, gaps, heard, notes, operators
 
@@ -24,7 +24,7 @@ _LATEST_NOTE = (
 
 def page(sql: sa.Connection, query: CallPage) -> tuple[CallRecord, ...]:
     """The rows that `query.before` and `query.after` leave, newest first."""
-    select = sa.select(*record_columns).select_from(calls).where(*conditions(query.filter))
+    select = sa.select(*record_columns).select_from(calls).where(*quickest(sql, query.filter))
     if query.before is not None:
         select = select.where(older(query.before))
     if query.after is not None:
@@ -38,7 +38,9 @@ def page(sql: sa.Connection, query: CallPage) -> tuple[CallRecord, ...]:
 def page_from(sql: sa.Connection, filter: Filter, first: Key, limit: int) -> tuple[CallRecord, ...]:
     """The row with this key and older ones."""
     select = (
-        sa.select(*record_columns).select_from(calls).where(*conditions(filter), not_newer(first))
+        sa.select(*record_columns)
+        .select_from(calls)
+        .where(*quickest(sql, filter), not_newer(first))
     )
     return records(sql, sql.execute(select.order_by(*newest_first).limit(limit)).all())
 
@@ -47,7 +49,7 @@ def next_chunk(
     sql: sa.Connection, filter: Filter, after: Key | None, limit: int
 ) -> tuple[CallRecord, ...]:
     """The `limit` rows after a key, oldest first, or the oldest."""
-    select = sa.select(*record_columns).select_from(calls).where(*conditions(filter))
+    select = sa.select(*record_columns).select_from(calls).where(*quickest(sql, filter))
     if after is not None:
         select = select.where(newer(after))
     return records(sql, sql.execute(select.order_by(*oldest_first).limit(limit)).all())

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+LONGEST = 200
 _NUMBER = re.compile(r"[\d\s+()/.\-*#]*\d[\d\s+()/.\-*#]*")
 _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 
@@ -31,7 +32,7 @@ def terms(text: str) -> tuple[str, ...]:
     A typed number loses its leading zeros: "0170 123" and "0049 170 123" are found in 49170123...
     whatever the country.
     """
-    text = text.strip()
+    text = text[:LONGEST].strip()
     if _NUMBER.fullmatch(text):
         return (_digits(text),)
     return tuple(dict.fromkeys(_term(word) for word in text.split()))

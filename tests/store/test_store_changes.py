@@ -106,7 +106,9 @@ async def test_a_batch_that_fails_leaves_nothing_behind(store):
 
 class TestProcessed:
     async def test_answered_live_and_unknown_calls_are_left_as_they_are(self, store):
-        await save(store, call("c1"), call("c2", outcome=Outcome.ANSWERED), call("c3", outcome=None))
+        await save(
+            store, call("c1"), call("c2", outcome=Outcome.ANSWERED), call("c3", outcome=None)
+        )
         calls = ("c1", "c2", "c3", "c4")
         (written,) = await store.write([SetProcessed(calls, EVA, "eva", NOON)])
         assert written == Written(count=1, processed=(("c1", None),))
@@ -278,8 +280,9 @@ class TestForgetting:
     async def test_deletes_a_persons_calls_with_notes_and_audit(self, store):
         await save(store, call("c1"), call("c2"), call("c3", number="+4930"))
         await save(store, call("c4", outcome=None))
-        await save(store, call("c5", number="101", called="+491701234567",
-                               direction=Direction.OUTBOUND))
+        await save(
+            store, call("c5", number="101", called="+491701234567", direction=Direction.OUTBOUND)
+        )
         await store.write([AddNote("c1", Note("eva", NOON, "secret"))])
         (written,) = await store.write([ForgetNumber("+491701234567", "eva", NOON)])
         assert written.count == 3

@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.BigInteger),
     )
     op.create_index("calls_all", "calls", ["started_at", "id"])
-    op.create_index("calls_company", "calls", ["company_name", "started_at", "id"])
+    op.create_index("calls_company", "calls", ["company_name", "started_at", "id", "outcome"])
     op.create_index(
         "calls_company_open",
         "calls",
