@@ -29,7 +29,7 @@ from console.desk.desk import Desk
 from console.desk.operators import Operator
 from console.desk.ports import Clock, StoreFailed
 from console.desk.snapshot import FeedHealth, Lamp, Snapshot
-from console.one_desk import file_of, lock
+from console.one_desk import DatabaseTaken, file_of, lock
 from console.settings.site import Feed, Site
 from console.supervise import supervise
 from console.waiting_door import WaitingDoor
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SETTLE_EVERY = 60.0
+QUIET_EVERY = 20  # moments of a replay without pauses
 PAINTED_WITHIN = 2.0  # seconds the database waits for the first frame, should it never come
 
 
@@ -118,12 +119,14 @@ def timeline(
     """A recording or a simulation, whose times drive the clock."""
 
     async def listen(desk: Desk) -> None:
-        for at, events in moments():
+        for number, (at, events) in enumerate(moments(), 1):
             await clock.reach(at)
-            if events:
-                desk.hear(events, at)
-            # Reading a long recording must not keep the screen waiting.
+            desk.hear(events, at)
+            # Reading a long recording must not keep the screen waiting, nor run ahead of the
+            # look-ups and commits.
             await asyncio.sleep(0)
+            if not clock.speed and number % QUIET_EVERY == 0:
+                await desk.quiet()
 
     return Source(name, listen)
 
@@ -200,10 +203,10 @@ async def seated(home: House, guest: Operator) -> Operator:
     return first
 
 
-async def carry_out(home: House, login: str, command: Command) -> Answer:
+async def carry_out(home: House, guest: Operator, command: Command) -> Answer:
     """Do a command for somebody who is not at a screen."""
     try:
-        operator = await seated(home, Operator(login, login))
+        operator = await seated(home, guest)
     except CannotStart as unknown:
         return Refused(str(unknown))
     return await home.desk.do(command, operator)
@@ -221,7 +224,7 @@ async def work(play: Play, home: House) -> None:
             async def back_door() -> None:
                 await keep(
                     file,
-                    lambda login, command: carry_out(home, login, command),
+                    lambda login, command: carry_out(home, Operator(login, login), command),
                     lambda: desk.snapshot,
                 )
 
@@ -354,6 +357,6 @@ def _first(failure: BaseException) -> Exception:
     """The first exception of a group, all of which are logged."""
     while isinstance(failure, BaseExceptionGroup):
         failure = failure.exceptions[0]
-    if not isinstance(failure, StoreFailed | CannotStart):
+    if not isinstance(failure, StoreFailed | CannotStart | DatabaseTaken):
         log.error("the console ends", exc_info=failure)
     return failure if isinstance(failure, Exception) else CannotStart(str(failure))

@@ -1,10 +1,10 @@
 """What the first-run screen may do: log in to the Asterisk, and write the configuration."""
 
-import os
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
+from console.cli.private_file import write_private
 from console.config import Config, find, usual_file
 from console.feeds.login import LoginFailed, Rights, try_login
 from console.settings.commented import commented, pbx
@@ -65,34 +65,6 @@ def _write_down(file: Path, feed: dict[str, object], config: Config) -> str:
             return f"{file} can't be read; name another file with --config."
     site = {"name": config.site.name, "time_zone": config.site.time_zone}
     return write_private(file, commented(site=site, feed=feed))
-
-
-def write_private(file: Path, text: str, *, fresh: bool = False) -> str:
-    """Write a file that only its owner may read; "" or why not, in a sentence.
-
-    `fresh` refuses to write over a file that is there.
-    """
-    part = file.with_name(f"{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        if fresh:
-            # A link can't replace: whoever made the file in the meantime keeps it.
-            os.link(part, file)
-        else:
-            part.replace(file)
-    except FileExistsError:
-        return f"{file} is there already; it was left as it is."
-    except OSError as failed:
-        return f"{file} can't be written: {failed.strerror}."
-    finally:
-        part.unlink(missing_ok=True)
-    return ""
 
 
 def _unknown_context(feed: Feed, rights: Rights) -> str:
