@@ -22,6 +22,7 @@ from .server import why_not
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 EVENTS = "call,cdr,agent,user,system"
+BOOTED = b"Event: FullyBooted\r\nPrivilege: system,all\r\n"
 PING_EVERY = 2.0
 SETTLE = 0.6  # after the last call: what belongs to it still comes
 
@@ -75,8 +76,10 @@ class Recorder:
                     seen += data
                     if b"Event: QueueStatusComplete" in seen:
                         self.synced.set()
-                # Asterisk lets one log in while it boots: what it said until now was not all.
-                if b"Event: FullyBooted" in data and b"Authentication accepted" not in data:
+                # Asterisk lets one log in while it boots: what it said until now was not all. The
+                # real event has a Privilege; a forged one that were obeyed would be in the answer
+                # again, and so for ever.
+                if BOOTED in data and b"Authentication accepted" not in data:
                     self._resync()
 
     def _greet(self) -> None:

@@ -33,6 +33,11 @@ def root() -> Path:
     return cache / "hotline-console" / "asterisk"
 
 
+def _loader() -> Path:
+    """The dynamic loader inside the chroot."""
+    return next(root().glob("usr/lib/*/ld-linux-*.so.*"))
+
+
 def why_not() -> str | None:
     """Why there is no bench on this machine and how to get one; None if there is one."""
     try:
@@ -196,12 +201,14 @@ class AsteriskServer:
     def _command(self, *arguments: str) -> list[str]:
         # By the chroot's own loader and libraries: no chroot(2), so no root, and any user can.
         assert self.folder is not None
-        libraries = next(root().glob("usr/lib/*/ld-linux-*.so.*")).parent
-        loader = next(libraries.glob("ld-linux-*.so.*"))
+        loader = _loader()
+        named = self.folder / "asterisk"  # so that ps and pgrep call it that
+        if not named.is_symlink():
+            named.symlink_to(loader)
         return [
-            str(loader),
+            str(named),
             "--library-path",
-            str(libraries),
+            str(loader.parent),
             str(root() / "usr/sbin/asterisk"),
             "-C",
             str(self.folder / "etc" / "asterisk.conf"),
