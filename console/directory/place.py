@@ -1,54 +1,79 @@
 """Where a number is: "Berlin" for a landline, nothing for a mobile. Known only once warm."""
 
 import asyncio
-import gc
-from collections.abc import Callable
+import logging
+import sys
 from functools import lru_cache
 
 import phonenumbers
 
+from console.directory import place_table
+from console.directory.place_table import PlaceTable, read_table
+
+log = logging.getLogger(__name__)
+
 _CACHED = 4096
+# Seconds for the process that makes the table; it needs one.
+_PATIENCE = 60.0
 
 
 class Places:
-    """Places by number. They weigh 95 MB and half a second, so they are loaded only by `warm`."""
+    """Places by number; until `warm` is through it knows none."""
 
     def __init__(self) -> None:
-        self._describe: Callable[[str], str] | None = None
+        self._table: PlaceTable | None = None
+        self._cached_place = lru_cache(maxsize=_CACHED)(self._place)
 
     @property
     def known(self) -> bool:
-        """Whether `place` answers; until then it says nothing."""
-        return self._describe is not None
+        """Whether places are known."""
+        return self._table is not None
 
     async def warm(self) -> None:
-        """Load the places in a thread; once is enough."""
-        if self._describe is None:
-            self._describe = await asyncio.to_thread(_load)
+        """Load the places, which takes a second of another processor; once is enough.
+
+        If that fails there are no places, and the log says why: nothing else depends on them.
+        """
+        if self._table is not None:
+            return
+        try:
+            data = await _made_elsewhere()
+            self._table = await asyncio.to_thread(read_table, data)
+        except (OSError, ValueError, TimeoutError) as failed:
+            log.warning("the places of numbers stay unknown: %s", failed)
 
     def place(self, number: str) -> str:
         """Return the town or area of an E.164 number in English; "" if unknown or not warm yet."""
-        if self._describe is None or not number.startswith("+"):
+        if self._table is None or not number.startswith("+"):
             return ""
-        return self._describe(number)
+        return self._cached_place(number)
 
-
-def _load() -> Callable[[str], str]:
-    from phonenumbers import geocoder
-
-    # A third of a million small dicts that never go: the collector need not walk them again.
-    gc.freeze()
-
-    @lru_cache(maxsize=_CACHED)
-    def describe(number: str) -> str:
+    def _place(self, number: str) -> str:
+        assert self._table is not None
         try:
             parsed = phonenumbers.parse(number, None)
         except phonenumbers.NumberParseException:
             return ""
         if not phonenumbers.is_number_geographical(parsed):
             return ""
-        found = str(geocoder.description_for_number(parsed, "en"))
-        # The geocoder falls back on the country, which is no place in it.
-        return "" if found == geocoder.country_name_for_number(parsed, "en") else found
+        return self._table.place(number[1:])
 
-    return describe
+
+async def _made_elsewhere() -> bytes:
+    """The table's bytes; raises OSError or ValueError if the process fails, TimeoutError."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", place_table.__file__),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            data, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise ValueError(f"the process that makes their table ended with {process.returncode}")
+    return data

@@ -1,6 +1,4 @@
 import asyncio
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -119,9 +117,3 @@ async def test_places_are_known_only_after_warming(directory: Directory) -> None
     mobile = replace(CALL, caller=Caller("+491713920012"))
     found = await directory.identify(mobile)
     assert (found.place, found.number_kind, found.country) == ("", "mobile", "Germany")
-
-
-def test_the_geocoder_is_not_loaded_by_an_import() -> None:
-    look = "import sys, console.directory.lookup; print('phonenumbers.geodata' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
