@@ -76,7 +76,7 @@ def layout(width: int, *, every: bool = False) -> tuple[Column, ...]:
         fixed.insert(0, _WAY)
     sharing = [("company", 20), ("caller", 20)]
     tail: list[Column] = []
-    if width >= 104:
+    if width >= 106:
         tail += [_NUMBER, _WHY]
         sharing.append(("processed", 18))
         if width >= 150:
@@ -124,16 +124,18 @@ def _caller(record: CallRecord, reading: Reading) -> str:
 
 def _number(record: CallRecord, reading: Reading) -> str:
     caller = record.call.caller
-    # A hidden number is never shown, even if the PBX knows it.
-    return "" if caller.hidden else legible.number(caller.number, reading.plan)
+    # A hidden number is never shown, even if the PBX knows it; one's own phone is the caller.
+    if caller.hidden or record.call.direction is not Direction.INBOUND:
+        return ""
+    return legible.number(caller.number, reading.plan)
 
 
-def _why(record: CallRecord, _reading: Reading) -> str:
+def _why(record: CallRecord, reading: Reading) -> str:
     call = record.call
     if call.outcome is None:
         return TEXTS[call.phase]
     if call.outcome is Outcome.ANSWERED and call.answered_by:
-        return f"by {call.answered_by}"
+        return f"by {reading.plan.shown(call.answered_by)}"
     return TEXTS[call.outcome]
 
 
@@ -173,4 +175,4 @@ _WAY = Column("way", "", 1, _way)
 _WHEN = Column("when", "when", 15, _when)
 _RANG = Column("rang", " rang", 5, _rang)
 _NUMBER = Column("number", "number", 16, _number)
-_WHY = Column("why", "why", 16, _why)
+_WHY = Column("why", "why", 18, _why)

@@ -59,7 +59,7 @@ def test_an_unanswered_call_as_scripts_see_it() -> None:
             {"device": "101", "seconds": 12.0, "result": "declined"},
             {"device": "102", "seconds": 0.0, "result": "busy"},
         ],
-        "ring_seconds": 21.0,
+        "ring_seconds": 12.0,
         "queue": "sales",
         "answered_by": None,
         "disposition": "unanswered",

@@ -123,7 +123,7 @@ async def front_desk(
     store = await open_store("sqlite:///:memory:")
     await store.write([SaveCall(record) for record in records])
     clock = StoppedClock(NOON)
-    desk = Desk(store, NobodyKnown(), clock, SITE.name)
+    desk = Desk(store, NobodyKnown(), clock, SITE.name, feeds=("asterisk",))
     await desk.start()
     running = asyncio.ensure_future(desk.run())
     try:
