@@ -1,8 +1,8 @@
 """The towns behind area codes in 3 MB instead of 95, made by a process of its own.
 
-phonenumbers' geocoder is a third of a million dicts; importing it stops the loop for up to 60 ms at
-a time even in a thread, and they never leave the memory. So this module, run as a script, imports it
-elsewhere, keeps the English names, and writes them to its standard output as a table.
+phonenumbers' geocoder is a third of a million dicts; importing it stops the loop for up to 60 ms
+at a time even in a thread, and they never leave the memory. So this module, run as a script,
+imports it elsewhere, keeps the English names, and writes them to its standard output as a table.
 """
 
 import struct

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.calls.numbers import NumberPlan
-from console.people.companies_csv import read_companies
+from console.people.table import read_companies
 from console.people.skipped import Skipped
 from console.people.values import Company
 
