@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .cable import Cable
 from .driver import Driver
 from .phones import Sipp, milliseconds, quoted, sipp
-from .server import AsteriskServer, free_ports
+from .server import AsteriskServer
 from .sip_phone import Phone, Plan
 
 
@@ -149,7 +149,7 @@ class Bench:
             fill["FROM"] = fill["FROM"].replace(uri, b"[field0]")
         caller = await sipp(
             scenario,
-            port=free_ports(1)[0],
+            port=ports.caller(),
             to_port=ports.sip,
             fill=fill,
             arguments=("-m", str(times), "-l", str(times), "-r", "200"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -51,32 +53,6 @@ def why_not() -> str | None:
     return None
 
 
-def free_ports(count: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> list[int]:
-    """Loopback ports that nobody uses at the moment."""
-    sockets = [socket.socket(socket.AF_INET, kind) for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
-
-
-def free_rtp_range(size: int = 200) -> tuple[int, int]:
-    """A run of UDP ports below the ephemeral range, so that no other socket slips in."""
-    for _ in range(100):
-        start = 10000 + 2 * secrets.randbelow(10000)
-        try:
-            for port in range(start, start + size, 20):
-                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return start, start + size - 1
-    raise BenchBroken("no 200 free UDP ports in a row between 10000 and 30000")
-
-
 @dataclass(frozen=True)
 class Choices:
     """What a test may want otherwise than usual."""
@@ -87,25 +63,76 @@ class Choices:
     tls_certificate: Path | None = None  # PEM with key and certificate: AMI over TLS as well
 
 
+BLOCK = 400
+
+
 @dataclass
 class Ports:
-    """Where everything listens in this run."""
+    """Where everything listens in this run: a block of loopback ports that is ours alone.
 
-    ami: int
-    ami_tls: int
-    sip: int
-    outside: int
-    phones: dict[str, int]
-    rtp: tuple[int, int]
+    Below the ephemeral range, from which the sockets of sipp, of the phones' media and of PJSIP's
+    DNS would otherwise take one of them; and claimed by a socket, so that a second bench on this
+    machine finds another block.
+    """
+
+    first: int
+    claim: socket.socket
 
     @classmethod
     def choose(cls) -> Ports:
-        """Free ports, all different."""
-        ami, ami_tls = free_ports(2)
-        sip, outside, *phones = free_ports(2 + len(PHONES), socket.SOCK_DGRAM)
-        return cls(
-            ami, ami_tls, sip, outside, dict(zip(PHONES, phones, strict=True)), free_rtp_range()
-        )
+        """A block in which every port is free."""
+        blocks = list(range(10000, 32000, BLOCK))
+        random.shuffle(blocks)
+        for first in blocks:
+            claim = socket.socket()
+            try:
+                claim.bind(("127.0.0.1", first))
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    for port in range(first + 1, first + 100):
+                        with socket.socket(socket.AF_INET, kind) as probe:
+                            probe.bind(("127.0.0.1", port))
+            except OSError:
+                claim.close()
+            else:
+                return cls(first, claim)
+        raise BenchBroken("no 400 free ports in a row between 10000 and 32000")
+
+    def __post_init__(self) -> None:
+        self._callers = itertools.cycle(range(self.first + 20, self.first + 100))
+
+    @property
+    def ami(self) -> int:
+        """The manager interface."""
+        return self.first + 1
+
+    @property
+    def ami_tls(self) -> int:
+        """The manager interface over TLS, if there is a certificate."""
+        return self.first + 2
+
+    @property
+    def sip(self) -> int:
+        """Asterisk's SIP."""
+        return self.first + 3
+
+    @property
+    def outside(self) -> int:
+        """Where the trunk's other end is called."""
+        return self.first + 4
+
+    @property
+    def phones(self) -> dict[str, int]:
+        """Where each phone is."""
+        return {number: self.first + 5 + n for n, number in enumerate(PHONES)}
+
+    @property
+    def rtp(self) -> tuple[int, int]:
+        """Asterisk's media, first and last port."""
+        return self.first + 100, self.first + BLOCK - 1
+
+    def caller(self) -> int:
+        """A port for the next caller."""
+        return next(self._callers)
 
 
 @dataclass
@@ -161,6 +188,7 @@ class AsteriskServer:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = None
+        self.ports.claim.close()
 
     def kill(self) -> None:
         """kill -9 for Asterisk and whatever it started; the files stay for a restart."""
