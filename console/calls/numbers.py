@@ -298,7 +298,9 @@ def _dialled(plan: NumberPlan, rules: _Region, digits: str) -> PhoneNumber | Non
     if plan.area_code and len(digits) <= _LONGEST_LOCAL:
         if national != "0" and (found := _valid(digits, region)):
             return found
-        return _possible(f"+{rules.code}{plan.area_code.lstrip('0')}{digits}", region)
+        # Italy's area codes keep their 0: there it is no prefix.
+        area = plan.area_code.removeprefix(national) if national else plan.area_code
+        return _possible(f"+{rules.code}{area}{digits}", region)
     if len(digits) <= _LONGEST_LOCAL and national == "0":
         return None
     # Carriers also send "4917012345678" (no +) and "1701234567" (no 0).

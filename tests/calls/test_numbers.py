@@ -129,6 +129,7 @@ def test_a_hidden_caller_has_no_number(raw: str | None) -> None:
         (BERLIN, "1234567", "+49301234567"),
         (NumberPlan("DE", "30"), "1234567", "+49301234567"),
         (NumberPlan("DE"), "1234567", "1234567"),
+        (NumberPlan("IT", "06"), "698 1234", "+39066981234"),
         (NEW_YORK, "555-0100", "+12125550100"),
         (NumberPlan("PL"), "22 555 00 11", "+48225550011"),
         # Carriers leave out the 0 or the +.

@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.calls.numbers import NumberPlan
-from console.people.table import read_companies
 from console.people.skipped import Skipped
+from console.people.table import read_companies
 from console.people.values import Company
 
 PLAN = NumberPlan("DE", "030", "0")
