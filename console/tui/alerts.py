@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def ringing(snapshot: Snapshot) -> tuple[CallRecord, ...]:
-    """The calls that ring or wait for somebody, in display order; not what we dialled."""
+    """The calls from outside that ring or wait, in display order."""
     return tuple(
         record
         for record in snapshot.live
         if record.call.phase in (Phase.RINGING, Phase.WAITING)
-        and record.call.direction is not Direction.OUTBOUND
+        and record.call.direction is Direction.INBOUND
     )
 
 
@@ -27,6 +27,17 @@ def rings_anew(old: Snapshot, new: Snapshot) -> bool:
     """Whether a call rings in `new` that did not in `old`."""
     before = {record.call.id for record in ringing(old)}
     return any(record.call.id not in before for record in ringing(new))
+
+
+def first_in_line(snapshot: Snapshot, operator: Operator) -> CallRecord | None:
+    """What one should look at: the longest ringing from outside, else the own talk, else the first.
+
+    What colleagues dial to each other must not push the caller one talks with off the screen.
+    """
+    if calls := ringing(snapshot):
+        return calls[0]
+    own = (record for record in snapshot.live if at_desk(record.call, operator))
+    return next(own, snapshot.live[0] if snapshot.live else None)
 
 
 def at_desk(call: Call, operator: Operator) -> bool:

@@ -28,6 +28,9 @@ from console.tui.widgets.strip import RingStrip
 if TYPE_CHECKING:
     from console.settings.site import Site
 
+# xterm's stack of window titles (XTWINOPS 22 and 23); what doesn't know it ignores it.
+KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
+
 log = logging.getLogger(__name__)
 
 
@@ -97,12 +100,14 @@ class HotlineApp(App[None]):
     def on_mount(self) -> None:
         """From here on the desk's changes arrive."""
         self._unwatch = self.door.watch(self._desk_changed)
+        self._write(KEEP_TITLE)
         self._name_window()
 
     def on_unmount(self) -> None:
         """The desk need not call a session that has ended."""
         if self._unwatch:
             self._unwatch()
+        self._write(GIVE_TITLE_BACK)
 
     def _desk_changed(self) -> None:
         # One slot: while a message waits, a newer snapshot needs no second one.
@@ -123,12 +128,14 @@ class HotlineApp(App[None]):
         self._name_window()
 
     def _name_window(self) -> None:
-        if not self._names_window or self._driver is None or self.is_headless:
-            return
         title = plain(alerts.window_title(self._shown, self.site.plan))
         if title != self._window_title:
             self._window_title = title
-            self._driver.write(f"\x1b]2;{title}\x1b\\")
+            self._write(f"\x1b]2;{title}\x1b\\")
+
+    def _write(self, sequence: str) -> None:
+        if self._names_window and self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """No cursor blinks: each would cost a repaint twice a second, for every session."""

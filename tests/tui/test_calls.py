@@ -92,6 +92,18 @@ async def test_without_a_choice_the_longest_ringing_is_shown_and_a_choice_holds_
         assert app.screen.chosen() == third
 
 
+async def test_what_colleagues_dial_to_each_other_does_not_hide_whom_one_talks_with():
+    inside = a_call("1", rings=("102",), direction=Direction.INTERNAL, company="")
+    mine = a_call("2", phase=Phase.TALKING, talking_to="101")
+    door = FakeDoor(picture(inside, mine))
+    async with a_console(door) as (app, pilot):
+        assert app.screen.chosen() == mine
+        rings = a_call("3", seconds=1)
+        door.publish(picture(inside, rings, mine))
+        await pilot.pause()
+        assert app.screen.chosen() == rings
+
+
 async def test_escape_lets_go_of_the_choice():
     door = FakeDoor(picture(a_call("1"), a_call("2", seconds=5)))
     async with a_console(door) as (app, pilot):
@@ -125,7 +137,7 @@ async def test_at_80_columns_more_calls_than_tiles_are_counted():
         assert "2 more" in text_of(app)
         await pilot.press("end")
         await pilot.pause()
-        assert "outgoing call" in rows_of(app)[1]
+        assert "→ +49 40 998010" in rows_of(app)[2]
 
 
 async def test_what_has_just_ended_is_told_with_its_outcome():
@@ -215,11 +227,15 @@ async def test_calls_from_and_inside_the_house_say_from_whom_to_whom():
     out = a_call("1", company="", number="103", called="+4940998010", phase=Phase.TALKING,
                  direction=Direction.OUTBOUND, talking_to="+4940998010")  # fmt: skip
     inside = a_call("2", company="", number="101", called="102", direction=Direction.INTERNAL)
-    async with a_console(FakeDoor(picture(inside, out)), (200, 60)) as (app, _pilot):
-        screen = text_of(app)
-        assert "103 → +49 40 998010" in screen
-        assert "101 → 102" in screen
-        assert "Called inside the house." in screen
+    async with a_console(FakeDoor(picture(inside, out))) as (app, _pilot):
+        rows = [row[:46] for row in rows_of(app)]
+        assert "101" in rows[4]
+        assert "→ 102" in rows[5]
+        assert "internal" in rows[4]
+        assert "rings you 102 103" in rows[5]
+        assert "→ +49 40 998010" in rows[7]
+        assert "outgoing" in rows[6]
+        assert "Called inside the house." in text_of(app)
 
 
 @pytest.mark.parametrize(

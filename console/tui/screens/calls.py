@@ -10,6 +10,7 @@ from console.calls.words import Phase
 from console.desk.ports import Door
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
+from console.tui import alerts
 from console.tui.messages import ShowDetails
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.widgets.called_panel import CalledPanel
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 class CallsScreen(DeskScreen):
     """Live calls, and for the chosen one who is called and who calls.
 
-    Without a choice the first live call is shown, which is the longest ringing; a choice holds
-    until that call ends.
+    Without a choice it is the longest ringing; a choice holds until that call ends.
     """
 
     BINDINGS = [  # noqa: RUF012
@@ -63,11 +63,11 @@ class CallsScreen(DeskScreen):
 
     def chosen(self) -> CallRecord | None:
         """The choice while it lives, else the longest ringing."""
-        live = self.door.snapshot.live
-        for record in live:
+        snapshot = self.door.snapshot
+        for record in snapshot.live:
             if record.call.id == self._choice:
                 return record
-        return live[0] if live else None
+        return alerts.first_in_line(snapshot, self.door.operator)
 
     def show(self, snapshot: Snapshot) -> None:
         """Every part draws what is its own."""

@@ -76,10 +76,10 @@ class EndedLine(Lines):
             who = f"{TEXTS[call.direction]} call, {legible.caller(record, plan)}"
         outcome = f": {legible.outcome(record)}"
         # What became of it matters more than the end of a long name.
-        who = cut(who, max(10, room - len(outcome) - 6))
+        who = cut(who, max(10, room - len(outcome) - 4))
         return [
-            (f" {sign} ", self.look(part)),
-            (f"{who}{outcome}  ", self.look("ended-line--words")),
+            (f"  {sign} ", self.look(part)),
+            (f"{who}{outcome}", self.look("ended-line--words")),
         ]
 
     def on_click(self, event: events.Click) -> None:

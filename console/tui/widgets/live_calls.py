@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -17,7 +18,7 @@ from console.desk.operators import Operator
 from console.desk.records import CallRecord
 from console.desk.snapshot import Lamp, Snapshot
 from console.tui import alerts, legible
-from console.tui.cells import Cell, fit, row
+from console.tui.cells import Cell, cut, fit, plain, row
 from console.tui.company_colour import colour_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 ROWS = 2  # of each call, and a blank one where there is much room
 MUCH = 40
+INDENT = 11  # cells before the names
+WIDE = 58  # from here on company and caller share the first row
 TILE_ROWS = 3  # at this height or less, calls are tiles
 TILE_WIDTH = 26
 SIGNS = {
@@ -54,16 +57,18 @@ def doing(record: CallRecord, operator: Operator, plan: "NumberPlan") -> str:
             you = ["you"] if alerts.at_desk(call, operator) else []
             words = f"rings {' '.join(you + phones)}".rstrip()
         case Phase.WAITING:
-            words = "waits"
+            words = "in queue" if call.queued else "waits"
         case Phase.TALKING:
             with_whom = "you" if call.talking_to in own else legible.number(call.talking_to, plan)
-            words = f"talks with {with_whom}" if with_whom else "talks"
+            # Who is called stands beside it already.
+            named = with_whom and call.direction is Direction.INBOUND
+            words = f"talks with {with_whom}" if named else "talks"
         case Phase.PARKED:
             words = f"parked at {call.slot}" if call.slot else "parked"
         case Phase.ENDED:
             words = "ended"
     if call.queue and call.queued:
-        words += f" in queue {call.queue}"
+        words += f" {call.queue}" if call.phase is Phase.WAITING else f", queue {call.queue}"
     return words
 
 
@@ -176,38 +181,35 @@ class LiveCalls(ScrollView, can_focus=True):
         return drawn
 
     def _draw_row(self, record: CallRecord, line: int, width: int) -> Strip:
+        assert self._snapshot is not None
         call = record.call
         look, ground = self._looks(record)
         bar = (self._bar(record), ground + self._colour(record))
-        if line:
-            words = doing(record, self._operator, self._site.plan)
-            yours = alerts.at_desk(call, self._operator)
-            part = "yours" if yours else "doing"
-            taken = self._taken(record)
-            left: list[Cell] = [
-                bar,
-                (" " * 10, ground),
-                (words, look(part)),
-                (taken, look("doing")),
-            ]
-            return row(width, ground, left)
-        assert self._snapshot is not None
-        lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
-        room = width - 12
+        room = width - INDENT - 1
         company, caller = self._ends(record)
-        first = room * 4 // 7
-        return row(
-            width,
-            ground,
-            [
+        words, aside = doing(record, self._operator, self._site.plan), self._aside(record)
+        part = "yours" if alerts.at_desk(call, self._operator) else "doing"
+        wide = width >= WIDE
+        if line == 0:
+            lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
+            more = 0 if wide or not aside else cell_len(aside) + 2
+            left: list[Cell] = [
                 bar,
                 (f" {SIGNS[call.phase]} ", look(lamp)),
                 (f"{seconds(call, self._snapshot):>5}  ", look(lamp)),
-                (fit(company, first), look("company")),
-                ("  ", ground),
-                (caller, look("caller")),
-            ],
-        )
+                (fit(company, room * 4 // 7 if wide else room - more), look("company")),
+            ]
+            if wide:
+                return row(width, ground, [*left, ("  ", ground), (caller, look("caller"))])
+            return row(width, ground, left, [(f"  {aside} ", look("doing"))] if aside else [])
+        left = [bar, (" " * (INDENT - 1), ground)]
+        if wide:
+            also = f"  ·  {aside}" if aside else ""
+            return row(width, ground, [*left, (words, look(part)), (also, look("doing"))])
+        # The caller and what happens share a row: a long one leaves the other half of it.
+        words = cut(words, max(room // 2, room - cell_len(plain(caller)) - 2))
+        caller = cut(caller, room - cell_len(words) - 2)
+        return row(width, ground, [*left, (caller, look("caller"))], [(f"{words} ", look(part))])
 
     def _draw_tiles(self, width: int, height: int) -> list[Strip]:
         assert self._snapshot is not None
@@ -272,15 +274,15 @@ class LiveCalls(ScrollView, can_focus=True):
         plan, call = self._site.plan, record.call
         if call.direction is Direction.INBOUND:
             return legible.company(record, plan), legible.caller(record, plan)
-        away = legible.number(call.called, plan) or "?"
-        return f"{TEXTS[call.direction]} call", f"{legible.caller(record, plan)} → {away}"
+        return legible.caller(record, plan), f"→ {legible.number(call.called, plan) or '?'}"
 
-    def _taken(self, record: CallRecord) -> str:
-        taken = record.taken
-        if taken is None or self._snapshot is None or not taken.holds(self._snapshot.now):
-            return ""
-        me = self._operator.name or self._operator.login  # what the desk signs with
-        return " · you are on it" if taken.by == me else f" · {taken.by} is on it"
+    def _aside(self, record: CallRecord) -> str:
+        """Who is on it, or that the call is not one from outside; empty for most calls."""
+        call, taken = record.call, record.taken
+        if taken and self._snapshot and taken.holds(self._snapshot.now):
+            me = self._operator.name or self._operator.login  # what the desk signs with
+            return "you are on it" if taken.by == me else f"{taken.by} is on it"
+        return "" if call.direction is Direction.INBOUND else TEXTS[call.direction]
 
     def _looks(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
         chosen = record.call.id == self._chosen
