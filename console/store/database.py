@@ -73,7 +73,9 @@ class SqlStore:
         self._temporary = temporary
         self._closed = False
         self._anchors = AnchorBook()
-        self._writer = None if read_only else _engine(path, 1, "BEGIN IMMEDIATE")
+        self._writer = (
+            None if read_only else _engine(path, 1, "BEGIN IMMEDIATE", durable=temporary is None)
+        )
         self._reader = _engine(path, READERS, "BEGIN", query_only=True)
 
     async def close(self) -> None:
@@ -266,7 +268,9 @@ async def _interrupt(used: list[AsyncConnection]) -> None:
         await cast("Any", raw.driver_connection).interrupt()
 
 
-def _engine(path: Path, size: int, begin: str, *, query_only: bool = False) -> AsyncEngine:
+def _engine(
+    path: Path, size: int, begin: str, *, durable: bool = True, query_only: bool = False
+) -> AsyncEngine:
     engine = create_async_engine(
         sa.URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=size,
@@ -280,7 +284,7 @@ def _engine(path: Path, size: int, begin: str, *, query_only: bool = False) -> A
         connection.isolation_level = None
         cursor = connection.cursor()
         # FULL: what was confirmed survives a power cut, not only a crash of the program.
-        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys = ON")
         # What was deleted is overwritten: somebody asked to be forgotten.
         cursor.execute("PRAGMA secure_delete = ON")

@@ -11,6 +11,7 @@ from console.desk.queries import CallPage, Filter
 from console.desk.records import CallRecord
 from console.store.database import SqlStore
 
+ALL = Filter()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -49,6 +50,6 @@ async def save(store: SqlStore, *records: CallRecord) -> None:
     await store.write([SaveCall(record) for record in records])
 
 
-async def ids(store: SqlStore, filter: Filter = Filter(), **more: Any) -> list[str]:
+async def ids(store: SqlStore, filter: Filter = ALL, **more: Any) -> list[str]:
     """The ids of a page."""
     return [row.call.id for row in (await store.ask(CallPage(filter, **more))).rows]
