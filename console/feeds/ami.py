@@ -120,6 +120,7 @@ class _Round:
 
     number: int
     full: bool
+    checks: int = 1  # so many signs of life may pass before it must be complete
     waiting: set[str] = field(default_factory=set)
     channels: list[Block] = field(default_factory=list)
     statuses: dict[str, Block] = field(default_factory=dict)
@@ -179,7 +180,14 @@ class AmiFeed:
         """A sign of life to ask for now and then; while calls live, also which channels do."""
         if not self.logged_in:
             return b""
-        if self._channels.by_uid and self._round is None:
+        if self._round is not None and self._round.checks == 0:
+            # Its end got lost; what it told so far is not to be believed.
+            self._round = None
+            self._ask_lists(full=True)
+        elif self._round is not None:
+            self._round.checks -= 1
+            self._send("Ping")
+        elif self._channels.by_uid:
             self._ask_lists(full=False)
         else:
             self._send("Ping")

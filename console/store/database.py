@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, overload
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from console.desk.changes import Change, Written
+from console.desk.changes import Change, ForgetNumber, Written
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.desk.queries import (
@@ -109,6 +109,8 @@ class SqlStore:
             self._anchors.cut(done.since, only_open=False)
         if done.processed_since is not None:
             self._anchors.cut(done.processed_since, only_open=True)
+        if any(isinstance(change, ForgetNumber) for change in changes):
+            await self._sweep()
         return written
 
     @overload
@@ -213,6 +215,15 @@ class SqlStore:
             return await self._read(anchors.count)
         finally:
             self._anchors.give_back(anchors)
+
+    async def _sweep(self) -> None:
+        """Leave nothing of what was deleted in the search index or the journal."""
+        assert self._writer is not None
+        await self._run(self._writer, trigrams.tidy, stop=False)
+        with self._troubles():
+            async with self._writer.connect() as connection:
+                raw = await connection.get_raw_connection()
+                await cast("Any", raw.driver_connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # Connections
 

@@ -41,8 +41,6 @@ _TRIGGERS = {
 }
 _FOUND = "calls.row IN (SELECT rowid FROM calls_words WHERE calls_words MATCH :trigrams)"
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM calls_words WHERE calls_words MATCH :t LIMIT :few)"
-# Merges all parts of the index into one, in which nothing deleted is left.
-TIDY = "INSERT INTO calls_words (calls_words) VALUES ('optimize')"
 
 
 def ensure(sql: sqlite3.Connection) -> None:
@@ -95,6 +93,12 @@ def few(sql: sa.Connection, trigrams: str) -> bool:
     """Whether at most FEW calls come into question."""
     found = sql.execute(sa.text(_COUNT), {"t": trigrams, "few": FEW + 1}).scalar_one()
     return bool(found <= FEW)
+
+
+def tidy(sql: sa.Connection) -> None:
+    """Merge all parts of the index into one, in which nothing deleted is left."""
+    if sql.info.get(_KEY):
+        sql.exec_driver_sql("INSERT INTO calls_words (calls_words) VALUES ('optimize')")
 
 
 def found(trigrams: str) -> sa.TextClause:

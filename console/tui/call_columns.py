@@ -71,14 +71,14 @@ def layout(width: int, *, every: bool = False) -> tuple[Column, ...]:
     What is least needed goes first: notes, then the number (the caller column has it when there
     is no name), then why, which shares a column with processed.
     """
-    fixed = [_WHEN, _RANG]
+    fixed = [_WHEN if width >= 150 else _SHORT_WHEN, _RANG]
     if every:
         fixed.insert(0, _WAY)
     sharing = [("company", 20), ("caller", 20)]
     tail: list[Column] = []
     if width >= 106:
-        tail += [_NUMBER, _WHY]
-        sharing.append(("processed", 18))
+        tail += [_NUMBER, _WHY_EVERY if every else _WHY]
+        sharing.append(("processed", 22))
         if width >= 150:
             sharing.append(("note", 30))
     else:
@@ -104,6 +104,10 @@ def _way(record: CallRecord, _reading: Reading) -> str:
 
 def _when(record: CallRecord, reading: Reading) -> str:
     return legible.when(record.call.started_at, reading.now, reading.zone)
+
+
+def _short_when(record: CallRecord, reading: Reading) -> str:
+    return _when(record, reading).replace("yesterday", "yest.")
 
 
 def _rang(record: CallRecord, _reading: Reading) -> str:
@@ -173,6 +177,8 @@ _TEXTS = {
 }
 _WAY = Column("way", "", 1, _way)
 _WHEN = Column("when", "when", 15, _when)
+_SHORT_WHEN = Column("when", "when", 12, _short_when)
 _RANG = Column("rang", " rang", 5, _rang)
 _NUMBER = Column("number", "number", 16, _number)
-_WHY = Column("why", "why", 18, _why)
+_WHY = Column("why", "why", 16, _why)
+_WHY_EVERY = Column("why", "why", 18, _why)

@@ -13,7 +13,7 @@ class Show(StrEnum):
     """Which calls by what has been done about them."""
 
     OPEN = "open"
-    UNANSWERED = "unanswered"
+    UNANSWERED = "all unanswered"
     EVERY = "all calls"
 
 

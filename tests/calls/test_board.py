@@ -1,5 +1,6 @@
 """The board: what events make of calls, whatever order, repetition and loss do to them."""
 
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -225,10 +226,8 @@ def test_any_order_repetition_and_loss_leaves_whole_calls(story) -> None:
 
 
 def tell_if_any(tell: Told, seconds: float, event: ev.CallEvent) -> None:
-    try:
+    with contextlib.suppress(StopIteration):
         tell(seconds, event)
-    except StopIteration:
-        pass
 
 
 def assert_whole(call: Call) -> None:

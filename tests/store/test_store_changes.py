@@ -295,8 +295,8 @@ class TestForgetting:
         await save(store, call("c1", number="+491799999999", name="Vergissmein Nicht"))
         await store.write([AddNote("c1", Note("eva", NOON, "Geheimnis"))])
         await store.write([ForgetNumber("+491799999999", "eva", NOON)])
-        await store.close()
         left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        await store.close()
         for trace in (b"1799999999", b"issmein", b"Geheimnis"):
             assert trace not in left
 

@@ -73,7 +73,7 @@ class FilterDialog(ModalScreen[ListFilter | None]):
         if self._every:
             shows.append(("a", Show.EVERY))
         first = [
-            _Choice(key, self._said(show), replace(now, show=show), now.show is show)
+            _Choice(key, show.value, replace(now, show=show), now.show is show)
             for key, show in shows
         ]
         day = _Choice("t", "today only", replace(now, today=not now.today), now.today)
@@ -94,9 +94,6 @@ class FilterDialog(ModalScreen[ListFilter | None]):
             for name in names
         ]
         return [company] if typed else [first, [day], why, company]
-
-    def _said(self, show: Show) -> str:
-        return "all unanswered" if show is Show.UNANSWERED else show.value
 
     def _list(self) -> None:
         options = self.query_one(OptionList)

@@ -3,11 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -16,18 +13,15 @@ from textual.strip import Strip
 from console.desk.ports import StoreFailed
 from console.desk.queries import CallPage, Filter, Key, Page
 from console.desk.records import CallRecord
-from console.tui.call_columns import GAP, Column, Reading, State, layout, marks, state
+from console.tui.call_columns import Reading
 from console.tui.call_window import CallWindow, View, key_of
-from console.tui.cells import fit
-from console.tui.company_colour import colour_of
+from console.tui.widgets.call_pen import PARTS, CallPen
 
 Fetch = Callable[[CallPage], Awaitable[Page]]
 Count = Callable[[Filter], Awaitable[int]]
 
 HEADING = 1
-LEAD = 4  # an edge, two marks, a gap
 NEIGHBOURS = 50
-WAITING = "·····"
 
 
 class CallTable(ScrollView, can_focus=True):
@@ -37,15 +31,7 @@ class CallTable(ScrollView, can_focus=True):
     the heading says how many are newer.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "call-table--heading",
-        "call-table--newer",
-        "call-table--cursor",
-        "call-table--edge",
-        "call-table--empty",
-        "call-table--quiet",
-        *(f"call-table--{state}" for state in State),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"call-table--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False),
         Binding("down", "move(1)", "down", show=False),
@@ -100,13 +86,11 @@ class CallTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._fetch = fetch
         self._count = count
-        self._reading = reading
-        self._every = every
+        self._pen = CallPen(
+            lambda part: self.get_component_rich_style(f"call-table--{part}"), reading, every=every
+        )
         self._pause = pause
         self._window = CallWindow(filter)
-        self._columns: tuple[Column, ...] = ()
-        self._strips: LRUCache[tuple[str, bool], tuple[CallRecord, Strip]] = LRUCache(256)
-        self._styles: dict[str, Style] = {}
         self._empty: tuple[str, ...] = ()
         self._cursor = 0
         self._record: CallRecord | None = None
@@ -152,8 +136,7 @@ class CallTable(ScrollView, can_focus=True):
 
     def read(self, reading: Reading) -> None:
         """Say times and numbers like this from now on."""
-        self._reading = reading
-        self._strips.clear()
+        self._pen.read(reading)
         self.refresh()
 
     def go_to(self, record: CallRecord) -> None:
@@ -230,7 +213,6 @@ class CallTable(ScrollView, can_focus=True):
         self._cursor, self._record = 0, None
         self.virtual_size = Size(self._width, window.count + HEADING)
         self.scroll_to(y=0, animate=False)
-        self._strips.clear()
         self.refresh()
         self._moved()
         self.post_message(self.Counted(window.count, self._exactly))
@@ -433,101 +415,36 @@ class CallTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Another width, other columns."""
-        self._strips.clear()
-        self._columns = layout(self._width - LEAD, every=self._every)
+        self._pen.fit_into(self._width)
         self._measure(self._top)
         self._work()
 
     def notify_style_update(self) -> None:
         """Another theme, other strips."""
         super().notify_style_update()
-        self._strips.clear()
-        self._styles.clear()
+        self._pen.forget_looks()
 
     def on_focus(self) -> None:
         """The cursor shows where keys go."""
-        self._strips.clear()
-        self._styles.clear()
+        self._pen.forget_looks()
 
     def on_blur(self) -> None:
         """The cursor is dimmer without the keys."""
-        self._strips.clear()
-        self._styles.clear()
+        self._pen.forget_looks()
 
     # -- drawing --------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """Row `y` of the widget: the heading, a call, or a placeholder while it is read."""
-        width = self._width
         if y < HEADING:
-            return self._heading(width)
-        if not self._window.count:
-            return self._empty_line(y, width)
-        index = self._top + y - HEADING
-        if index >= self._window.count:
-            return Strip.blank(width, self.rich_style)
+            return self._pen.heading(self._newer)
+        index, count = self._top + y - HEADING, self._window.count
+        if not count:
+            first = max(HEADING + 1, (self.size.height - len(self._empty)) // 3)
+            if self._window.began and 0 <= y - first < len(self._empty):
+                return self._pen.remark(self._empty[y - first])
+        if index >= count:
+            return Strip.blank(self._width, self.rich_style)
         row = self._window.row(index)
-        if row is None:
-            return self._placeholder(index, width)
         chosen = index == self._cursor
-        key = (row.call.id, chosen)
-        drawn = self._strips.get(key)
-        if drawn is None or drawn[0] is not row:
-            drawn = (row, self._draw(row, chosen, width))
-            self._strips[key] = drawn
-        return drawn[1]
-
-    def _look(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self._styles[name] = self.get_component_rich_style(f"call-table--{name}")
-        return style
-
-    def _heading(self, width: int) -> Strip:
-        style = self._look("heading")
-        text = " " * LEAD + (" " * GAP).join(fit(c.title, c.width) for c in self._columns)
-        if not self._newer:
-            return Strip([Segment(fit(text, width), style)], width)
-        newer = f" ↑ {self._newer} newer "
-        left = fit(text, width - len(newer))
-        return Strip([Segment(left, style), Segment(newer, self._look("newer"))], width)
-
-    def _empty_line(self, y: int, width: int) -> Strip:
-        first = max(HEADING + 1, (self.size.height - len(self._empty)) // 3)
-        line = self._empty[y - first] if 0 <= y - first < len(self._empty) else ""
-        if not line or not self._window.began:
-            return Strip.blank(width, self.rich_style)
-        return Strip([Segment(fit(line.center(width), width), self._look("empty"))], width)
-
-    def _placeholder(self, index: int, width: int) -> Strip:
-        style = self._look("quiet")
-        if index == self._cursor:
-            style += self._look("cursor")
-        return Strip([Segment(fit(" " * LEAD + WAITING, width), style)], width)
-
-    def _draw(self, record: CallRecord, chosen: bool, width: int) -> Strip:
-        reading = self._reading
-        urgency = state(record, reading.now)
-        row = self._look(urgency)
-        quiet = self._look("quiet")
-        edge = self._look("edge") if urgency in (State.OPEN, State.TAKEN) else quiet
-        if chosen:
-            cursor = self._look("cursor")
-            row, quiet = row + cursor, quiet + cursor
-            edge += Style(bgcolor=cursor.bgcolor)
-        segments = [
-            Segment("▌" if urgency is State.OPEN else " ", edge),
-            Segment(fit(marks(record, reading.now), 2) + " ", edge),
-        ]
-        for place, column in enumerate(self._columns):
-            if place:
-                segments.append(Segment(" " * GAP, row))
-            text = column.text(record, reading)
-            if column.name == "company":
-                bar = colour_of(record.company_colour, text).rich_color if text else None
-                segments.append(Segment("▌", row + Style(color=bar)))
-                segments.append(Segment(fit(text, column.width - 1), row))
-            else:
-                leading = column.name in ("caller", "what", "processed")
-                segments.append(Segment(fit(text, column.width), row if leading else quiet))
-        return Strip(segments).adjust_cell_length(width, row)
+        return self._pen.placeholder(chosen) if row is None else self._pen.row(row, chosen)
