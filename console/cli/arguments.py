@@ -198,7 +198,7 @@ def _command(commands, name: str, what: str, *examples: str, note: str = "") -> 
 def _who(command: ArgumentParser, default: str | None = SUPPRESS) -> None:
     command.add_argument(
         "--as",
-        dest="login",
+        dest="guest",
         metavar="LOGIN",
         default=default,
         help="who you are (default: the system's user)",

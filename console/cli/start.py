@@ -36,7 +36,7 @@ def guest(given: Namespace) -> Operator:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = str(os.getuid())
-    login = given.login or user
+    login = given.guest or user
     name = login
     if login == user:
         with suppress(ImportError, KeyError):
