@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from pydantic import TypeAdapter, ValidationError
 
 from console.desk.commands import (
@@ -53,8 +52,9 @@ def place(database: Path) -> Path:
     near = beside(database.absolute(), "sock")
     if len(os.fsencode(near)) <= LONGEST_PATH:
         return near
+    # Not a runtime folder: a command given by cron has other variables than the console.
     name = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
-    return platformdirs.user_runtime_path("hotline") / f"{name}.sock"
+    return Path.home() / f".hotline-{name}.sock"
 
 
 async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> None:
@@ -63,7 +63,6 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
     `enter(login, command)` carries a command out for somebody, `look()` gives the snapshot.
     """
     at = place(database)
-    at.parent.mkdir(parents=True, exist_ok=True)
     # What a killed desk left behind; the lock says that it is nobody's.
     at.unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX)
