@@ -21,7 +21,14 @@ from console.calls.numbers import NumberPlan
 from console.calls.text import clean
 from console.calls.words import Direction, RangResult
 from console.feeds.ami_channels import Channel, Channels, Group, Kind, peer_of
-from console.feeds.ami_wire import Block, ProtocolError, Wire, action, actions_in
+from console.feeds.ami_wire import (
+    Block,
+    ProtocolError,
+    Wire,
+    action,
+    actions_in,
+    needle,
+)
 
 EVENT_MASK = "call,cdr,agent,user,system"
 # A ping is due this often; the link calls `check` then.
@@ -157,6 +164,7 @@ class AmiFeed:
         self._again = False
         self._boot: str | None = None
         self._callers: OrderedDict[str, str] = OrderedDict()
+        self._handlers = {name: getattr(self, method) for name, method in _HANDLERS.items()}
         self._events: list[ev.CallEvent] = []
         self._half: Block | None = None
         self._first_round = True
@@ -283,17 +291,15 @@ class AmiFeed:
     # -- events -----------------------------------------------------------------------------
 
     def _event(self, block: Block) -> None:
-        required = REQUIRED[block.name]
         self._half = None
-        if not block.has(required):
-            missing = next(key for key in required if key not in block.fields)
+        if missing := block.lacks(_NEEDLES[block.name]):
             self._suspect(f"{block.name} without {missing}")
             self._half = block if block.name in _MENDABLE else None
             return
-        if required[:1] == _LIST and self._asked.get(block.get("ActionID")) not in _LISTS:
+        if block.name in _ROWS and self._asked.get(block.get("ActionID")) not in _LISTS:
             self._suspect(f"{block.name} that nobody asked for")
             return
-        getattr(self, _HANDLERS[block.name])(block)
+        self._handlers[block.name](block)
 
     def _mend(self, fragment: Block) -> None:
         """A forged line break cuts a block in two; with its end it is a block again.
@@ -729,6 +735,8 @@ class AmiFeed:
         )
 
 
+_NEEDLES = {name: tuple(map(needle, keys)) for name, keys in REQUIRED.items()}
+_ROWS = frozenset(name for name, keys in REQUIRED.items() if keys[:1] == _LIST)
 # Events about one channel: everything after what a stranger can write is Asterisk's own.
 _MENDABLE = frozenset({"Newchannel", "Newstate", "Hangup"})
 _LISTS = ("CoreShowChannels", "Status", "QueueStatus")
@@ -762,8 +770,9 @@ _HANDLERS = {
 
 def _is_hidden(block: Block) -> bool:
     """Whether the caller wants to stay unknown, whatever number the PBX knows."""
-    shown = block.variables.get("CALLERID(num-pres)", "")
-    return shown.startswith("prohib") or "Prohibited" in block.get("CID-CallingPres")
+    return block.mentions("CALLERID(num-pres)=prohib") or "Prohibited" in block.get(
+        "CID-CallingPres"
+    )
 
 
 def _unescaped(name: str) -> str:
