@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .server import WITH_US
+
 SIPP = Path(__file__).with_name("sipp")
 
 
@@ -77,7 +79,7 @@ async def sipp(
     target = ("127.0.0.1" if to_port is None else f"127.0.0.1:{to_port}",)
     with (Path(folder.name) / "stdout").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "sipp", *target, "-sf", str(scenario), "-i", "127.0.0.1", "-mi", "127.0.0.1",
+            *WITH_US, "sipp", *target, "-sf", str(scenario), "-i", "127.0.0.1", "-mi", "127.0.0.1",
             "-ci", "127.0.0.1", "-p", str(port), "-nostdin", "-trace_err", "-trace_msg", *arguments,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
             cwd=folder.name, start_new_session=True,

@@ -710,7 +710,7 @@ async def twenty_at_once(pbx: Bench) -> None:
     await pbx.quiet()
 
 
-# A forger spoils the events of his own call, its Hangup too: how it ended may stay unknown ("lost").
+# A forger spoils the events of his own call, its Hangup too: it may well be "lost".
 HONEST = inbound("001", answered_by="101", ring_seconds=(0.9, 4.0), rang=rang(p101="answered"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import itertools
 import os
@@ -21,6 +22,8 @@ from .configuration import PHONES, files
 CHECKOUT = Path(__file__).parents[2]
 MAKE = "sudo .ci/asterisk"
 BOOT_SECONDS = 20.0
+# Whatever is started dies with the thread that started it, even if the tests are killed with -9.
+WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 
 
 class BenchBroken(Exception):
@@ -154,6 +157,7 @@ class AsteriskServer:
             raise BenchBroken(reason)
         if self.folder is None:
             self.folder = Path(tempfile.mkdtemp(prefix="hotline-pbx-"))
+            atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
             for name, text in files(self).items():
                 path = self.folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +172,7 @@ class AsteriskServer:
             (self.folder / "data" / "sounds" / "en").symlink_to(voice)
             (self.folder / "moh" / "music.gsm").symlink_to(voice / "vm-goodbye.gsm")
         self.process = subprocess.Popen(  # noqa: ASYNC220 - it outlives any event loop
-            self._command("-f"),
+            [*WITH_US, *self._command("-f")],
             stdin=subprocess.DEVNULL,
             stdout=(self.folder / "log" / "stdout").open("ab"),
             stderr=subprocess.STDOUT,

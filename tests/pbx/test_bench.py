@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from .conftest import demand_asterisk
 from .driver import Driver, Refused
 from .record_scenarios import RECORDINGS
 from .scenarios import SCENARIOS, unlike
-from .server import AsteriskServer, Choices, group_members, listening
+from .server import WITH_US, AsteriskServer, Choices, group_members, listening
 from .sip_phone import RINGS
 
 pytestmark = pytest.mark.pbx
@@ -59,6 +61,37 @@ async def test_stop_leaves_no_process_no_port_and_no_file() -> None:
     assert not folder.exists()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", server.ports.ami)) != 0
+
+
+async def test_nothing_outlives_tests_that_are_killed(tmp_path: Path) -> None:
+    demand_asterisk()
+    if not WITH_US:
+        pytest.skip("setpriv is not installed")
+    story = (
+        "import asyncio\n"
+        f"from {AsteriskServer.__module__.rpartition('.')[0]}.bench import Bench\n"
+        "async def main():\n"
+        "    pbx = Bench()\n"
+        "    await pbx.start()\n"
+        "    sipp = await pbx.outside()\n"
+        "    print(pbx.server.process.pid, sipp.process.pid, flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    tests = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", story,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert tests.stdout is not None
+    groups = [int(word) for word in (await tests.stdout.readline()).split()]
+    assert len(groups) == 2
+    assert all(group_members(group) for group in groups)
+    tests.kill()
+    await tests.wait()
+    async with asyncio.timeout(5):
+        while any(group_members(group) for group in groups):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_killed_pbx_comes_back_on_the_same_ports(pbx: Bench) -> None:
