@@ -53,6 +53,11 @@ class Block:
         end = text.find("\r\n", start)
         return text[start:] if end < 0 else text[start:end]
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """All fields by key, taken apart each time it is asked for."""
+        return {key: value for key, _, value in (x.partition(": ") for x in self._lines())}
+
     def lacks(self, needles: Iterable[str]) -> str | None:
         """The first field that is not there; `needles` are made by `needle`."""
         text = self._text
@@ -70,11 +75,14 @@ class Block:
         """The channel variables that the server was told to send along."""
         if self._variables is None:
             self._variables = {}
-            for line in self._text.split("\r\n"):
+            for line in self._lines():
                 if line.startswith("ChanVariable: "):
                     name, _, value = line[14:].partition("=")
                     self._variables[name] = value
         return self._variables
+
+    def _lines(self) -> list[str]:
+        return self._text.split("\r\n")
 
 
 def needle(key: str) -> str:
