@@ -76,7 +76,7 @@ def layout(width: int, *, every: bool = False) -> tuple[Column, ...]:
         fixed.insert(0, _WAY)
     sharing = [("company", 20), ("caller", 20)]
     tail: list[Column] = []
-    if width >= 106:
+    if width >= 108:
         tail += [_NUMBER, _WHY_EVERY if every else _WHY]
         sharing.append(("processed", 22))
         if width >= 150:
@@ -179,6 +179,6 @@ _WAY = Column("way", "", 1, _way)
 _WHEN = Column("when", "when", 15, _when)
 _SHORT_WHEN = Column("when", "when", 12, _short_when)
 _RANG = Column("rang", " rang", 5, _rang)
-_NUMBER = Column("number", "number", 16, _number)
+_NUMBER = Column("number", "number", 17, _number)
 _WHY = Column("why", "why", 16, _why)
 _WHY_EVERY = Column("why", "why", 18, _why)

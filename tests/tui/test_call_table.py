@@ -235,6 +235,19 @@ async def test_a_changed_call_is_drawn_anew_and_reported() -> None:
         assert stage.table.selected.notes
 
 
+async def test_the_scroll_bar_can_be_dragged_anywhere() -> None:
+    async with staged(5000) as story:
+        stage, pilot = story
+        bar = stage.table.vertical_scrollbar
+        await pilot.mouse_down(bar, offset=(0, 0))
+        await pilot.hover(bar, offset=(0, 12))
+        await pilot.mouse_up(bar, offset=(0, 12))
+        await settled(*story)
+        top = stage.table._top
+        assert top > 1000
+        assert stage.table._window.row(top) == stage.calls.truth()[top]
+
+
 async def test_an_empty_list_says_what_it_was_told_to_say() -> None:
     async with staged(0) as (stage, _):
         stage.table.say_when_empty("No unanswered calls.", "Everything is dealt with.")

@@ -62,6 +62,7 @@ class CallList(DeskScreen):
         self._midnight = midnight(door.snapshot.now, site.zone)
         self._today: int | None = None
         self._counted: tuple[int, bool] = (0, False)
+        self._done = False
 
     def compose_body(self) -> ComposeResult:
         """Title line and search field, the table below."""
@@ -176,9 +177,9 @@ class CallList(DeskScreen):
 
     async def tell(self, command: Command) -> bool:
         """What one's own hand did is seen at once."""
-        done = await super().tell(command)
+        self._done = await super().tell(command)
         self.table.look_again(at_once=True)
-        return done
+        return self._done
 
     async def action_processed(self) -> None:
         """The chosen call is dealt with, then the next open one is chosen; or it is open again."""
@@ -189,9 +190,9 @@ class CallList(DeskScreen):
         await self._deal(super().action_caller_processed)
 
     async def _deal(self, act: Callable[[], Awaitable[None]]) -> None:
-        record, stored = self.chosen(), self.door.snapshot.stored
+        record, self._done = self.chosen(), False
         await act()
-        if record is not None and record.open and self.door.snapshot.stored != stored:
+        if record is not None and record.open and self._done:
             await self._go_on_from(record)
 
     async def _go_on_from(self, record: CallRecord) -> None:

@@ -1,6 +1,7 @@
 """A list of calls that may have a million rows: drawn line by line over pages asked for by key."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
@@ -22,6 +23,7 @@ Count = Callable[[Filter], Awaitable[int]]
 
 HEADING = 1
 NEIGHBOURS = 50
+LONG = 20_000
 
 
 class CallTable(ScrollView, can_focus=True):
@@ -223,6 +225,13 @@ class CallTable(ScrollView, can_focus=True):
         if self._window.filter is filter and self._next is None:
             self._exactly = True
             self._synchronise(lambda: self._window.recount(count))
+            if count > LONG and not filter.text:
+                self.run_worker(self._prepare_jump(filter, count), group="jump", exclusive=True)
+
+    async def _prepare_jump(self, filter: Filter, count: int) -> None:
+        """Ask for a row in the middle: the first jump into a long list is slow, unlike the next."""
+        with suppress(StoreFailed):
+            await self._fetch(CallPage(filter, at_row=count // 2, limit=1))
 
     async def _renew(self) -> None:
         self._stale = False
