@@ -90,7 +90,7 @@ class DirectoryTables(Protocol):
         ...
 
     async def last_calls(self, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
-        """The latest ended calls from a number, newest first, without the call `before`."""
+        """The latest ended calls from a number or to it, newest first, without `before`."""
         ...
 
 

@@ -9,7 +9,10 @@ from console.desk.records import AuditLine, CallRecord
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which calls: every given field narrows. `text` is looked for in names and numbers."""
+    """Which calls: every given field narrows. `text` is looked for in names and numbers.
+
+    `unanswered` and `open` are as in CallRecord: outgoing calls are neither.
+    """
 
     unanswered: bool = False
     open: bool = False

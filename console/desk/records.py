@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from console.calls.call import Call
+from console.calls.words import Direction, Disposition
 from console.people.values import Company
 
 TAKEN_FOR = timedelta(minutes=15)
@@ -108,7 +109,14 @@ class CallRecord:
     identity: Identity = field(default_factory=Identity, compare=True)
 
     @property
+    def unanswered(self) -> bool:
+        """Whether somebody wanted us and nobody answered; what we dial ourselves is never that."""
+        call = self.call
+        return (
+            call.disposition is Disposition.UNANSWERED and call.direction is not Direction.OUTBOUND
+        )
+
+    @property
     def open(self) -> bool:
         """Unanswered, and nobody has dealt with it."""
-        outcome = self.call.outcome
-        return outcome is not None and outcome.disposition == "unanswered" and not self.processed
+        return self.unanswered and self.processed is None

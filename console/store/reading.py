@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from console.calls.words import TEXTS, Disposition, Outcome, Role
+from console.calls.words import TEXTS, Direction, Disposition, Outcome, Role
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Details, Filter, Gap, Gaps, Key
 from console.desk.records import AuditLine, CallRecord, LastCall, Note
@@ -113,15 +113,17 @@ def list_gaps(sql: sa.Connection, query: Gaps) -> tuple[Gap, ...]:
 
 
 def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
-    """The latest ended calls from a number, newest first, without the call `before`."""
+    """The latest ended calls from a number or to it, newest first, without the call `before`."""
     c = calls.c
     if not number:
         return ()
+    outgoing = sa.and_(sa.text("direction = 'outbound'"), c.called == number)
     select = (
         sa.select(
             c.id,
             c.started_at,
             c.company_name,
+            c.direction,
             c.outcome,
             c.answered_by,
             c.processed_by,
@@ -130,7 +132,7 @@ def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tupl
             c.processed_by_call,
             _LATEST_NOTE.label("note"),
         )
-        .where(c.caller_number == number, c.outcome.is_not(None), c.id != before)
+        .where(sa.or_(c.caller_number == number, outgoing), c.outcome.is_not(None), c.id != before)
         .order_by(*newest_first)
         .limit(limit)
     )
@@ -140,7 +142,10 @@ def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tupl
 def _last_call(row: Any) -> LastCall:
     outcome = Outcome(row.outcome)
     unanswered = outcome.disposition is Disposition.UNANSWERED
-    if unanswered:
+    outgoing = row.direction == Direction.OUTBOUND
+    if outgoing:
+        text = f"we called, {TEXTS[outcome]}"
+    elif unanswered:
         text = f"{TEXTS[Disposition.UNANSWERED]}, {TEXTS[outcome]}"
     elif row.answered_by:
         text = f"{TEXTS[outcome]} by {row.answered_by}"
@@ -151,7 +156,7 @@ def _last_call(row: Any) -> LastCall:
         started_at=row.started_at,
         company=row.company_name,
         text=text,
-        open=unanswered and read_processed(row) is None,
+        open=unanswered and not outgoing and read_processed(row) is None,
         note=row.note or "",
     )
 

@@ -45,8 +45,8 @@ Id = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 RowNumber = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # Rendered into the SQL as they stand: SQLite uses a partial index only for a literal condition.
-UNANSWERED = "outcome <> 'answered'"
-OPEN = "outcome <> 'answered' AND processed_at IS NULL"
+UNANSWERED = "outcome <> 'answered' AND direction <> 'outbound'"
+OPEN = "outcome <> 'answered' AND direction <> 'outbound' AND processed_at IS NULL"
 
 metadata = sa.MetaData()
 

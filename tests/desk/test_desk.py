@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.calls import events as ev
-from console.calls.words import Outcome, Phase, Role
+from console.calls.words import Direction, Outcome, Phase, Role
 from console.desk.commands import (
     ChangeOperator,
     Done,
@@ -274,3 +274,17 @@ async def test_an_operator_can_be_added_by_an_admin(desk: Front) -> None:
     done = await desk.eva.do(ChangeOperator("olga", "Olga", Role.OPERATOR, ("103",)))
     assert isinstance(done, Done)
     assert (await desk.store.operator("olga")).extensions == ("103",)  # type: ignore[union-attr]
+
+
+async def test_a_call_of_ours_that_nobody_answers_is_not_open_but_is_remembered(
+    desk: Front,
+) -> None:
+    ours = ev.Arrived("1", "pbx", Direction.OUTBOUND, ev.Caller("101"), ANNA.number)
+    await desk.hear(1, ours, ev.Rang("1", "a", str(ANNA.number)))
+    await desk.hear(3, ev.HungUp("1"))
+    await desk.hear(2)
+    assert desk.eva.snapshot.counts.open == 0
+    assert await desk.stored(unanswered=True) == []
+    assert isinstance(await desk.eva.do(MarkProcessed(("1",))), Refused)
+    (last,) = await desk.store.last_calls(str(ANNA.number), "", 5)
+    assert (last.text, last.open) == ("we called, gave up", False)

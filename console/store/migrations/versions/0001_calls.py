@@ -8,8 +8,8 @@ down_revision = None
 
 ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-UNANSWERED = "outcome <> 'answered'"
-OPEN = "outcome <> 'answered' AND processed_at IS NULL"
+UNANSWERED = "outcome <> 'answered' AND direction <> 'outbound'"
+OPEN = "outcome <> 'answered' AND direction <> 'outbound' AND processed_at IS NULL"
 
 
 def upgrade() -> None:
