@@ -10,7 +10,7 @@ from console.desk.snapshot import Snapshot
 from console.tui import legible
 
 if TYPE_CHECKING:
-    from console.calls.numbers import NumberPlan
+    from console.settings.site import Site
 
 
 def ringing(snapshot: Snapshot) -> tuple[CallRecord, ...]:
@@ -48,9 +48,9 @@ def at_desk(call: Call, operator: Operator) -> bool:
     return any(device in own for device in call.ringing_devices)
 
 
-def window_title(snapshot: Snapshot, plan: "NumberPlan") -> str:
+def window_title(snapshot: Snapshot, site: "Site") -> str:
     """ "(2) Meyer & Söhne - Hotline" while something rings, else "Hotline - SITE"."""
     calls = ringing(snapshot)
     if not calls:
         return f"Hotline – {snapshot.site}"
-    return f"({len(calls)}) {legible.company(calls[0], plan)} – Hotline"
+    return f"({len(calls)}) {legible.company(calls[0], site.plan)} – Hotline"

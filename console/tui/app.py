@@ -1,6 +1,5 @@
 """One session's console: modes, keys, themes, and the one way in for what the desk says."""
 
-import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -12,7 +11,6 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from console.desk.ports import Door
 from console.tui import alerts, theme
 from console.tui.cells import plain
 from console.tui.messages import DeskChanged, ShowDetails
@@ -26,12 +24,11 @@ from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
 
 if TYPE_CHECKING:
+    from console.desk.ports import Door
     from console.settings.site import Site
 
 # xterm's stack of window titles (XTWINOPS 22 and 23); what doesn't know it ignores it.
 KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
-
-log = logging.getLogger(__name__)
 
 
 class HotlineApp(App[None]):
@@ -51,7 +48,7 @@ class HotlineApp(App[None]):
     ]
 
     def __init__(
-        self, door: Door, site: "Site", *, bell: bool = True, window_title: bool = True
+        self, door: "Door", site: "Site", *, bell: bool = True, window_title: bool = True
     ) -> None:
         super().__init__(css_path=list(sheets()))
         self.door = door
@@ -128,7 +125,7 @@ class HotlineApp(App[None]):
         self._name_window()
 
     def _name_window(self) -> None:
-        title = plain(alerts.window_title(self._shown, self.site.plan))
+        title = plain(alerts.window_title(self._shown, self.site))
         if title != self._window_title:
             self._window_title = title
             self._write(f"\x1b]2;{title}\x1b\\")
@@ -179,11 +176,6 @@ class HotlineApp(App[None]):
                 self.exit()
 
         self.push_screen(QuitDialog(len(calls)), leave)
-
-    def _fatal_error(self) -> None:
-        # Textual would print a traceback with everything in sight, callers' numbers included.
-        log.error("the screen failed", exc_info=True)
-        self.exit(return_code=1, message="The screen failed; the log says why. Please start again.")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Commands for the palette: nothing that writes files on the machine we run on."""

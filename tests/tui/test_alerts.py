@@ -8,9 +8,9 @@ from console.tui import alerts
 
 def test_the_window_is_named_after_the_longest_ringing_call():
     quiet = picture(a_call("1", phase=Phase.TALKING))
-    assert alerts.window_title(quiet, SITE.plan) == "Hotline – Front desk Berlin"
+    assert alerts.window_title(quiet, SITE) == "Hotline – Front desk Berlin"
     busy = picture(a_call("2", company="Kanzlei Berg"), a_call("3"))
-    assert alerts.window_title(busy, SITE.plan) == "(2) Kanzlei Berg – Hotline"
+    assert alerts.window_title(busy, SITE) == "(2) Kanzlei Berg – Hotline"
 
 
 def test_what_we_dial_ourselves_rings_no_bell():

@@ -7,7 +7,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 
 from console.calls.words import Phase
-from console.desk.ports import Door
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import alerts
@@ -20,6 +19,7 @@ from console.tui.widgets.heading import Heading
 from console.tui.widgets.live_calls import SIGNS, LiveCalls
 
 if TYPE_CHECKING:
+    from console.desk.ports import Door
     from console.settings.site import Site
 
 
@@ -46,7 +46,7 @@ class CallsScreen(DeskScreen):
         ("▲", "open: unanswered, to be dealt with"),
     )
 
-    def __init__(self, door: Door, site: "Site") -> None:
+    def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__(door, site)
         self._choice: str | None = None
 

@@ -19,7 +19,6 @@ from console.desk.commands import (
     Undo,
     WriteNote,
 )
-from console.desk.ports import Door
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import legible
@@ -30,6 +29,7 @@ from console.tui.widgets.strip import RingStrip
 from console.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from console.desk.ports import Door
     from console.settings.site import Site
 
 AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of the key bar
@@ -75,7 +75,7 @@ class DeskScreen(Screen[None]):
     signs: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the signs on this screen mean, for its help: (sign, words)."""
 
-    def __init__(self, door: Door, site: "Site") -> None:
+    def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__()
         self.door = door
         self.site = site

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from console.desk.ports import Door
 from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
 
 if TYPE_CHECKING:
+    from console.desk.ports import Door
     from console.settings.site import Site
 
 
 class SoonScreen(DeskScreen):
     """Says that this part arrives with a later version, and what there is meanwhile."""
 
-    def __init__(self, door: Door, site: "Site", name: str, meanwhile: str) -> None:
+    def __init__(self, door: "Door", site: "Site", name: str, meanwhile: str) -> None:
         super().__init__(door, site)
         self._words = (name, meanwhile)
 

@@ -73,13 +73,13 @@ class CallerPanel(Panel):
             cells.append((" (perhaps)", self.look("panel--quiet")))
         if identity.caller_company:
             cells.append((f"   {identity.caller_company}", self.look("panel--text")))
-        return row(width, self.rich_style, cells)
+        return row(width, self.ground, cells)
 
     def _reached_by(self, record: CallRecord, width: int) -> Strip:
         identity, caller = record.identity, record.call.caller
         if caller.hidden:
             words = "The caller does not show a number."
-            return row(width, self.rich_style, [(words, self.look("panel--quiet"))])
+            return row(width, self.ground, [(words, self.look("panel--quiet"))])
         number = legible.number(caller.number, self._site.plan)
         what = (identity.number_kind, identity.place, identity.country)
         cells: list[Cell] = []
@@ -88,7 +88,7 @@ class CallerPanel(Panel):
         cells.append((", ".join(word for word in what if word), self.look("panel--quiet")))
         if caller.display and caller.display != legible.caller(record, self._site.plan):
             cells.append((f"   the PBX says: {caller.display}", self.look("panel--quiet")))
-        return row(width, self.rich_style, cells)
+        return row(width, self.ground, cells)
 
     def _about(self, record: CallRecord, snapshot: Snapshot, width: int) -> list[Strip]:
         rows = []
@@ -114,4 +114,4 @@ class CallerPanel(Panel):
             left.append(("  ▲ open", self.look("panel--open")))
         if call.note:
             left.append((f"  “{call.note}”", quiet))
-        return row(width, self.rich_style, left)
+        return row(width, self.ground, left)

@@ -62,7 +62,7 @@ class EndedLine(Lines):
             cells += one
             self._spans.append((x, x + measure(one), record.call.id))
             x += measure(one)
-        return [row(width, self.rich_style, cells)]
+        return [row(width, self.ground, cells)]
 
     def _cells(self, record: CallRecord, room: int) -> list[Cell]:
         call, plan = record.call, self._site.plan

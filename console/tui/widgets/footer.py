@@ -59,7 +59,7 @@ class KeyBar(Lines):
                 break
             left += cells
             x = self._span(x, key)
-        return [row(width, self.rich_style, left, right)]
+        return [row(width, self.ground, left, right)]
 
     def _span(self, x: int, key: Key) -> int:
         end = x + measure(self._cells(key))

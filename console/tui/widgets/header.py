@@ -75,7 +75,7 @@ class Header(Lines):
         snapshot = self._snapshot
         if snapshot is None:
             return []
-        base = self.rich_style
+        base = self.ground
         wide = width >= WIDE
         left: list[Cell] = [(" ", base)]
         if wide:

@@ -1,5 +1,7 @@
 """The base of what changes while calls ring: rows, of which only the changed are repainted."""
 
+from collections.abc import Sequence
+
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -13,10 +15,9 @@ class Lines(Widget):
     classes by `look`.
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self._rows: list[Strip] = []
-        self._stale = True
+    _rows: Sequence[Strip] = ()
+    _stale = True
+    _ground: Style | None = None
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """All rows for this size; missing ones are blank."""
@@ -25,6 +26,13 @@ class Lines(Widget):
     def look(self, name: str) -> Style:
         """How a part looks: the style of component class `name`, over this widget's own."""
         return self.get_component_rich_style(name)
+
+    @property
+    def ground(self) -> Style:
+        """This widget's own style; Textual works it out anew each time it is asked."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
 
     def redraw(self) -> None:
         """Draw again, and repaint the rows that changed."""
@@ -47,7 +55,7 @@ class Lines(Widget):
             self._rows, self._stale = self.draw(*self.size), False
         if y < len(self._rows):
             return self._rows[y]
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.size.width, self.ground)
 
     def on_resize(self) -> None:
         """Another size is another drawing."""
@@ -60,5 +68,5 @@ class Lines(Widget):
 
     def _begin_anew(self) -> None:
         # Drawn when the screen asks for it: sizes and styles may change several times before.
-        self._stale = True
+        self._stale, self._ground = True, None
         self.refresh()

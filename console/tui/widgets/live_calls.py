@@ -20,6 +20,7 @@ from console.desk.snapshot import Lamp, Snapshot
 from console.tui import alerts, legible
 from console.tui.cells import Cell, cut, fit, plain, row
 from console.tui.company_colour import colour_of
+from console.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from console.calls.numbers import NumberPlan
@@ -72,7 +73,7 @@ def doing(record: CallRecord, operator: Operator, plan: "NumberPlan") -> str:
     return words
 
 
-class LiveCalls(ScrollView, can_focus=True):
+class LiveCalls(ScrollView, Lines, can_focus=True):
     """The live calls in display order, one of them chosen; only rows that changed are repainted."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -112,8 +113,7 @@ class LiveCalls(ScrollView, can_focus=True):
         self._site = site
         self._snapshot: Snapshot | None = None
         self._chosen: str | None = None
-        self._drawn: dict[int, Strip] = {}
-        self._stale = True
+        self._kept: dict[tuple[str, int], tuple[object, Strip]] = {}
         self._had_calls = False
 
     @property
@@ -142,7 +142,7 @@ class LiveCalls(ScrollView, can_focus=True):
             if place is not None:
                 region = Region(0, place * self._pitch, self.size.width, ROWS)
                 self.scroll_to_region(region, animate=False, force=True)
-        self._redraw()
+        self.redraw()
 
     def _place(self) -> int | None:
         for place, record in enumerate(self._calls):
@@ -150,35 +150,32 @@ class LiveCalls(ScrollView, can_focus=True):
                 return place
         return None
 
-    def _redraw(self) -> None:
-        width, height = self.size
-        if self._stale or not width or not height:
-            self._begin_anew()
-            return
-        before, self._drawn = self._drawn, self._draw(width, height)
-        changed = [
-            Region(0, y, width, 1) for y in range(height) if before.get(y) != self._drawn.get(y)
-        ]
-        if changed:
-            self.refresh(*changed)
-
-    def _draw(self, width: int, height: int) -> dict[int, Strip]:
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """The rows in view."""
         if self._snapshot is None:
-            return {}
+            return []
         if not self._calls:
-            return self._draw_empty(width, height)
+            return self._draw_empty(self._snapshot, width)
         if self.tiles:
-            return dict(enumerate(self._draw_tiles(width, height)))
-        top = self.scroll_offset.y
-        blank = Strip.blank(width, self.rich_style)
-        drawn = {}
-        for y in range(height):
-            place, line = divmod(top + y, self._pitch)
+            return self._draw_tiles(self._snapshot, width, height)
+        blank = Strip.blank(width, self.ground)
+        pitch, top = self._pitch, self.scroll_offset.y
+        kept, self._kept = {} if self._stale else self._kept, {}
+        rows = []
+        for y in range(top, top + height):
+            place, line = divmod(y, pitch)
             if place < len(self._calls) and line < ROWS:
-                drawn[y] = self._draw_row(self._calls[place], line, width)
+                record = self._calls[place]
+                told = seconds(record.call, self._snapshot) if line == 0 else ""
+                value = (record, told, self._aside(record), record.call.id == self._chosen, width)
+                before = kept.get((record.call.id, line))
+                if before is None or before[0] != value:
+                    before = value, self._draw_row(record, line, width)
+                self._kept[record.call.id, line] = before
+                rows.append(before[1])
             else:
-                drawn[y] = blank
-        return drawn
+                rows.append(blank)
+        return rows
 
     def _draw_row(self, record: CallRecord, line: int, width: int) -> Strip:
         assert self._snapshot is not None
@@ -211,8 +208,7 @@ class LiveCalls(ScrollView, can_focus=True):
         caller = cut(caller, room - cell_len(words) - 2)
         return row(width, ground, [*left, (caller, look("caller"))], [(f"{words} ", look(part))])
 
-    def _draw_tiles(self, width: int, height: int) -> list[Strip]:
-        assert self._snapshot is not None
+    def _draw_tiles(self, snapshot: Snapshot, width: int, height: int) -> list[Strip]:
         count, start = self._window(width)
         wide = width // count
         rows: list[list[Cell]] = [[], []]
@@ -222,7 +218,7 @@ class LiveCalls(ScrollView, can_focus=True):
             bar = (self._bar(record), ground + self._colour(record))
             lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
             company, caller = self._ends(record)
-            sign = f"{SIGNS[call.phase]} {seconds(call, self._snapshot)} "
+            sign = f"{SIGNS[call.phase]} {seconds(call, snapshot)} "
             rows[0] += [bar, (sign, look(lamp))]
             rows[0] += [(fit(company, wide - len(sign) - 2), look("company")), (" ", ground)]
             yours = alerts.at_desk(call, self._operator)
@@ -233,7 +229,7 @@ class LiveCalls(ScrollView, can_focus=True):
             )
             part = "yours" if yours else "caller"
             rows[1] += [bar, (fit(" " + words, wide - 2), look(part)), (" ", ground)]
-        base = self.rich_style
+        base = self.ground
         more = len(self._calls) - count
         tail: list[Cell] = [(f" {more} more", self.look("quiet"))] if more > 0 else []
         strips = [row(width, base, cells) for cells in rows]
@@ -247,17 +243,11 @@ class LiveCalls(ScrollView, can_focus=True):
         place = self._place() or 0
         return count, max(0, min(place - count + 1, len(self._calls) - count))
 
-    def _draw_empty(self, width: int, height: int) -> dict[int, Strip]:
-        assert self._snapshot is not None
-        base, look = self.rich_style, self.look("empty")
-        blank = Strip.blank(width, base)
-        drawn = dict.fromkeys(range(height), blank)
-        lines = self._nothing(self._snapshot)
-        top = 0 if self.tiles else 1
-        for y, words in enumerate(lines, top):
-            if y < height:
-                drawn[y] = row(width, base, [("  ", base), (words, look)])
-        return drawn
+    def _draw_empty(self, snapshot: Snapshot, width: int) -> list[Strip]:
+        ground, look = self.ground, self.look("empty")
+        above = [] if self.tiles else [Strip.blank(width, ground)]
+        words = self._nothing(snapshot)
+        return above + [row(width, ground, [("  ", ground), (line, look)]) for line in words]
 
     def _nothing(self, snapshot: Snapshot) -> list[str]:
         silent = [feed for feed in snapshot.feeds if feed.lamp is Lamp.SILENT]
@@ -287,7 +277,7 @@ class LiveCalls(ScrollView, can_focus=True):
     def _looks(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
         chosen = record.call.id == self._chosen
         dim = record.call.phase in (Phase.TALKING, Phase.PARKED)
-        ground = self.look("chosen") if chosen else self.rich_style
+        ground = self.look("chosen") if chosen else self.ground
         over = Style(bgcolor=ground.bgcolor)
 
         def look(part: str) -> Style:
@@ -306,36 +296,19 @@ class LiveCalls(ScrollView, can_focus=True):
         colour = colour_of(record.company_colour, record.company_name)
         return Style(color=colour.rich_color)
 
-    def look(self, part: str) -> Style:
+    def look(self, name: str) -> Style:
         """How a part looks, from the style sheet."""
-        return self.get_component_rich_style(f"live-calls--{part}")
-
-    def render_line(self, y: int) -> Strip:
-        """Row `y` of what is in view."""
-        if self._stale:
-            self._drawn, self._stale = self._draw(*self.size), False
-        return self._drawn.get(y) or Strip.blank(self.size.width, self.rich_style)
+        return super().look(f"live-calls--{name}")
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """What is in view is drawn anew."""
         super().watch_scroll_y(old_value, new_value)
-        self._redraw()
+        self.redraw()
 
     def on_resize(self) -> None:
-        """Another size is another drawing, and may be tiles."""
+        """Another size may be tiles, and another height of the whole."""
         if self._snapshot:
             self.show(self._snapshot, self._chosen)
-        self._begin_anew()
-
-    def notify_style_update(self) -> None:
-        """Another theme is another drawing."""
-        super().notify_style_update()
-        self._begin_anew()
-
-    def _begin_anew(self) -> None:
-        # Drawn when the screen asks for it: sizes and styles may change several times before.
-        self._stale = True
-        self.refresh()
 
     def action_choose(self, step: int) -> None:
         """Choose the next or the one before."""

@@ -48,10 +48,10 @@ class Panel(Lines):
 
     def blank(self, width: int) -> Strip:
         """An empty row."""
-        return Strip.blank(width, self.rich_style)
+        return Strip.blank(width, self.ground)
 
     def text(self, words: str, width: int, part: str, limit: int) -> list[Strip]:
         """Words in at most `limit` rows, broken between words."""
-        look, base = self.look(part), self.rich_style
+        look, base = self.look(part), self.ground
         lines = wrap(plain(words), max(8, width), max_lines=limit, placeholder=" …")
         return [row(width, base, [(line, look)]) for line in lines]

@@ -21,6 +21,6 @@ class TooSmall(Lines):
             f"Needed: {least_width} x {least_height}.",
             "Please enlarge it.",
         )
-        above = [Strip.blank(width, self.rich_style)] * max(0, (height - len(lines)) // 2)
-        text = [(line.center(width).rstrip(), self.rich_style) for line in lines]
-        return [*above, *(row(width, self.rich_style, [cell]) for cell in text)][:height]
+        above = [Strip.blank(width, self.ground)] * max(0, (height - len(lines)) // 2)
+        text = [(line.center(width).rstrip(), self.ground) for line in lines]
+        return [*above, *(row(width, self.ground, [cell]) for cell in text)][:height]
