@@ -76,3 +76,13 @@ def processes():
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def unused_tcp_port():
+    """A loopback port where nobody listens."""
+    import socket
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]

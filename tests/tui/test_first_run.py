@@ -24,6 +24,8 @@ async def test_demo_and_quit_are_one_key_away(keys, chosen):
     app = FirstRunApp(Attempts())
     async with app.run_test() as pilot:
         await pilot.press(*keys)
+        await pilot.pause()
+        assert not app.is_running or app._exit
     assert app.return_value == chosen
 
 

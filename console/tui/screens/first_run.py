@@ -24,7 +24,7 @@ CHOICES = {
 class FirstRunScreen(Screen[None]):
     """Three ways to go on; arrows and Enter, or the mouse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.exit", "quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.quit", "quit")]
 
     def compose(self) -> ComposeResult:
         """A greeting and the choices."""

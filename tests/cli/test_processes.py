@@ -1,0 +1,207 @@
+"""The real command as a process: signals, kill -9, a second console, a terminal."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+
+HASTE = ["demo", "--no-screen", "--speed", "200"]
+
+
+def listening(process):
+    """Wait until a console without a screen says that it listens; the database it says."""
+    line = process.stderr.readline()
+    assert line.startswith("listening; calls are stored in "), line
+    return line.removeprefix("listening; calls are stored in ").split(" until ")[0]
+
+
+@pytest.fixture
+def desk(home, processes, monkeypatch, unused_tcp_port):
+    """A console without a screen whose PBX is not there."""
+    for name, value in {"HOST": "127.0.0.1", "USER": "u", "SECRET": "s3cret"}.items():
+        monkeypatch.setenv(f"HOTLINE_FEED_{name}", value)
+    monkeypatch.setenv("HOTLINE_FEED_PORT", str(unused_tcp_port))
+
+    def start():
+        process = processes("--no-screen")
+        listening(process)
+        return process
+
+    return start
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_demo_runs_until_it_is_told_to_end_and_leaves_nothing(home, processes, end, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(home))
+    process = processes(*HASTE)
+    database = listening(process)
+    assert os.path.dirname(database).startswith(str(home))
+    process.send_signal(end)
+    assert process.wait(10) == 0
+    assert process.stderr.read() == ""
+    assert not os.path.exists(os.path.dirname(database))
+
+
+def test_a_second_console_is_told_who_has_the_database(desk, hotline):
+    first = desk()
+    said = hotline("--no-screen", code=1)
+    assert f"a console already runs on {os.environ['HOTLINE_DATABASE']}" in said.err
+    assert f"(process {first.pid})" in said.err
+    assert "a console already runs" in hotline("restore", "/dev/null", code=1).err
+
+
+def test_commands_go_through_the_running_desk_and_reading_needs_none(desk, hotline):
+    first = desk()
+    hotline("operators", "add", "lena", "--name", "Lena Vogt")
+    assert "Lena Vogt" in hotline("operators").out
+    assert "That takes the role admin" in hotline("--as", "lena", "forget", "+4930", code=1).err
+    told = json.loads(hotline("status", "--json").out)
+    assert (told["running"], told["pid"]) == (True, first.pid)
+    assert told["feeds"][0]["state"] == "silent"
+    assert "can't be reached" in told["feeds"][0]["why"]
+    first.terminate()
+    assert first.wait(10) == 0
+    assert json.loads(hotline("status", "--json").out)["running"] is False
+
+
+def test_after_kill_9_the_next_start_is_as_any_other_and_the_gap_is_stored(desk, hotline):
+    first = desk()
+    hotline("operators", "add", "lena")
+    first.kill()
+    first.wait()
+    # What it left behind (lock, socket, journal) is in nobody's way, with and without a desk.
+    assert "lena" in hotline("operators").out
+    assert "0 calls deleted" in hotline("forget", "+49301").out
+    second = desk()
+    told = json.loads(hotline("status", "--json").out)
+    assert told["pid"] == second.pid
+    assert told["gaps"][0]["until"] is None
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(home, hotline):
+    hotline("operators", "add", "lena")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "console", "operators"]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+class Terminal:
+    """A console on a pseudo terminal; what it draws is collected as text."""
+
+    def __init__(self, *argv, size=(120, 40), env=None):
+        self.pid, self._fd = pty.fork()
+        if not self.pid:
+            columns, lines = size
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            # Exactly this: readline, which pytest loads, puts a size of its own into the process.
+            variables = os.environ | {"TERM": "xterm-256color"} | (env or {})
+            for name in ("NO_COLOR", "COLUMNS", "LINES"):
+                variables.pop(name, None)
+            os.execve(sys.executable, [sys.executable, "-m", "console", *argv], variables)
+        self.drawn = b""
+
+    def wait_for(self, words, seconds=15):
+        """Read until these words were drawn."""
+        until = time.monotonic() + seconds
+        while words not in self.text and time.monotonic() < until:
+            self._read(0.1)
+        assert words in self.text, self.text[-2000:]
+
+    def press(self, keys):
+        """Type."""
+        os.write(self._fd, keys.encode())
+
+    def code(self, seconds=10):
+        """The exit code, once it has ended."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._read(0.05)
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError("it did not end: " + self.text[-2000:])
+
+    @property
+    def text(self):
+        """All that was drawn, without the escapes."""
+        drawn = self.drawn.decode("utf-8", "replace")
+        return re.sub(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x1b\x07]*(\x07|\x1b\\)", "", drawn)
+
+    def close(self):
+        """End what still runs."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+    def _read(self, seconds):
+        if select.select([self._fd], [], [], seconds)[0]:
+            try:
+                self.drawn += os.read(self._fd, 1 << 16)
+            except OSError:
+                # The other end has gone: its terminal reads as an error.
+                time.sleep(0.01)
+
+
+@pytest.fixture
+def terminal():
+    opened = []
+
+    def start(*argv, **settings):
+        opened.append(Terminal(*argv, **settings))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+def test_the_demo_draws_calls_and_gives_the_terminal_back(terminal, home):
+    screen = terminal("demo", env={"TMPDIR": str(home)})
+    screen.wait_for("Eva Brandt")
+    screen.wait_for("connected")
+    screen.wait_for("rings")
+    os.kill(screen.pid, signal.SIGTERM)
+    assert screen.code() == 0
+    assert b"\x1b[?1049l" in screen.drawn
+    assert "Traceback" not in screen.text
+    assert not list(home.glob("hotline-demo-*"))
+
+
+def test_the_first_start_offers_the_demo_and_leaves_with_q(terminal):
+    screen = terminal()
+    screen.wait_for("Try the demo")
+    screen.press("q")
+    assert screen.code() == 0
+
+
+def test_what_stops_the_start_is_said_after_the_screen_is_gone(terminal, desk, home):
+    desk()
+    screen = terminal()
+    assert screen.code() == 1
+    after = screen.drawn.rpartition(b"\x1b[?1049l")[2].decode()
+    assert "hotline: a console already runs on" in after
+
+
+def test_an_unknown_login_is_told_who_is_known(terminal, desk, hotline):
+    process = desk()
+    process.terminate()
+    process.wait(10)
+    screen = terminal("--as", "mallory")
+    assert screen.code() == 1
+    assert "mallory is no operator here. Known: eva." in screen.text
