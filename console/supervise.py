@@ -17,7 +17,7 @@ async def supervise(
     work: Callable[[], Awaitable[None]],
     failed: Callable[[str], None] = lambda why: None,
     *,
-    first_wait: float = FIRST_WAIT,
+    first_wait: float | None = None,
 ) -> None:
     """Do the work; after an exception tell `failed`, wait (twice as long each time), do it again.
 
@@ -25,7 +25,8 @@ async def supervise(
     nothing of the rest makes sense.
     """
     loop = asyncio.get_running_loop()
-    wait = first_wait
+    first = FIRST_WAIT if first_wait is None else first_wait
+    wait = first
     while True:
         began = loop.time()
         try:
@@ -37,6 +38,6 @@ async def supervise(
             log.exception("%s failed; it begins again in %.1f s", name, wait)
             failed(f"{name} failed ({type(error).__name__}); the log says why")
         if loop.time() - began > LONGEST_WAIT:
-            wait = first_wait
+            wait = first
         await asyncio.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT)

@@ -82,14 +82,17 @@ async def _alone(config: Config, guest: Operator, commands: Iterable[Command]) -
     # The PBX is named though nobody listens to it: calls that live are not over for that.
     sources = tuple(Source(feed.name, deaf) for feed in config.feeds)
     play = Play(config.site, config.database, sources, SystemClock(), guest)
-    count, text = 0, ""
+    count, text, refused = 0, "", ""
     try:
         async with at_work(play) as home:
             for command in commands:
                 answer = await carry_out(home, guest, command)
                 if isinstance(answer, Refused):
-                    raise Failure(answer.why)
+                    refused = answer.why
+                    break
                 count, text = count + answer.count, answer.text
     except (CannotStart, StoreFailed) as failed:
         raise Failure(str(failed)) from None
+    if refused:
+        raise Failure(refused)
     return Done(text, count)
