@@ -117,7 +117,20 @@ def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tupl
     c = calls.c
     if not number:
         return ()
-    outgoing = sa.and_(sa.text("direction = 'outbound'"), c.called == number)
+    # Each from its own index, newest first: some callers have tens of thousands of calls.
+    latest = [
+        sa.select(
+            sa.select(c.row)
+            .where(theirs, c.outcome.is_not(None), c.id != before)
+            .order_by(*newest_first)
+            .limit(limit)
+            .subquery()
+        )
+        for theirs in (
+            c.caller_number == number,
+            sa.and_(sa.text("direction = 'outbound'"), c.called == number),
+        )
+    ]
     select = (
         sa.select(
             c.id,
@@ -132,7 +145,7 @@ def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tupl
             c.processed_by_call,
             _LATEST_NOTE.label("note"),
         )
-        .where(sa.or_(c.caller_number == number, outgoing), c.outcome.is_not(None), c.id != before)
+        .where(c.row.in_(sa.select(sa.union_all(*latest).subquery().c.row)))
         .order_by(*newest_first)
         .limit(limit)
     )

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from store_samples import NOON, call, save
 
-from console.calls.words import Outcome
+from console.calls.words import Direction, Outcome
 from console.desk.changes import AddNote, PutCompanies, PutContacts, SetProcessed
 from console.desk.queries import CompanyNames
 from console.desk.records import LastCall, Note, Processed
@@ -160,3 +160,14 @@ async def test_the_last_calls_of_a_number(store):
     assert await store.last_calls("+491701234567", "now", 9) == expected
     assert await store.last_calls("+491701234567", "c4", 2) == expected[1:3]
     assert await store.last_calls("", "now", 9) == ()
+
+
+async def test_what_we_dialled_ourselves_is_among_a_numbers_last_calls_and_never_open(store):
+    await save(
+        store,
+        call("c1", 1),
+        call("c2", 2, Outcome.BUSY, "101", called="+491701234567", direction=Direction.OUTBOUND),
+    )
+    last = await store.last_calls("+491701234567", "now", 9)
+    assert [(each.id, each.open) for each in last] == [("c2", False), ("c1", True)]
+    assert await store.open_count() == 1

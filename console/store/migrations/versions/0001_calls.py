@@ -9,7 +9,7 @@ down_revision = None
 ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 UNANSWERED = "outcome <> 'answered' AND direction <> 'outbound'"
-OPEN = "outcome <> 'answered' AND direction <> 'outbound' AND processed_at IS NULL"
+OPEN = "NOT (outcome = 'answered' OR direction = 'outbound') AND processed_at IS NULL"
 
 
 def upgrade() -> None:
@@ -71,7 +71,7 @@ def upgrade() -> None:
     op.create_index(
         "calls_dialled",
         "calls",
-        ["called"],
+        ["called", "started_at", "id"],
         sqlite_where=sa.text("direction = 'outbound'"),
         postgresql_where=sa.text("direction = 'outbound'"),
     )
