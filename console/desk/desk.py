@@ -58,7 +58,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Identified:
-    call: str
+    call: Call
     identity: Identity
 
 
@@ -232,8 +232,8 @@ class Desk:
                     self._until(at)
             case _Asked(command, operator, answer):
                 self._order(command, operator, answer)
-            case _Identified(call, identity):
-                self._name(call, identity)
+            case _Identified():
+                self._name(item.call, item.identity)
             case _Stored():
                 self._confirm(item)
 
@@ -266,8 +266,18 @@ class Desk:
             if record is None:
                 record = CallRecord(call)
                 self._look_up(call.id, call)
+            elif _ends(record.call) != _ends(call):
+                # What was known of the old number must not stay: the caller may turn out hidden.
+                record = CallRecord(
+                    call, processed=record.processed, taken=record.taken, notes=record.notes
+                )
+                self._look_up(call.id, call)
             else:
+                joined = call.queue != record.call.queue and record.company_id is None
                 record = replace(record, call=call)
+                if joined:
+                    # A queue may belong to a company whose number nobody dialled.
+                    self._look_up(call.id, call)
             self._keep_record(record)
             if call.settled:
                 self._settling.add(call.id)
@@ -302,13 +312,17 @@ class Desk:
             # The numbers stay on the screen; a broken directory must not cost the call.
             log.exception("looking up call %s failed", call.id)
             identity = Identity()
-        self._inbox.put_nowait(_Identified(call.id, identity))
+        self._inbox.put_nowait(_Identified(call, identity))
 
-    def _name(self, id: str, identity: Identity) -> None:
-        self._unknown.discard(id)
-        record = self._records.get(id)
+    def _name(self, looked_up: Call, identity: Identity) -> None:
+        record = self._records.get(looked_up.id)
         if record is None:
+            self._unknown.discard(looked_up.id)
             return
+        if _ends(record.call) != _ends(looked_up):
+            # Meanwhile the PBX said otherwise; another look-up is under way.
+            return
+        self._unknown.discard(looked_up.id)
         company = identity.company
         self._keep_record(
             replace(
@@ -534,3 +548,8 @@ class Desk:
         if door in self._doors:
             self._doors.remove(door)
             self._publish(self._clock.now())
+
+
+def _ends(call: Call) -> tuple[object, ...]:
+    """Both ends of a call, as far as names depend on them."""
+    return call.caller, call.called

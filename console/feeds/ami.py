@@ -31,8 +31,9 @@ from console.feeds.ami_wire import (
 )
 
 EVENT_MASK = "call,cdr,agent,user,system"
-# A ping is due this often; the link calls `check` then.
 REMEMBERED_CALLERS = 512
+# A forged FullyBooted comes again in the answers to every question it makes us ask.
+RESYNCS_PER_CHECK = 3
 
 _CHANNEL = ("Privilege", "Channel", "ChannelState", "Exten", "Context", "Uniqueid", "Linkedid")
 _QUEUE = (*_CHANNEL, "Queue")
@@ -162,6 +163,7 @@ class AmiFeed:
         self._rounds = 0
         self._round: _Round | None = None
         self._again = False
+        self._resyncs = RESYNCS_PER_CHECK
         self._boot: str | None = None
         self._callers: OrderedDict[str, str] = OrderedDict()
         self._handlers = {name: getattr(self, method) for name, method in _HANDLERS.items()}
@@ -188,6 +190,7 @@ class AmiFeed:
         """A sign of life to ask for now and then; while calls live, also which channels do."""
         if not self.logged_in:
             return b""
+        self._resyncs = RESYNCS_PER_CHECK
         if self._round is not None and self._round.checks == 0:
             # Its end got lost; what it told so far is not to be believed.
             self._round = None
@@ -267,6 +270,10 @@ class AmiFeed:
         if self._round is not None:
             self._again = self._again or full
             return
+        if full:
+            if self._resyncs == 0:
+                return
+            self._resyncs -= 1
         names = _LISTS if full else ("CoreShowChannels",)
         self._open_round([(name, self._send(name)) for name in names])
 
@@ -581,6 +588,11 @@ class AmiFeed:
         group.over = True
         self._events.append(ev.HungUp(self._id(group)))
 
+    def _message_left(self, block: Block) -> None:
+        channel = self._channel(block)
+        if channel.uid == channel.group.caller_uid:
+            self._say(channel.group, ev.TookVoicemail(self._id(channel.group)))
+
     def _cdr(self, block: Block) -> None:
         call = self._callers.get(block.get("UniqueID"))
         if call is not None and block.get("LastApplication") in _MAILBOXES:
@@ -756,6 +768,7 @@ _HANDLERS = {
     "UnParkedCall": "_unpark",
     "ParkedCallTimeOut": "_unpark",
     "ParkedCallGiveUp": "_unpark",
+    "MessageWaiting": "_message_left",
     "Cdr": "_cdr",
     "FullyBooted": "_booted",
     "Shutdown": "_shutdown",

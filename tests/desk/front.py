@@ -31,11 +31,12 @@ class Nobody:
     gate: asyncio.Event | None = None
 
     async def identify(self, call: Call) -> Identity:
+        found = self.identity
         if self.gate:
             await self.gate.wait()
         if self.broken:
             raise RuntimeError("the directory is on fire")
-        return self.identity
+        return found
 
 
 class Front:

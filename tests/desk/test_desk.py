@@ -49,6 +49,31 @@ async def test_a_ringing_call_is_shown_before_anybody_knows_its_names(desk: Fron
     assert (named.company_name, named.caller_name) == ("Meyer & Söhne", "Anna Muster")
 
 
+async def test_the_name_of_a_caller_who_turns_out_hidden_is_forgotten(desk: Front) -> None:
+    desk.lookup.identity = Identity(name="Anna Muster")
+    await desk.hear(1, arrived("1"), ev.Rang("1", "a", "101"))
+    desk.lookup.identity = Identity()
+    await desk.hear(0, replace(arrived("1"), caller=ev.Caller(hidden=True)))
+    (live,) = desk.eva.snapshot.live
+    assert (live.caller_name, live.identity.name) == ("", "")
+    assert (await desk.one("1")).caller_name == ""
+
+
+async def test_a_look_up_of_the_number_before_comes_too_late(desk: Front) -> None:
+    desk.lookup.gate = asyncio.Event()
+    desk.lookup.identity = Identity(name="Anna Muster")
+    desk.desk.hear([arrived("1")], desk.now)
+    await asyncio.sleep(0.02)
+    gate, desk.lookup.gate = desk.lookup.gate, None
+    desk.lookup.identity = Identity()
+    desk.desk.hear([replace(arrived("1"), caller=ev.Caller(hidden=True))], desk.now)
+    await asyncio.sleep(0.02)
+    gate.set()
+    await desk.desk.quiet()
+    (live,) = desk.eva.snapshot.live
+    assert live.caller_name == ""
+
+
 async def test_a_broken_directory_leaves_the_numbers_on_the_screen(desk: Front) -> None:
     desk.lookup.broken = True
     await desk.hear(1, arrived("1"), ev.Rang("1", "a", "101"))

@@ -12,8 +12,10 @@ from console.calls.board import Board, Heard
 from console.calls.call import Call
 from console.calls.events import CallEvent, FeedLost
 from console.calls.numbers import NumberPlan
+from console.desk.export import as_json
+from console.desk.records import CallRecord
 from console.feeds.ami import AmiContexts, AmiFeed
-from tests.pbx.scenarios import SCENARIOS
+from tests.pbx import scenarios
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 PLAN = NumberPlan("DE", "30")
@@ -36,7 +38,7 @@ def lines(name: str) -> Iterator[dict[str, Any]]:
 
 def expected(name: str) -> tuple[dict[str, Any], ...]:
     """What the scenario behind a recording says of its calls."""
-    return SCENARIOS[name].expected
+    return scenarios.SCENARIOS[name].expected
 
 
 def listener() -> AmiFeed:
@@ -85,42 +87,6 @@ def calls(said: list[Said]) -> list[Call]:
     return sorted(latest.values(), key=lambda call: call.started_at)
 
 
-def differences(call: Call, wanted: dict[str, Any]) -> list[str]:
-    """Where a call is not as expected; a ring_seconds pair is a range, rang is in any order."""
-    end = call.ended_at or call.started_at
-    has: dict[str, Any] = {
-        "direction": call.direction.value,
-        "disposition": call.disposition.value if call.disposition else None,
-        "outcome": call.outcome.value if call.outcome else None,
-        "answered_by": call.answered_by,
-        "queue": call.queue,
-        "reconstructed": call.reconstructed,
-        "phase": call.phase.value,
-    }
-    wrong = []
-    for key, value in wanted.items():
-        if key == "ring_seconds":
-            if not value[0] <= call.ring_seconds(end) <= value[1]:
-                wrong.append(f"{key}: {call.ring_seconds(end):.2f}, not within {value}")
-        elif key == "caller":
-            mine = {
-                "number": call.caller.number,
-                "display": call.caller.display,
-                "hidden": call.caller.hidden,
-            }
-            wrong += [
-                f"caller {k}: {mine[k]!r} not {v!r}" for k, v in value.items() if mine[k] != v
-            ]
-        elif key == "called":
-            if call.called != value["number"]:
-                wrong.append(f"called: {call.called!r} not {value['number']!r}")
-        elif key == "rang":
-            legs = {(leg.device, leg.result.value if leg.result else None) for leg in call.legs}
-            wrong += [
-                f"rang: no {one} in {sorted(legs, key=str)}"
-                for one in value
-                if (one["device"], one["result"]) not in legs
-            ]
-        elif has[key] != value:
-            wrong.append(f"{key}: {has[key]!r} not {value!r}")
-    return wrong
+def unlike(call: Call, wanted: dict[str, Any]) -> list[str]:
+    """Where a call is not as wanted."""
+    return scenarios.unlike(wanted, as_json(CallRecord(call)))

@@ -171,6 +171,19 @@ def test_a_list_whose_end_got_lost_is_asked_for_again() -> None:
     assert any(isinstance(event, ev.Roster) and not event.calls for event in said)
 
 
+def test_a_forged_start_in_every_answer_does_not_keep_us_asking() -> None:
+    feed = logged_in()
+    forged = b"Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 1\r\nStatus: x\r\n\r\n"
+    assert len(forged) < 76
+    asked = 0
+    for _ in range(20):
+        feed.receive(forged)
+        questions = feed.pending()
+        asked += questions.count(b"CoreShowChannels")
+        nothing_lives(feed, questions)
+    assert asked < 4
+
+
 def test_a_block_without_end_is_not_kept_for_ever() -> None:
     wire = Wire(frozenset())
     wire.receive(BANNER)

@@ -13,7 +13,7 @@ def test_a_recorded_call_becomes_what_it_was(name: str) -> None:
     calls = played.calls(played.events(name))
     assert [call.settled for call in calls] == [True] * len(wanted)
     for call, one in zip(calls, wanted, strict=True):
-        assert played.differences(call, one) == []
+        assert played.unlike(call, one) == []
 
 
 @pytest.mark.parametrize("size", [7, 100, 4096])
