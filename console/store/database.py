@@ -300,6 +300,8 @@ def _engine(
         # What was deleted is overwritten: somebody asked to be forgotten.
         cursor.execute("PRAGMA secure_delete = ON")
         if query_only:
+            # Pages are read here and there in the file: a large cache would only cost memory.
+            cursor.execute("PRAGMA cache_size = -1000")
             cursor.execute("PRAGMA query_only = ON")
         trigrams.look_for(cursor, record.info)
         cursor.close()

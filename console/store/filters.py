@@ -48,7 +48,9 @@ def _of_columns(wanted: Filter) -> Iterator[Condition]:
     if wanted.until is not None:
         yield c.started_at < wanted.until
     if wanted.outcome is not None:
-        yield c.outcome == wanted.outcome.value
+        # With a company, the company's index is the one to walk; it tells the outcome as well.
+        outcome = c.outcome if wanted.company is None else sa.func.coalesce(c.outcome, "")
+        yield outcome == wanted.outcome.value
     if wanted.number is not None:
         yield c.caller_number == wanted.number
 

@@ -1,4 +1,4 @@
-"""A page of any filter walks an index in the order of the list; nothing is sorted or counted off."""
+"""A page of any filter walks an index in the order of the list; nothing is sorted."""
 
 import sqlite3
 from contextlib import closing
