@@ -42,6 +42,7 @@ class HotlineApp(App[None]):
         Binding("3", "go('journal')", "Journal"),
         Binding("4", "go('contacts')", "Contacts"),
         Binding("5", "go('settings')", "Settings"),
+        Binding("slash", "search", "search", key_display="/", show=False),
         Binding("question_mark", "help", "help", key_display="?", group=AT_THE_END),
         Binding("q", "quit", "quit"),
         Binding("ctrl+p", "command_palette", "commands", key_display="^P", priority=True),
@@ -61,7 +62,8 @@ class HotlineApp(App[None]):
         self._unwatch: Callable[[], None] | None = None
         for look in theme.THEMES:
             self.register_theme(look)
-        self.theme = theme.NAMES[0]
+        few = self.console.color_system not in ("256", "truecolor")
+        self.theme = theme.TERMINAL if few else theme.NAMES[0]
         for mode, screen in self._rooms().items():
             self.add_mode(mode, screen)
 
@@ -139,9 +141,16 @@ class HotlineApp(App[None]):
         if isinstance(event.widget, Input | TextArea):
             event.widget.cursor_blink = False
 
-    def action_go(self, mode: str) -> None:
-        """Show one of the five screens."""
-        self.switch_mode(mode)
+    async def action_go(self, mode: str) -> None:
+        """Show one of the five screens, without what was opened over it."""
+        await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    async def action_search(self) -> None:
+        """From where there is no list, a search is one in the journal."""
+        await self.action_go("journal")
+        await self.screen.run_action("search")
 
     def on_show_details(self, message: ShowDetails) -> None:
         """Open a call's details over the current screen."""
@@ -149,13 +158,13 @@ class HotlineApp(App[None]):
 
         self.push_screen(DetailsScreen(self.door, self.site, message.call))
 
-    def on_header_open_pressed(self, _message: Header.OpenPressed) -> None:
+    async def on_header_open_pressed(self, _message: Header.OpenPressed) -> None:
         """The open calls are among the unanswered ones."""
-        self.action_go("unanswered")
+        await self.action_go("unanswered")
 
-    def on_ring_strip_pressed(self, _message: RingStrip.Pressed) -> None:
+    async def on_ring_strip_pressed(self, _message: RingStrip.Pressed) -> None:
         """What rings is on the home screen."""
-        self.action_go("calls")
+        await self.action_go("calls")
 
     def action_help(self) -> None:
         """What can be pressed here, and what the signs mean."""

@@ -119,6 +119,7 @@ THEMES = (
     ),
 )
 NAMES = tuple(theme.name for theme in THEMES)
+TERMINAL = NAMES[-1]  # for terminals with 16 colours, whose own are better than the nearest
 
 
 def defaults(dark: bool) -> dict[str, str]:

@@ -9,6 +9,7 @@ from textual.widgets import Input
 from console.tui import theme
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.screens.quit import QuitDialog
+from console.tui.screens.soon import SoonScreen
 from console.tui.widgets.footer import KeyBar
 from console.tui.widgets.header import Header
 
@@ -157,7 +158,11 @@ async def test_a_click_on_a_key_does_what_the_key_does():
 async def test_a_click_on_the_open_calls_leads_to_them(monkeypatch):
     async with a_console(at_the_desk()) as (app, pilot):
         went = []
-        monkeypatch.setattr(app, "action_go", went.append)
+
+        async def go(mode):
+            went.append(mode)
+
+        monkeypatch.setattr(app, "action_go", go)
         await pilot.click(Header, offset=(rows_of(app)[0].index("open"), 0))
         await pilot.pause()
         await pilot.click(Header, offset=(2, 0))
@@ -185,3 +190,49 @@ async def test_the_watch_ends_with_the_session():
     async with a_console(door):
         assert len(door.watchers) == 1
     assert door.watchers == []
+
+
+async def test_a_command_from_the_palette_is_done():
+    door = at_the_desk()
+    async with a_console(door) as (app, pilot):
+        await pilot.press("ctrl+p", *"Theme: light")
+        await app.workers.wait_for_complete()
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert app.theme == "light"
+
+
+async def test_what_rings_behind_a_dialog_is_seen_behind_it():
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        door.publish(picture(a_call(), ringing=7))
+        await pilot.pause()
+        assert "7 ringing" in rows_of(app)[0]
+
+
+async def test_the_key_of_a_screen_leads_to_the_screen_itself_not_to_what_was_opened_over_it():
+    door = at_the_desk()
+    async with a_console(door) as (app, pilot):
+        app.push_screen(SoonScreen(door, app.site, "Details", ""))
+        await pilot.pause()
+        assert "LIVE CALLS" not in text_of(app)
+        await pilot.press("1")
+        await pilot.pause()
+        assert "LIVE CALLS" in text_of(app)
+
+
+async def test_slash_searches_the_journal_from_anywhere():
+    async with a_console(at_the_desk()) as (app, pilot):
+        await pilot.press("slash")
+        await pilot.pause()
+        assert app.current_mode == "journal"
+        assert isinstance(app.focused, Input)
+
+
+async def test_a_terminal_of_sixteen_colours_gets_its_own(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLORTERM", "")
+    async with a_console(at_the_desk()) as (app, _pilot):
+        assert app.theme == "terminal colours"
