@@ -59,10 +59,11 @@ async def sipp(
     fill: dict[str, bytes],
     arguments: tuple[str, ...],
     lines: Sequence[object] = (),
+    traced: bool = True,
 ) -> Sipp:
     """Starts sipp with a scenario from sipp/, its @NAME@ marks replaced by these bytes.
 
-    lines: one for each call, which finds it in [field0].
+    lines: one for each call, which finds it in [field0]. traced: every message is written down.
     """
     text = (SIPP / f"{name}.xml").read_bytes()
     for mark, value in fill.items():
@@ -80,7 +81,8 @@ async def sipp(
     with (Path(folder.name) / "stdout").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *WITH_US, "sipp", *target, "-sf", str(scenario), "-i", "127.0.0.1", "-mi", "127.0.0.1",
-            "-ci", "127.0.0.1", "-p", str(port), "-nostdin", "-trace_err", "-trace_msg", *arguments,
+            "-ci", "127.0.0.1", "-p", str(port), "-nostdin", "-trace_err",
+            *(("-trace_msg",) if traced else ()), *arguments,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
             cwd=folder.name, start_new_session=True,
         )  # fmt: skip
