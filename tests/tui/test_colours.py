@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 from textual.color import Color
 
 from console.tui import theme
-from console.tui.company_colour import SHADES, _luminance, colour_of, ink_on
+from console.tui.company_colour import (
+    SHADES,
+    _luminance,
+    band_style,
+    bar_style,
+    colour_of,
+    ink_on,
+)
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -44,3 +51,12 @@ def test_all_themes_have_the_same_tokens():
     assert set(theme.defaults(dark=False)) == tokens
     for look in theme.THEMES:
         assert tokens <= set(look.variables)
+
+
+@pytest.mark.parametrize(
+    ("colour", "ground"),
+    [("#1d5fa8", "blue"), ("#3f8a2c", "green"), ("#8e4fa8", "magenta"), ("#808080", "white")],
+)
+def test_with_sixteen_colours_a_band_has_the_one_of_its_hue(colour, ground):
+    assert band_style(colour, "", few=True).bgcolor.name == ground
+    assert bar_style(colour, "", few=True).color.name == ground

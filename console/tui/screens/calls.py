@@ -41,7 +41,7 @@ class CallsScreen(DeskScreen):
         (SIGNS[Phase.WAITING], "waits in a queue"),
         (SIGNS[Phase.TALKING], "talks"),
         (SIGNS[Phase.PARKED], "is parked"),
-        ("█", "the chosen call"),
+        ("▸", "the chosen call"),
         ("✓", "has ended, was answered"),
         ("▲", "open: unanswered, to be dealt with"),
     )

@@ -3,14 +3,13 @@
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.style import Style
 from textual.strip import Strip
 
 from console.calls.words import Direction
 from console.desk.records import CallRecord
 from console.tui import legible
 from console.tui.cells import plain, row
-from console.tui.company_colour import colour_of, ink_on
+from console.tui.company_colour import band_style
 from console.tui.widgets.block_letters import HEIGHT, block_lines
 from console.tui.widgets.panel import Panel
 
@@ -85,8 +84,7 @@ class CalledPanel(Panel):
         # The band begins at the panel's text, so that company colours stay a bar, never a flood.
         name = plain(legible.company(record, self._site.plan))
         if record.company_name:
-            ground = colour_of(record.company_colour, record.company_name)
-            look = Style(color=ink_on(ground).rich_color, bgcolor=ground.rich_color, bold=True)
+            look = band_style(record.company_colour, record.company_name, self.few_colours)
         else:
             look = self.look("panel--unknown")
         blank = row(width, look, [])

@@ -34,6 +34,11 @@ class Lines(Widget):
             self._ground = self.rich_style
         return self._ground
 
+    @property
+    def few_colours(self) -> bool:
+        """Whether the theme is made of the terminal's own colours."""
+        return self.has_pseudo_class("ansi")
+
     def redraw(self) -> None:
         """Draw again, and repaint the rows that changed."""
         width, height = self.size

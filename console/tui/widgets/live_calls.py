@@ -19,7 +19,7 @@ from console.desk.records import CallRecord
 from console.desk.snapshot import Lamp, Snapshot
 from console.tui import alerts, legible
 from console.tui.cells import Cell, cut, fit, plain, row
-from console.tui.company_colour import colour_of
+from console.tui.company_colour import bar_style
 from console.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -189,10 +189,11 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         wide = width >= WIDE
         if line == 0:
             lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
+            mark = "▸" if call.id == self._chosen else " "
             more = 0 if wide or not aside else cell_len(aside) + 2
             left: list[Cell] = [
                 bar,
-                (f" {SIGNS[call.phase]} ", look(lamp)),
+                (f"{mark}{SIGNS[call.phase]} ", look(lamp)),
                 (f"{seconds(call, self._snapshot):>5}  ", look(lamp)),
                 (fit(company, room * 4 // 7 if wide else room - more), look("company")),
             ]
@@ -293,8 +294,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def _colour(self, record: CallRecord) -> Style:
         if not record.company_name:
             return self.look("quiet")
-        colour = colour_of(record.company_colour, record.company_name)
-        return Style(color=colour.rich_color)
+        return bar_style(record.company_colour, record.company_name, self.few_colours)
 
     def look(self, name: str) -> Style:
         """How a part looks, from the style sheet."""
