@@ -1,8 +1,16 @@
 """Hotline Console: a front desk that answers in many companies' names."""
 
-from importlib.metadata import PackageNotFoundError, version
+__version__: str
 
-try:
-    __version__ = version("hotline-console")
-except PackageNotFoundError:
-    __version__ = "0.0.0"
+
+def __getattr__(name: str) -> str:
+    """`__version__`, read from the installed package when somebody asks for it."""
+    if name != "__version__":
+        raise AttributeError(name)
+    # This import takes longer than the command line's own.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hotline-console")
+    except PackageNotFoundError:
+        return "0.0.0"

@@ -3,6 +3,7 @@
 The environment beats the file. Secrets may be `env:NAME` or `file:PATH` and are read here.
 """
 
+import contextlib
 import os
 import tomllib
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import platformdirs
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -18,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from console.logs import usual_log
 from console.settings.site import Feed, Log, Site, Startup
 
 APP = "hotline"
@@ -95,11 +97,6 @@ def load(file: Path | None = None) -> Config:
         file=file,
         unknown_variables=tuple(_unknown_variables()),
     )
-
-
-def usual_log() -> Path:
-    """Where the log is when nobody says otherwise."""
-    return platformdirs.user_log_path(APP) / "hotline.log"
 
 
 def database_url(database: str, folder: Path) -> str:
@@ -186,8 +183,8 @@ def _zone_of_this_machine() -> str:
     """The IANA name of the machine's time zone, "UTC" where it can't be told."""
     named = os.environ.get("TZ", "").lstrip(":")
     for name in (named, os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]):
-        if name in available_timezones():
-            return name
+        with contextlib.suppress(ValueError, KeyError, OSError):
+            return ZoneInfo(name).key
     return "UTC"
 
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,23 +55,29 @@ Moments = Iterator[tuple[datetime, list[CallEvent]]]
 def demo(seed: int, speed: float, now: datetime) -> Iterator[Play]:
     """The demo, beginning now, in a database that goes when the block ends."""
     from console.feeds.demo_world import demo_operators
-    from console.feeds.simulator import Simulator
 
     folder = Path(tempfile.mkdtemp(prefix="hotline-demo-"))
     try:
         clock = ReplayClock(now, speed)
         people = demo_operators()
-        simulator = Simulator(seed, SITE.plan, FEED)
+
+        @cache
+        def simulator() -> "Simulator":
+            # Not before the first frame: it brings the numbers of the whole world.
+            from console.feeds.simulator import Simulator
+
+            return Simulator(seed, SITE.plan, FEED)
 
         def live() -> Moments:
             # By the clock: making the history took a moment.
             start = clock.now()
             yield start, [FeedBack(FEED, "demo", "invented")]
-            for at, event in simulator.live(start):
+            for at, event in simulator().live(start):
                 yield at.astimezone(UTC), [event]
 
         async def furnish(store: "SqlStore") -> None:
-            await store.write([*_people(people, now), *_history(simulator, people, seed, now)])
+            past = _history(simulator(), people, seed, now)
+            await store.write([*_people(people, now), *past])
 
         source = timeline(FEED, live, clock)
         database = f"sqlite+aiosqlite:///{folder / 'demo.db'}"

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+import platformdirs
+
 from console.settings.site import Log
 
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
@@ -39,6 +41,11 @@ class PrivateFile(RotatingFileHandler):
 
     def _open(self):  # type: ignore[no-untyped-def]
         return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_only_for_us)
+
+
+def usual_log() -> Path:
+    """Where the log is when nobody says otherwise."""
+    return platformdirs.user_log_path("hotline") / "hotline.log"
 
 
 def write_to(file: Path, log: Log, secrets: Iterable[str] = ()) -> str:

@@ -58,15 +58,13 @@ def _command(name: str) -> Callable[[Namespace], int]:
 
 
 def _unforeseen(error: Exception) -> int:
-    from console.config import usual_log
+    from console.logs import usual_log, write_to
     from console.settings.site import Log
 
     file = usual_log()
     for handler in logging.getLogger().handlers:
         file = getattr(handler, "baseFilename", file)
     if not logging.getLogger().handlers:
-        from console.logs import write_to
-
         write_to(usual_log(), Log())
     logging.getLogger(__name__).error("unforeseen", exc_info=error)
     print(

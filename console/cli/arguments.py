@@ -1,9 +1,13 @@
 """What can be said on the command line."""
 
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import (
+    SUPPRESS,
+    Action,
+    ArgumentParser,
+    ArgumentTypeError,
+    RawDescriptionHelpFormatter,
+)
 from pathlib import Path
-
-from console import __version__
 
 OVERVIEW = """\
 The console of a front desk: which company is called, who calls, who was not answered.
@@ -18,7 +22,7 @@ CODES = "Exit codes: 0 done, 1 failed, 2 not understood. Times without a zone ar
 def parser() -> ArgumentParser:
     """The whole command line."""
     top = _Parser(prog="hotline", description=OVERVIEW, epilog=CODES)
-    top.add_argument("--version", action="version", version=f"Hotline Console {__version__}")
+    top.add_argument("--version", action=_Version, nargs=0, help="say the version and end")
     top.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
     _who(top, None)
     top.add_argument(
@@ -32,6 +36,16 @@ def parser() -> ArgumentParser:
     _recordings(commands)
     _upkeep(commands)
     return top
+
+
+class _Version(Action):
+    """Says the version; only then is it looked up."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        from console import __version__
+
+        print(f"Hotline Console {__version__}")
+        parser.exit()
 
 
 class _Parser(ArgumentParser):

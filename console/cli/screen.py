@@ -5,15 +5,17 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.cli.failure import Failure
 from console.cli.start import configured, guest, taken
 from console.clock import SystemClock, utc_now
-from console.config import Config
 from console.desk.ports import StoreFailed
 from console.one_desk import DatabaseTaken
 from console.wiring import CannotStart, House, Play, asterisk, on_screen, without_screen
+
+if TYPE_CHECKING:
+    from console.config import Config
 
 
 def hotline(given: Namespace) -> int:
@@ -37,9 +39,8 @@ def hotline(given: Namespace) -> int:
 
 def demo(given: Namespace) -> int:
     """An invented day."""
-    from console.config import usual_log
     from console.demo import demo as begin
-    from console.logs import write_to
+    from console.logs import usual_log, write_to
     from console.settings.site import Log
 
     # What goes wrong must not be drawn over the screen here either.
@@ -67,7 +68,7 @@ def finish(console: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-def _day(config: Config, given: Namespace) -> Play:
+def _day(config: "Config", given: Namespace) -> Play:
     clock = SystemClock()
     sources = tuple(asterisk(feed, config.site, clock) for feed in config.feeds)
     return Play(config.site, config.database, sources, clock, guest(given))

@@ -8,17 +8,18 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from console.cli.failure import Failure
-from console.config import Config, ConfigError, load
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.one_desk import DatabaseTaken
 
 if TYPE_CHECKING:
+    from console.config import Config
     from console.store.database import SqlStore
 
 
-def configured(given: Namespace) -> Config:
+def configured(given: Namespace) -> "Config":
     """The configuration, with the log opened; raises Failure."""
+    from console.config import ConfigError, load
     from console.logs import write_to
 
     try:
@@ -47,7 +48,7 @@ def guest(given: Namespace) -> Operator:
 
 
 @asynccontextmanager
-async def reading(config: Config) -> AsyncIterator["SqlStore"]:
+async def reading(config: "Config") -> AsyncIterator["SqlStore"]:
     """The stored calls, to be read only; raises Failure."""
     from console.store.database import open_store
 

@@ -7,7 +7,7 @@ in the database, and no key is in both.
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
@@ -19,8 +19,10 @@ AMI_TLS_PORT = 5039
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("an IANA time zone such as Europe/Berlin")
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        raise ValueError("an IANA time zone such as Europe/Berlin") from None
     return name
 
 
