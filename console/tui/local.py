@@ -2,6 +2,8 @@
 
 import logging
 
+from textual.driver import Driver
+
 from console.tui.app import HotlineApp
 from console.tui.screens.desk_screen import DeskScreen
 
@@ -10,6 +12,12 @@ log = logging.getLogger(__name__)
 
 class LocalConsole(HotlineApp):
     """When it crashes, the log is told why, and the terminal stays clean."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this terminal."""
+        from console.tui.local_driver import LocalDriver
+
+        return LocalDriver
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with all local variables: names and numbers of callers.
