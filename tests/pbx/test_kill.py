@@ -62,7 +62,8 @@ class Watcher:
     def _note(self, picture: dict[str, Any]) -> None:
         ended = {record["call"]["id"]: record["call"] for record in picture["ended"]}
         news = ended.keys() - self.shown.keys()
-        self.shown |= ended
+        # The first word counts: after a death it might be told otherwise.
+        self.shown = ended | self.shown
         self.live = {record["call"]["id"]: record["call"] for record in picture["live"]}
         if picture["feeds"][0]["lamp"] == "connected":
             self.ready.set()
