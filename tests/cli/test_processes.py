@@ -190,6 +190,33 @@ def test_the_first_start_offers_the_demo_and_leaves_with_q(terminal):
     assert screen.code() == 0
 
 
+def test_the_first_start_goes_on_to_the_demo(terminal, home):
+    screen = terminal(env={"TMPDIR": str(home)})
+    screen.wait_for("Try the demo")
+    screen.press("\r")
+    screen.wait_for("Eva Brandt")
+    screen.wait_for("connected")
+    os.kill(screen.pid, signal.SIGTERM)
+    assert screen.code() == 0
+
+
+def test_who_leaves_before_the_database_is_open_is_let_go(terminal, home):
+    screen = terminal("demo", env={"TMPDIR": str(home)})
+    screen.wait_for("connecting")
+    screen.press("q")
+    assert screen.code() == 0
+    assert "Traceback" not in screen.text
+
+
+def test_a_damaged_database_is_a_sentence_after_the_screen_is_gone(terminal, desk, home):
+    (home / "hotline.db").write_text("this is no database")
+    screen = terminal()
+    assert screen.code() == 1
+    after = screen.drawn.rpartition(b"\x1b[?1049l")[2].decode()
+    assert "hotline.db is no database" in after
+    assert "Traceback" not in screen.text
+
+
 def test_what_stops_the_start_is_said_after_the_screen_is_gone(terminal, desk, home):
     desk()
     screen = terminal()
