@@ -35,6 +35,7 @@ from console.supervise import supervise
 from console.waiting_door import WaitingDoor
 
 if TYPE_CHECKING:
+    from console.directory.lookup import Directory
     from console.feeds.ami import AmiFeed
     from console.store.database import SqlStore
     from console.tui.local import LocalConsole
@@ -80,6 +81,7 @@ class House:
 
     store: "SqlStore"
     desk: Desk
+    directory: "Directory"
 
 
 # -- sources -----------------------------------------------------------------------------------
@@ -150,9 +152,10 @@ async def house(play: Play) -> AsyncIterator[House]:
         opened.push_async_callback(store.close)
         if play.furnish:
             await play.furnish(store)
+        directory = lookup.Directory(store, play.site.plan)
         desk = Desk(
             store,
-            lookup.Directory(store, play.site.plan),
+            directory,
             play.clock,
             play.site.name,
             play.site.keep_calls_days,
@@ -160,7 +163,7 @@ async def house(play: Play) -> AsyncIterator[House]:
         )
         await desk.start()
         try:
-            yield House(store, desk)
+            yield House(store, desk, directory)
         finally:
             with contextlib.suppress(StoreFailed):
                 await desk.stop()
@@ -229,6 +232,7 @@ async def work(play: Play, home: House) -> None:
                 )
 
             tasks.create_task(supervise("The back door", back_door), name="back door")
+        tasks.create_task(supervise("Places by number", home.directory.warm), name="places")
         for source in play.sources:
             tasks.create_task(_heard(source, desk, play.clock), name=source.name)
         if isinstance(play.clock, SystemClock):
