@@ -12,9 +12,11 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 
+RECORDINGS = Path(__file__).parents[1] / "recordings"
 HASTE = ["demo", "--no-screen", "--speed", "200"]
 
 
@@ -198,6 +200,17 @@ def test_the_first_start_goes_on_to_the_demo(terminal, home):
     screen.wait_for("connected")
     os.kill(screen.pid, signal.SIGTERM)
     assert screen.code() == 0
+
+
+@pytest.mark.parametrize("speed", ["0", "20"])
+def test_a_replay_on_the_screen_shows_the_call_at_its_own_time(terminal, home, speed, monkeypatch):
+    monkeypatch.delenv("HOTLINE_DATABASE")
+    screen = terminal("replay", "--speed", speed, str(RECORDINGS / "abandoned.jsonl"))
+    screen.wait_for("Anna Muster: gave up after 0:01")
+    os.kill(screen.pid, signal.SIGTERM)
+    assert screen.code() == 0
+    assert "Traceback" not in screen.text
+    assert not list(home.rglob("*.db"))
 
 
 def test_who_leaves_before_the_database_is_open_is_let_go(terminal, home):
