@@ -47,7 +47,7 @@ _SIXTEEN = {
     "open": "ansi_red",
     "quiet": "ansi_default",
     "line": "ansi_bright_black",
-    "chosen": "ansi_default",
+    "chosen": "ansi_bright_black",
     "band": "ansi_default",
     "key": "ansi_cyan",
     "well": "ansi_green",
