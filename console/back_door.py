@@ -88,7 +88,9 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
 
     server = await asyncio.start_unix_server(serve, sock=listening, limit=LONGEST_LINE)
     try:
-        await server.serve_forever()
+        # It serves from the start. `serve_forever` would, when it is cancelled, wait for every
+        # guest to leave (Python 3.12), and one who never does would keep the console from ending.
+        await asyncio.Event().wait()
     finally:
         server.close()
         at.unlink(missing_ok=True)

@@ -150,3 +150,19 @@ def test_a_database_far_down_has_its_back_door_nearer(tmp_path):
     place = back_door.place(deep)
     assert len(os.fsencode(place)) <= back_door.LONGEST_PATH
     assert place == back_door.place(deep)
+
+
+async def test_a_guest_who_never_leaves_does_not_keep_the_desk_from_ending(tmp_path):
+    async def enter(login, command):
+        return Done()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(
+            back_door.keep(tmp_path / "hotline.db", enter, lambda: SNAPSHOT)
+        )
+        guest = await open_door(tmp_path / "hotline.db")
+        assert await guest.do("eva", COMMANDS[0]) == Done()
+        keeping.cancel()
+    with pytest.raises(back_door.NobodyThere):
+        await back_door.knock(tmp_path / "hotline.db")
+    guest.close()

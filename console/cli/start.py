@@ -1,6 +1,7 @@
 """What most commands begin with: the configuration, the log, who asks, the stored calls."""
 
 import getpass
+import logging
 import os
 from argparse import Namespace
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from console.config import Config
     from console.store.database import SqlStore
 
+log = logging.getLogger(__name__)
+
 
 def configured(given: Namespace) -> "Config":
     """The configuration, with the log opened; raises Failure."""
@@ -28,6 +31,8 @@ def configured(given: Namespace) -> "Config":
         raise Failure(str(wrong)) from None
     secrets = [feed.secret.get_secret_value() for feed in config.feeds]
     write_to(config.log_file, config.log, secrets)
+    for name in config.unknown_variables:
+        log.warning("%s is set, but nothing reads it", name)
     return config
 
 
