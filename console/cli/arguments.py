@@ -61,7 +61,7 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
     demo = _command(commands, "demo", "an invented day in a database of its own", "--seed 7")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="another day (default: 1)")
     demo.add_argument(
-        "--speed", type=_speed, default=1.0, metavar="N", help="so many times as fast (default: 1)"
+        "--speed", type=_pace, default=1.0, metavar="N", help="so many times as fast (default: 1)"
     )
     demo.add_argument("--no-screen", action="store_true", default=SUPPRESS, help="without a screen")
 
@@ -217,6 +217,13 @@ def _who(command: ArgumentParser, default: str | None = SUPPRESS) -> None:
         default=default,
         help="who you are (default: the system's user)",
     )
+
+
+def _pace(text: str) -> float:
+    """A speed at which something that has no end can go."""
+    if not (speed := _speed(text)):
+        raise ArgumentTypeError("the demo has no end to go to at once; give a number above 0")
+    return speed
 
 
 def _speed(text: str) -> float:

@@ -230,13 +230,25 @@ def test_what_is_no_recording_is_one_sentence(hotline, home, text):
     assert said.err.count("\n") == 1
 
 
+def test_recording_needs_a_pbx_and_a_new_file(hotline, home, monkeypatch):
+    assert "no PBX is configured" in hotline("record", home / "x.jsonl", code=1).err
+    for name in ("HOST", "USER", "SECRET"):
+        monkeypatch.setenv(f"HOTLINE_FEED_{name}", "x")
+    (home / "x.jsonl").write_text("precious")
+    assert "is there already; give another name" in hotline("record", home / "x.jsonl", code=1).err
+    assert (home / "x.jsonl").read_text() == "precious"
+    said = hotline("record", "--feed", "other", home / "y.jsonl", code=2)
+    assert 'no PBX is called "other"; configured are: Asterisk' in said.err
+
+
 # -- the edges ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "argv",
     [["--nonsense"], ["nonsense"], ["calls", "--json", "--csv"], ["demo", "--speed", "-1"],
-     ["demo", "--speed", "nan"], ["calls", "--since", "tomorrow"], ["companies"], ["replay"]],
+     ["demo", "--speed", "nan"],
+        ["demo", "--speed", "0"], ["calls", "--since", "tomorrow"], ["companies"], ["replay"]],
 )  # fmt: skip
 def test_what_is_not_understood_is_exit_code_2(hotline, argv):
     assert hotline(*argv, code=2).out == ""
