@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import tempfile
 from functools import lru_cache
 
 import phonenumbers
@@ -61,19 +62,22 @@ class Places:
 
 async def _made_elsewhere() -> bytes:
     """The table's bytes; raises OSError or ValueError if the process fails, TimeoutError."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", place_table.__file__),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            data, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise ValueError(f"the process that makes their table ended with {process.returncode}")
-    return data
+    # Into a file: a full pipe that nobody reads any more would make a cancelled wait endless.
+    with tempfile.TemporaryFile() as table:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", place_table.__file__),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=table,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode:
+            raise ValueError(f"the process that makes their table ended with {process.returncode}")
+        table.seek(0)
+        return table.read()
