@@ -102,8 +102,8 @@ _ESCAPES = {"n": " ", "r": " ", "t": " ", "a": "", "b": "", "f": "", "v": ""}
 class AmiContexts:
     """How inbound calls are told from internal ones: dialplan contexts, or starts of channel names.
 
-    `trunk_channels` are like "PJSIP/trunk". With nothing set for trunks every call is inbound
-    unless it comes from an internal context or channel.
+    `trunk_channels` are like "PJSIP/trunk". Where nothing is said, a channel that is named by an
+    extension (up to six digits) is a phone and any other leads outside.
     """
 
     trunk: frozenset[str] = frozenset()
@@ -119,7 +119,10 @@ class AmiContexts:
             return False
         if context in self.trunk:
             return True
-        return not (self.trunk or self.trunk_channels) and context not in self.internal
+        if context in self.internal or self.trunk or self.trunk_channels:
+            return False
+        peer = peer_of(channel)
+        return not (peer.isdecimal() and len(peer) <= 6)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.feeds.ami import AmiContexts
 from tests.feeds import played
 
 NAMES = sorted(path.stem for path in played.RECORDINGS.glob("*.jsonl"))
@@ -24,3 +25,11 @@ def test_cuts_do_not_matter(name: str, size: int) -> None:
 
 def test_one_byte_at_a_time_is_as_good() -> None:
     assert played.events("answered", 1) == played.events("answered")
+
+
+@pytest.mark.parametrize("name", ["answered", "internal", "originate_answered", "forward_by_302"])
+def test_without_contexts_phones_are_known_by_their_extensions(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(played, "CONTEXTS", AmiContexts())
+    test_a_recorded_call_becomes_what_it_was(name)
