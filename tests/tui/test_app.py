@@ -6,6 +6,8 @@ from fake_door import FakeDoor, a_call, picture
 from story import a_console, rows_of, text_of
 from textual.widgets import Input
 
+from console.calls.words import Role
+from console.desk.operators import Operator
 from console.tui import theme
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.screens.quit import QuitDialog
@@ -236,3 +238,14 @@ async def test_a_terminal_of_sixteen_colours_gets_its_own(monkeypatch):
     monkeypatch.setenv("COLORTERM", "")
     async with a_console(at_the_desk()) as (app, _pilot):
         assert app.theme == "terminal colours"
+
+
+async def test_who_sits_there_may_become_known_after_the_first_frame():
+    door = FakeDoor(picture(a_call(rings=("205",))))
+    async with a_console(door) as (app, pilot):
+        assert "rings 205" in text_of(app)
+        door.operator = Operator("lena", "Lena Roth", Role.OPERATOR, ("205",))
+        door.publish(door.snapshot)
+        await pilot.pause()
+        assert "Lena Roth" in rows_of(app)[0]
+        assert "rings you" in text_of(app)

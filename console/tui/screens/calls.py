@@ -55,7 +55,7 @@ class CallsScreen(DeskScreen):
         with Vertical(classes="calls--desk"):
             with Vertical(classes="calls--list"):
                 yield Heading("LIVE CALLS")
-                yield LiveCalls(self.door.operator, self.site)
+                yield LiveCalls(self.site)
             with Vertical(classes="calls--panels"):
                 yield CalledPanel(self.site)
                 yield CallerPanel(self.site)
@@ -74,7 +74,8 @@ class CallsScreen(DeskScreen):
         record = self.chosen()
         if record is None or record.call.id != self._choice:
             self._choice = None
-        self.query_one(LiveCalls).show(snapshot, record.call.id if record else None)
+        chosen = record.call.id if record else None
+        self.query_one(LiveCalls).show(snapshot, self.door.operator, chosen)
         lasted = (snapshot.now - record.call.started_at).total_seconds() if record else 0.0
         self.query_one(CalledPanel).show(record, lasted)
         self.query_one(CallerPanel).show(record, snapshot)

@@ -82,9 +82,9 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, strip, the screen's own part, keys."""
-        yield Header(self.door.operator, self.site.zone)
+        yield Header(self.site.zone)
         if self.ringing_strip:
-            yield RingStrip(self.door.operator, self.site)
+            yield RingStrip(self.site)
         yield from self.compose_body()
         yield KeyBar()
         yield TooSmall((LEAST_WIDTH, LEAST_HEIGHT))
@@ -104,9 +104,9 @@ class DeskScreen(Screen[None]):
         """The desk changed: header and strip first, then the screen's own part."""
         if not self.is_mounted:
             return
-        self.query_one(Header).show(snapshot)
+        self.query_one(Header).show(snapshot, self.door.operator)
         if self.ringing_strip:
-            self.query_one(RingStrip).show(snapshot)
+            self.query_one(RingStrip).show(snapshot, self.door.operator)
         self.show(snapshot)
 
     def on_mount(self) -> None:

@@ -58,16 +58,16 @@ class Header(Lines):
     class OpenPressed(Message):
         """The count of open calls was clicked."""
 
-    def __init__(self, operator: Operator, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
-        self._operator = operator
+        self._operator: Operator | None = None
         self._zone = zone
         self._snapshot: Snapshot | None = None
         self._open_from, self._open_to = 0, 0
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot, operator: Operator) -> None:
         """Draw this."""
-        self._snapshot = snapshot
+        self._snapshot, self._operator = snapshot, operator
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Strip]:
@@ -92,7 +92,7 @@ class Header(Lines):
         return [row(width, base, left, counts + tail)]
 
     def _tail(self, snapshot: Snapshot, wide: bool, who: bool) -> list[Cell]:
-        name = self._operator.name or self._operator.login
+        name = (self._operator.name or self._operator.login) if self._operator else ""
         shown = f"{name if wide else name.split(' ')[0]}  " if who else ""
         time = legible.weekday_and_clock(snapshot.now, self._zone)
         return [

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ROWS = 2  # of each call, and a blank one where there is much room
 MUCH = 40
+NOBODY = Operator("", "")
 INDENT = 11  # cells before the names
 WIDE = 58  # from here on company and caller share the first row
 TILE_ROWS = 3  # at this height or less, calls are tiles
@@ -107,9 +108,9 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
             super().__init__()
             self.call = call
 
-    def __init__(self, operator: Operator, site: "Site") -> None:
+    def __init__(self, site: "Site") -> None:
         super().__init__()
-        self._operator = operator
+        self._operator = NOBODY
         self._site = site
         self._snapshot: Snapshot | None = None
         self._chosen: str | None = None
@@ -129,9 +130,11 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def _calls(self) -> tuple[CallRecord, ...]:
         return self._snapshot.live if self._snapshot else ()
 
-    def show(self, snapshot: Snapshot, chosen: str | None) -> None:
+    def show(self, snapshot: Snapshot, operator: Operator, chosen: str | None) -> None:
         """Draw these calls; the one with id `chosen` is marked and kept in view when it changes."""
         moved = chosen != self._chosen
+        if operator != self._operator:
+            self._operator, self._kept = operator, {}
         self._snapshot, self._chosen = snapshot, chosen
         self._had_calls = self._had_calls or bool(snapshot.live)
         height = 0 if self.tiles else self._pitch * len(snapshot.live)
@@ -308,7 +311,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def on_resize(self) -> None:
         """Another size may be tiles, and another height of the whole."""
         if self._snapshot:
-            self.show(self._snapshot, self._chosen)
+            self.show(self._snapshot, self._operator, self._chosen)
 
     def action_choose(self, step: int) -> None:
         """Choose the next or the one before."""

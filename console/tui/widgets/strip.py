@@ -23,15 +23,15 @@ class RingStrip(Lines):
     class Pressed(Message):
         """Somebody wants to see the ringing calls."""
 
-    def __init__(self, operator: Operator, site: "Site") -> None:
+    def __init__(self, site: "Site") -> None:
         super().__init__()
-        self._operator = operator
+        self._operator: Operator | None = None
         self._site = site
         self._snapshot: Snapshot | None = None
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot, operator: Operator) -> None:
         """Draw this."""
-        self._snapshot = snapshot
+        self._snapshot, self._operator = snapshot, operator
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Strip]:
@@ -42,7 +42,7 @@ class RingStrip(Lines):
         first, plan = calls[0], self._site.plan
         look = self.look("ring-strip--call")
         seconds = legible.duration(first.call.waited_seconds(self._snapshot.now))
-        you = "  rings you" if alerts.at_desk(first.call, self._operator) else ""
+        you = "  rings you" if self._operator and alerts.at_desk(first.call, self._operator) else ""
         left: list[Cell] = [
             (f" ● {seconds}  {legible.company(first, plan)}", look),
             (f"  ←  {legible.caller(first, plan)}{you}", look),
