@@ -8,13 +8,13 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from console.calls.events import CallEvent
+from console.calls.events import CallEvent, FeedBack, FeedLost, Roster, Suspicious
 from console.cli.failure import Failure
 from console.cli.screen import finish, show
 from console.cli.start import configured, guest
@@ -29,6 +29,8 @@ from console.wiring import Play, Source, at_work, dialect, timeline
 
 # After the last recorded byte time goes on for so long: what is settled a moment later still is.
 AFTERWARDS = timedelta(seconds=90)
+# A recording may begin while calls are on: so long ago they may have begun.
+BEGUN_BEFORE = timedelta(days=1)
 Moment = tuple[datetime, list[CallEvent]]
 
 
@@ -54,10 +56,13 @@ def _play(given: Namespace, config: Config, frames: Iterable[Frame], start: date
     speed = given.speed if given.speed is not None else 0.0 if given.json else 1.0
     clock = ReplayClock(start, speed)
 
+    played: set[str] = set()
+
     def moments() -> Iterator[Moment]:
         at = start
         heard = events(frames, lambda: dialect(feed, config.site, listening_only=True), feed.name)
         for at, some in heard:
+            played.update(_calls_in(some))
             yield at, some
         yield at + AFTERWARDS, []
 
@@ -66,25 +71,38 @@ def _play(given: Namespace, config: Config, frames: Iterable[Frame], start: date
         given.no_screen = False
         if given.json:
             play = Play(config.site, database, (), clock, guest(given))
-            return finish(_print(play, source, start))
+            return finish(_print(play, source, start, played))
         return show(given, Play(config.site, database, (source,), clock, guest(given)))
 
 
-async def _print(play: Play, source: Source, start: datetime) -> None:
+async def _print(play: Play, source: Source, start: datetime, played: set[str]) -> None:
     async with at_work(play) as home:
         await source.listen(home.desk)
         await home.desk.quiet()
-        async for record in home.store.calls_for_export(Filter(since=start)):
-            print(json.dumps(as_json(record, play.clock.now()), ensure_ascii=False))
+        async for record in home.store.calls_for_export(Filter(since=start - BEGUN_BEFORE)):
+            if record.call.id in played:
+                print(json.dumps(as_json(record, play.clock.now()), ensure_ascii=False))
+
+
+def _calls_in(said: Iterable[CallEvent]) -> Iterator[str]:
+    """The calls that events are about."""
+    for event in said:
+        match event:
+            case Roster(calls=told):
+                yield from (one.call for one in told)
+            case FeedLost() | FeedBack() | Suspicious():
+                pass
+            case _:
+                yield event.call
 
 
 def _frames(files: Iterable[Path]) -> Iterator[Frame]:
-    """All files, one after the other; raises RecordingError, and Failure for one that isn't there.
+    """All files in the order they were recorded; raises RecordingError, and Failure for no file.
 
     Between two files the PBX was not heard.
     """
     last: Frame | None = None
-    for file in files:
+    for file in sorted(files, key=_begins):
         if last is not None:
             yield Frame(last.at, "note", text="lost: the next recording begins")
         try:
@@ -95,18 +113,21 @@ def _frames(files: Iterable[Path]) -> Iterator[Frame]:
             raise Failure(f"{file} can't be read: {failed.strerror}") from None
 
 
+def _begins(file: Path) -> datetime:
+    try:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            first = next(iter(read(lines, str(file))), None)
+    except OSError as failed:
+        raise Failure(f"{file} can't be read: {failed.strerror}") from None
+    return first.at if first else datetime.max.replace(tzinfo=UTC)
+
+
 def _feed(config: Config, given: Namespace) -> Feed:
     """How calls from outside are told from others: as configured, or as the arguments say."""
     feed = (
         config.feeds[0]
         if config.feeds
-        else Feed(
-            host="recording",
-            user="recording",
-            secret=SecretStr(""),
-            trunk_contexts=("from-trunk",),
-            internal_contexts=("from-internal",),
-        )
+        else Feed(host="recording", user="recording", secret=SecretStr(""))
     )
     said = {"trunk_contexts": given.trunk_contexts, "internal_contexts": given.phone_contexts}
     lists = {

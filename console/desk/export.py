@@ -47,7 +47,7 @@ def as_json(record: CallRecord, now: datetime | None = None) -> dict[str, Any]:
     """The call as `hotline calls --json` prints it: every key is there, what is unknown is None.
 
     Times are RFC 3339 in UTC with milliseconds, durations seconds. `processed.state` is None for
-    a call that was answered or is still live. With `now`, a lapsed `taken` is None.
+    a call that was answered or is still live. With `now`, a lapsed `taken` is as none.
     """
     call = record.call
     caller = call.caller
@@ -112,8 +112,8 @@ def as_csv_row(record: CallRecord, zone: ZoneInfo, now: datetime | None = None) 
         processed["by_call"] or "",
         _local(record.processed.at if record.processed else None, zone),
         processed["how"] or "",
-        _harmless(taken["by"] if taken else None),
-        _local(record.taken.at if record.taken and taken else None, zone),
+        _harmless(taken["by"]),
+        _local(record.taken.at if record.taken and taken["by"] else None, zone),
         _harmless(" | ".join(f"{note.by}: {note.text}" for note in record.notes)),
         _yes(call.reconstructed),
     )
@@ -155,9 +155,9 @@ def _processed(processed: Processed | None, is_open: bool) -> dict[str, Any]:
     }
 
 
-def _taken(taken: Taken | None, now: datetime | None) -> dict[str, Any] | None:
+def _taken(taken: Taken | None, now: datetime | None) -> dict[str, Any]:
     if taken is None or (now is not None and not taken.holds(now)):
-        return None
+        return {"by": None, "at": None}
     return {"by": taken.by, "at": _utc(taken.at)}
 
 
