@@ -86,7 +86,8 @@ class CallerPanel(Panel):
         if number and number != legible.caller(record, self._site.plan):
             cells.append((f"{number}   ", self.look("panel--number")))
         cells.append((", ".join(word for word in what if word), self.look("panel--quiet")))
-        if caller.display and caller.display != legible.caller(record, self._site.plan):
+        told = (legible.caller(record, self._site.plan), identity.caller_company)
+        if caller.display and caller.display not in told:
             cells.append((f"   the PBX says: {caller.display}", self.look("panel--quiet")))
         return row(width, self.ground, cells)
 
