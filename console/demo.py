@@ -38,6 +38,7 @@ SITE = Site(
     name="Front desk Berlin", time_zone="Europe/Berlin", region="DE", area_code="30", bell=False
 )
 DAYS = 3  # of history, and the last hours
+SATURDAY = 5
 PER_HOUR = 14.0
 NOTES = (
     "boiler, wants an offer",
@@ -176,7 +177,8 @@ def _days(now: datetime) -> list[tuple[datetime, float]]:
     """(start, hours) of the last working days and of today until now, oldest first."""
     local = now.astimezone(SITE.zone)
     eight = local.replace(hour=8, minute=0, second=0, microsecond=0)
-    past = [(eight - timedelta(days=back), 9.0) for back in range(DAYS, 0, -1)]
+    before = (eight - timedelta(days=back) for back in range(1, 2 * DAYS + 3))
+    past = [(day, 9.0) for day in before if day.weekday() < SATURDAY][:DAYS][::-1]
     begun = max(min(eight, local - timedelta(hours=2)), local - timedelta(hours=8))
     hours = (local - begun).total_seconds() / 3600 - 0.25
     return [*past, (begun, hours)]

@@ -74,7 +74,9 @@ class Simulator:
     def _stories(
         self, what: str, start: datetime, pace: Pace, phones: tuple[str, ...] | None = None
     ) -> Stories:
-        stories = Stories(random.Random(f"{self._seed} {what}"), self._plan, self._feed, pace)
+        stories = Stories(
+            random.Random(f"{self._seed} {what} {start:%F}"), self._plan, self._feed, pace
+        )
         stories.numbers = self._numbers
         stories.epoch = int(start.timestamp())
         if phones is not None:

@@ -1,0 +1,142 @@
+"""All pictures of the README, from the demo, at a fixed time: python -m tests.screenshots."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from console.calls.events import FeedBack
+from console.calls.words import Phase
+from console.demo import FEED, SITE, demo
+from console.desk.commands import Take, WriteNote
+from console.desk.desk import Desk
+from console.desk.queries import CallPage, Filter
+from console.feeds.simulator import Simulator
+from console.tui.app import HotlineApp
+from console.tui.widgets.block_letters import block_lines
+from console.wiring import House, Source, at_work
+from tests.tui.pictures import picture_of
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+NOON = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)  # a Monday, 14:02 in Berlin
+SEED = 12
+PATIENCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: what is pressed first, in which size and theme."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = (120, 40)
+    theme: str = "dark"
+
+
+SHOTS = (
+    Shot("calls"),
+    Shot("calls_80x24", size=(80, 24)),
+    Shot("calls_200x60", size=(200, 60)),
+    Shot("calls_light", theme="light"),
+    Shot("calls_high_contrast", theme="high contrast"),
+    Shot("unanswered", ("2",)),
+    Shot("unanswered_80x24", ("2",), (80, 24)),
+    Shot("journal", ("3",)),
+    Shot("journal_200x60", ("3",), (200, 60)),
+    Shot("search", ("3", "slash", *"schulz")),
+    Shot("details", ("2", "enter")),
+    Shot("note", ("2", "n", *"boiler, wants an offer")),
+    Shot("help", ("question_mark",)),
+)
+
+
+def plain(svg: str) -> str:
+    """The picture without fonts from somewhere else: it must look the same without a network."""
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    return re.sub(r"font-family: *[^;]+;", "font-family: 'DejaVu Sans Mono', monospace;", svg)
+
+
+async def until_busy(home: House, hear_until: Callable[[datetime], Awaitable[None]]) -> None:
+    """Let the demo run until there is something to see."""
+    at = NOON
+    while at < NOON + PATIENCE:
+        at += timedelta(seconds=1)
+        await hear_until(at)
+        live = home.desk.snapshot.live
+        ringing = [one for one in live if one.call.phase is Phase.RINGING]
+        first = ringing[0] if ringing else None
+        callers = {one.caller_name for one in live}
+        if (
+            first is not None
+            and len(ringing) > 1
+            and len(callers) == len(live) > 3
+            and first.identity.last_calls
+            and block_lines(first.company_name, 66, 1) is not None
+            and any(one.call.phase is Phase.TALKING for one in live)
+            and home.desk.snapshot.ended
+        ):
+            return
+    raise LookupError("nothing worth a picture happens with this seed")
+
+
+async def nothing(desk: Desk) -> None:
+    """A feed that the pictures drive themselves."""
+    await asyncio.Event().wait()
+
+
+async def take(home: House, shot: Shot) -> None:
+    """One picture."""
+    door = home.desk.door(await home.store.operator("eva"))
+    app = HotlineApp(door, SITE, bell=False)
+    async with app.run_test(size=shot.size) as pilot:
+        app.theme = shot.theme
+        await pressed(pilot, shot.keys)
+        (FOLDER / f"{shot.name}.svg").write_text(plain(picture_of(app)), encoding="utf-8")
+    door.close()
+
+
+async def pressed(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
+    """Press keys and wait until what they ask for is drawn."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.05)
+    await pilot.pause(0.6)
+
+
+async def main(seed: int = SEED, shots: tuple[Shot, ...] = SHOTS) -> None:
+    """Take all pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    with demo(seed, 0.0, NOON) as whole:
+        async with at_work(replace(whole, sources=(Source(FEED, nothing),))) as home:
+            home.desk.hear([FeedBack(FEED, "demo", "invented")], NOON)
+            await home.directory.warm()
+            moments = Simulator(seed, SITE.plan, FEED).live(NOON)
+            ahead = [next(moments)]
+
+            async def hear_until(at: datetime) -> None:
+                while ahead[0][0] <= at:
+                    when, event = ahead.pop()
+                    await whole.clock.reach(when)  # type: ignore[attr-defined]
+                    home.desk.hear([event], when)
+                    ahead.append(next(moments))
+                await whole.clock.reach(at)  # type: ignore[attr-defined]
+                await home.desk.quiet()
+
+            await until_busy(home, hear_until)
+            people = {one.login: one for one in await home.store.operators()}
+            lena = home.desk.door(people["lena"])
+            rows = (await lena.ask(CallPage(Filter(open=True)))).rows
+            await lena.do(Take(rows[1].call.id))
+            await lena.do(WriteNote(rows[0].call.id, "wants an offer for a new boiler"))
+            lena.close()
+            for shot in shots:
+                await take(home, shot)
+                print(f"{shot.name}.svg")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
