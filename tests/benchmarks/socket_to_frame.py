@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import functools
+import importlib
 import json
 import os
 import pty
@@ -234,6 +235,9 @@ def measure(calls: int) -> list[Call]:
 
 def marked() -> None:
     """The console, its stages marked."""
+    # First, as it is in the console: it tells Textual how often to draw.
+    importlib.import_module("console.tui")
+
     from textual.app import App
     from textual.drivers.linux_driver import LinuxDriver
 

@@ -138,6 +138,9 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         self._snapshot, self._chosen = snapshot, chosen
         self._had_calls = self._had_calls or bool(snapshot.live)
         height = 0 if self.tiles else self._pitch * len(snapshot.live)
+        if height <= self.size.height:
+            # Another height lays the whole screen out anew; what fits does not scroll.
+            height = 0
         if self.virtual_size.height != height:
             self.virtual_size = Size(self.size.width, height)
         if moved and not self.tiles:
