@@ -111,14 +111,6 @@ calls = sa.Table(
     # The outcome at the end: a company and an outcome are told from the index alone.
     sa.Index("calls_company", "company_name", "started_at", "id", "outcome"),
     sa.Index(
-        "calls_company_unanswered",
-        "company_name",
-        "started_at",
-        "id",
-        sqlite_where=sa.text(UNANSWERED),
-        postgresql_where=sa.text(UNANSWERED),
-    ),
-    sa.Index(
         "calls_company_open",
         "company_name",
         "started_at",

@@ -21,7 +21,7 @@ from console.store.database import open_store
         (Filter(open=True), "calls_open"),
         (Filter(open=True, unanswered=True, since=NOON), "calls_open"),
         (Filter(company="A"), "calls_company"),
-        (Filter(company="A", unanswered=True), "calls_company_unanswered"),
+        (Filter(company="A", unanswered=True), "calls_company"),
         (Filter(company="A", open=True), "calls_company_open"),
         (Filter(company="A", outcome=Outcome.BUSY), "calls_company"),
         (Filter(outcome=Outcome.BUSY), "calls_outcome"),

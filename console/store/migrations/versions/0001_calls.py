@@ -62,13 +62,6 @@ def upgrade() -> None:
         postgresql_where=sa.text(OPEN),
     )
     op.create_index(
-        "calls_company_unanswered",
-        "calls",
-        ["company_name", "started_at", "id"],
-        sqlite_where=sa.text(UNANSWERED),
-        postgresql_where=sa.text(UNANSWERED),
-    )
-    op.create_index(
         "calls_dialled",
         "calls",
         ["called", "started_at", "id"],
