@@ -246,6 +246,9 @@ class SqlStore:
             try:
                 return await asyncio.shield(task)
             except asyncio.CancelledError:
+                if stop and not used:
+                    # It still waits for a connection: it must not keep its place in the queue.
+                    task.cancel()
                 while not task.done():
                     if stop:
                         await _interrupt(used)

@@ -167,7 +167,7 @@ def _create(path: Path) -> None:
     """All tables at once, equal to what the migrations make, but without importing Alembic."""
     import sqlalchemy as sa
 
-    from console.store.schema import metadata
+    from console.store.schema import create
 
     path.parent.mkdir(parents=True, exist_ok=True)
     _make_private(path)
@@ -176,7 +176,7 @@ def _create(path: Path) -> None:
         with engine.connect() as connection:
             _own_transactions(connection)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            metadata.create_all(connection, checkfirst=False)
+            create(connection)
             connection.exec_driver_sql(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
                 "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"

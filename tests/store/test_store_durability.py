@@ -109,6 +109,32 @@ async def test_a_write_that_is_cancelled_happens_as_a_whole(store):
     assert len(await ids(store)) in (0, 100)
 
 
+async def test_who_waits_for_a_connection_and_is_cancelled_leaves_the_queue_at_once(store):
+    let_go = threading.Event()
+    busy = [
+        asyncio.ensure_future(store._read(lambda sql: _hold(sql, let_go))) for _ in range(READERS)
+    ]
+    try:
+        await asyncio.sleep(0.1)
+        waiting = [asyncio.ensure_future(store.ask(CountCalls())) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        for one in waiting:
+            one.cancel()
+        ended, _ = await asyncio.wait(waiting, timeout=1.0)
+        assert len(ended) == len(waiting)
+    finally:
+        let_go.set()
+        await asyncio.gather(*busy)
+    assert (await store.ask(CountCalls())).count == 0
+
+
+def _hold(sql, let_go):
+    """Keep a connection until told, as a long search does."""
+    raw = sql.connection.driver_connection
+    raw._conn.create_function("hold", 0, lambda: let_go.wait(10) and None)
+    sql.exec_driver_sql("SELECT hold()").all()
+
+
 async def test_a_database_that_is_damaged_while_open_says_what_to_do(tmp_path):
     path = tmp_path / "hotline.db"
     store = await open_store(str(path))
