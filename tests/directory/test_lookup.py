@@ -117,3 +117,18 @@ async def test_places_are_known_only_after_warming(directory: Directory) -> None
     mobile = replace(CALL, caller=Caller("+491713920012"))
     found = await directory.identify(mobile)
     assert (found.place, found.number_kind, found.country) == ("", "mobile", "Germany")
+
+
+async def test_a_burst_of_calls_waits_its_turn_and_each_gets_its_name(tables: Tables) -> None:
+    database = asyncio.Semaphore(3)  # so many can read at the same time
+    contact_of = tables.contact_of
+
+    async def busy_contact_of(number: str) -> Contact | None:
+        async with database:
+            await asyncio.sleep(0.005)
+            return await contact_of(number)
+
+    tables.contact_of = busy_contact_of  # type: ignore[method-assign]
+    directory = Directory(tables, NumberPlan("DE", "030"), budget=0.05)
+    found = await asyncio.gather(*(directory.identify(CALL) for _ in range(100)))
+    assert {identity.name for identity in found} == {"Hans Schulz"}

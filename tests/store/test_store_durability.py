@@ -5,17 +5,19 @@ import os
 import signal
 import sqlite3
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.util import await_only
 from store_samples import NOON, call, ids, save
 
 from console.desk.changes import SetProcessed
 from console.desk.ports import StoreFailed
 from console.desk.queries import CallPage, CountCalls
 from console.desk.records import Processed
-from console.store.database import open_store
+from console.store.database import READERS, open_store
 
 WRITER = """
 import asyncio, sys
@@ -130,8 +132,8 @@ async def test_who_waits_for_a_connection_and_is_cancelled_leaves_the_queue_at_o
 
 def _hold(sql, let_go):
     """Keep a connection until told, as a long search does."""
-    raw = sql.connection.driver_connection
-    raw._conn.create_function("hold", 0, lambda: let_go.wait(10) and None)
+    driver = sql.connection.driver_connection
+    await_only(driver.create_function("hold", 0, lambda: let_go.wait(10) and None))
     sql.exec_driver_sql("SELECT hold()").all()
 
 
