@@ -118,7 +118,8 @@ def pbx(feed: Feed) -> Iterator[Finding]:
     except LoginFailed as failed:
         yield Finding(Mark.BROKEN, feed.name, str(failed))
         return
-    yield Finding(Mark.WELL, feed.name, f"logged in as {feed.user}, Asterisk {rights.version}")
+    asterisk = f"Asterisk {rights.version}" if rights.version else "whose version it doesn't tell"
+    yield Finding(Mark.WELL, feed.name, f"logged in as {feed.user}, {asterisk}")
     yield from _rights(feed, rights)
     yield from _contexts(feed, rights)
     yield _presentation(feed, rights)

@@ -168,6 +168,7 @@ class AmiFeed:
         self._again = False
         self._resyncs = RESYNCS_PER_CHECK
         self._boot: str | None = None
+        self._version: str | None = None
         self._callers: OrderedDict[str, str] = OrderedDict()
         self._handlers = {name: getattr(self, method) for name, method in _HANDLERS.items()}
         self._events: list[ev.CallEvent] = []
@@ -255,8 +256,12 @@ class AmiFeed:
                 message = clean(block.get("Message")) or "no reason given"
                 raise ProtocolError(f"Asterisk refused the login of {self._login[0]}: {message}")
             self.logged_in = True
+            self._send("CoreSettings")
             self._send("CoreStatus")
             self._ask_lists(full=True)
+        elif name == "CoreSettings":
+            # The banner's version is that of the Manager Interface.
+            self._version = clean(block.get("AsteriskVersion")) or None
         elif name == "CoreStatus":
             started = f"{block.get('CoreStartupDate')} {block.get('CoreStartupTime')}".strip()
             self._boot = clean(started) or None
@@ -673,7 +678,7 @@ class AmiFeed:
             self._take_row(block, ended)
         if self._first_round:
             self._first_round = False
-            self._events.append(ev.FeedBack(self._feed, self._boot, self._wire.version or None))
+            self._events.append(ev.FeedBack(self._feed, self._boot, self._version))
         groups = self._channels.groups()
         for group in groups:
             self._complete_group(group, ended, listed)

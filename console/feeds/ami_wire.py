@@ -98,7 +98,6 @@ class Wire:
         self._wanted = {name.encode(): name for name in wanted}
         self._pending = b""
         self._greeted = False
-        self.version = ""
         self.skipped = 0
 
     def receive(self, data: bytes) -> list[Block]:
@@ -118,7 +117,6 @@ class Wire:
             if not line.startswith(b"Asterisk Call Manager"):
                 raise ProtocolError("what answers there is not an Asterisk manager port")
             self._greeted = True
-            self.version = line.decode("ascii", "replace").rpartition("/")[2]
             data = rest
         *blocks, self._pending = data.split(b"\r\n\r\n")
         if len(self._pending) > LONGEST_BLOCK:

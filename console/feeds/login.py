@@ -46,10 +46,10 @@ class LoginFailed(Exception):
 class Rights:
     """What a login found: `refused` maps a list to why it isn't given.
 
-    `events` is whether events of class system arrive. `contexts` and `channels` are those of the
-    calls that live at the moment, `dialplan` all contexts there are (empty if it isn't told);
-    `presentation` says whether these tell a hidden caller by the
-    variable CALLERID(num-pres), None if there is no call to see it by.
+    `version` is Asterisk's, empty if it isn't told; `events` is whether events of class system
+    arrive. `contexts` and `channels` are those of the calls that live at the moment, `dialplan` all
+    contexts there are (empty if it isn't told); `presentation` says whether these calls tell a
+    hidden caller by the variable CALLERID(num-pres), None if there is no call to see it by.
     """
 
     version: str = ""
@@ -139,7 +139,7 @@ class _Visit:
         told = [row for row in rows if row.name in ("CoreShowChannel", "Status")]
         shown = [row for row in told if row.name == "Status"]
         return Rights(
-            version=clean(settings.get("AsteriskVersion")) or self._wire.version,
+            version=clean(settings.get("AsteriskVersion")),
             commands=frozenset(listed.fields) - {"Response", "ActionID"},
             refused=refused,
             events=self._booted,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from console.calls import events as ev
 from console.calls.board import Board
 from console.feeds.ami import REQUIRED, AmiFeed
-from console.feeds.ami_wire import LONGEST_BLOCK, ProtocolError, Wire, action
+from console.feeds.ami_wire import LONGEST_BLOCK, ProtocolError, Wire, action, actions_in
 from tests.feeds import played
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
@@ -95,8 +95,26 @@ def test_after_the_login_everything_alive_is_asked_for() -> None:
     feed.greet()
     feed.receive(BANNER + b"Response: Success\r\nActionID: q0\r\n\r\n")
     asked = feed.pending()
-    for name in (b"CoreStatus", b"CoreShowChannels", b"Status", b"QueueStatus"):
+    for name in (b"CoreSettings", b"CoreStatus", b"CoreShowChannels", b"Status", b"QueueStatus"):
         assert b"Action: " + name in asked
+
+
+@pytest.mark.parametrize(
+    ("settings", "version"),
+    [("Response: Success\r\nAMIversion: 11.0.0\r\nAsteriskVersion: 22.10.1", "22.10.1"),
+     ("Response: Error\r\nMessage: Permission denied", None)],
+)  # fmt: skip
+def test_the_version_told_is_asterisks_own_and_not_its_protocols(
+    settings: str, version: str | None
+) -> None:
+    feed = asking()
+    feed.greet()
+    feed.receive(BANNER + b"Response: Success\r\nActionID: q0\r\n\r\n")
+    asked = feed.pending()
+    [number] = [one for name, one in actions_in(asked) if name == "CoreSettings"]
+    feed.receive(f"{settings}\r\nActionID: {number}\r\n\r\n".encode())
+    [back] = [one for one in nothing_lives(feed, asked) if isinstance(one, ev.FeedBack)]
+    assert back.version == version
 
 
 @pytest.mark.parametrize("name", ["Hangup", "FullyBooted", "Newchannel", "DialEnd"])
