@@ -12,8 +12,9 @@ from console.back_door import NobodyThere, knock
 from console.cli.start import configured, reading
 from console.config import Config
 from console.desk.queries import CountCalls, Gap, Gaps
-from console.desk.snapshot import Snapshot
+from console.desk.snapshot import FeedHealth, Snapshot
 from console.one_desk import file_of, holder
+from console.settings.site import Feed
 
 
 def status(given: Namespace) -> int:
@@ -35,22 +36,14 @@ async def _told(config: Config) -> dict[str, Any]:
         total = await store.ask(CountCalls())
         counted = await store.open_count()
     counts = seen.counts if seen else None
+    feeds = [_feed(one) for one in seen.feeds] if seen else [_unheard(one) for one in config.feeds]
     return {
         "version": __version__,
         "site": config.site.name,
         "running": seen is not None,
         "pid": holder(file) if file else None,
-        "feeds": [
-            {
-                "name": feed.name,
-                "state": feed.lamp.value,
-                "since": _utc(feed.since),
-                "why": feed.why or None,
-                "pbx_version": feed.version or None,
-                "suspicious": feed.suspicious,
-            }
-            for feed in (seen.feeds if seen else ())
-        ],
+        "feed": feeds[0] if feeds else None,
+        "feeds": feeds,
         "gaps": [_gap(gap) for gap in gaps],
         "counts": {
             "ringing": counts.ringing if counts else None,
@@ -80,6 +73,23 @@ async def _snapshot(file: Path) -> Snapshot | None:
         door.close()
 
 
+def _feed(feed: FeedHealth) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "state": feed.lamp.value,
+        "since": _utc(feed.since),
+        "why": feed.why or None,
+        "pbx_version": feed.version or None,
+        "suspicious": feed.suspicious,
+    }
+
+
+def _unheard(feed: Feed) -> dict[str, Any]:
+    """A PBX to which no console listens now."""
+    unknown = dict.fromkeys(("state", "since", "why", "pbx_version", "suspicious"))
+    return {"name": feed.name} | unknown
+
+
 def _gap(gap: Gap) -> dict[str, Any]:
     return {
         "feed": gap.feed,
@@ -99,8 +109,10 @@ def _lines(told: dict[str, Any]) -> list[str]:
     running = f"runs (process {told['pid']})" if told["running"] else "does not run"
     lines = [f"{told['site']}: the console {running}, version {told['version']}"]
     for feed in told["feeds"]:
+        state = f"{feed['state']} since {feed['since']}" if feed["state"] else "nobody listens"
+        version = f", Asterisk {feed['pbx_version']}" if feed["pbx_version"] else ""
         why = f": {feed['why']}" if feed["why"] else ""
-        lines.append(f"  {feed['name']:<12} {feed['state']} since {feed['since']}{why}")
+        lines.append(f"  {feed['name']:<12} {state}{version}{why}")
     if told["running"]:
         live = ", ".join(f"{counts[one]} {one}" for one in ("ringing", "waiting", "talking"))
         lines.append(f"  now          {live}")

@@ -67,7 +67,24 @@ def test_status_without_a_running_console(hotline, stored):
     assert (told["running"], told["version"]) == (False, __version__)
     assert (told["counts"]["stored"], told["counts"]["open"]) == (2, 1)
     assert told["database"]["file"] == str(stored)
+    assert (told["feed"], told["feeds"], len(told["gaps"])) == (None, [], 1)
     assert "2 stored, 1 open" in hotline("status").out
+
+
+def test_status_names_the_configured_pbx_though_nobody_listens(hotline, stored, monkeypatch):
+    for name, value in {"HOST": "127.0.0.1", "USER": "hotline", "SECRET": "x"}.items():
+        monkeypatch.setenv(f"HOTLINE_FEED_{name}", value)
+    told = json.loads(hotline("status", "--json").out)
+    assert told["feed"] == {
+        "name": "Asterisk",
+        "state": None,
+        "since": None,
+        "why": None,
+        "pbx_version": None,
+        "suspicious": None,
+    }
+    assert told["feeds"] == [told["feed"]]
+    assert "Asterisk     nobody listens" in hotline("status").out
 
 
 def test_without_a_database_reading_says_how_it_comes_to_be(hotline):

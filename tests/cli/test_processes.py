@@ -69,8 +69,9 @@ def test_commands_go_through_the_running_desk_and_reading_needs_none(desk, hotli
     assert "That takes the role admin" in hotline("--as", "lena", "forget", "+4930", code=1).err
     told = json.loads(hotline("status", "--json").out)
     assert (told["running"], told["pid"]) == (True, first.pid)
-    assert told["feeds"][0]["state"] == "silent"
-    assert "can't be reached" in told["feeds"][0]["why"]
+    assert told["feed"] == told["feeds"][0]
+    assert told["feed"]["state"] == "silent"
+    assert "can't be reached" in told["feed"]["why"]
     first.terminate()
     assert first.wait(10) == 0
     assert json.loads(hotline("status", "--json").out)["running"] is False
