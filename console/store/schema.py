@@ -108,10 +108,9 @@ calls = sa.Table(
         sqlite_where=sa.text(OPEN),
         postgresql_where=sa.text(OPEN),
     ),
-    # The outcome at the end: a company and an outcome are told from the index alone. Indexes are
-    # made in the order of their names, and where two serve SQLite takes the first made: this one
-    # must come after the company's open calls.
-    sa.Index("calls_of_company", "company_name", "started_at", "id", "outcome"),
+    # The outcome at the end: a company and an outcome are told from the index alone. By its name
+    # it is made before that of the company's open calls, see `create`.
+    sa.Index("calls_company", "company_name", "started_at", "id", "outcome"),
     sa.Index(
         "calls_company_open",
         "company_name",
@@ -243,7 +242,7 @@ heard = sa.Table(
 def create(connection: sa.Connection) -> None:
     """Make all tables, and each table's indexes in the order of their names.
 
-    Where two indexes serve as well SQLite takes the first made, and SQLAlchemy's own order differs
+    Where two indexes serve as well SQLite takes the one made last, and SQLAlchemy's own order differs
     from run to run.
     """
     for table in metadata.sorted_tables:

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.BigInteger),
     )
     op.create_index("calls_all", "calls", ["started_at", "id"])
+    op.create_index("calls_company", "calls", ["company_name", "started_at", "id", "outcome"])
     op.create_index(
         "calls_company_open",
         "calls",
@@ -75,7 +76,6 @@ def upgrade() -> None:
         sqlite_where=sa.text(OPEN),
         postgresql_where=sa.text(OPEN),
     )
-    op.create_index("calls_of_company", "calls", ["company_name", "started_at", "id", "outcome"])
     op.create_index("calls_outcome", "calls", ["outcome", "started_at", "id"])
     op.create_index(
         "calls_unanswered",
