@@ -242,8 +242,8 @@ heard = sa.Table(
 def create(connection: sa.Connection) -> None:
     """Make all tables, and each table's indexes in the order of their names.
 
-    Where two indexes serve as well SQLite takes the one made last, and SQLAlchemy's own order differs
-    from run to run.
+    Where two indexes serve as well SQLite takes the one made last, and SQLAlchemy's own order
+    differs from run to run.
     """
     for table in metadata.sorted_tables:
         connection.execute(sa.schema.CreateTable(table))
