@@ -171,6 +171,17 @@ class HotlineApp(App[None]):
         if isinstance(self.screen, DeskScreen):
             self.push_screen(HelpScreen(self.screen.keys(), self.screen.signs))
 
+    def on_notify(self) -> None:
+        """The newest word takes the place of the last: a stack would cover the list and the strip.
+
+        Textual adds the new one after this.
+        """
+        self.clear_notifications()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which hands know from elsewhere, says how to leave."""
+        self.notify("q leaves the console, Ctrl+Q also while you type.", timeout=4)
+
     async def action_quit(self) -> None:
         """Leave; while a call rings, ask first."""
         calls = alerts.ringing(self.door.snapshot)

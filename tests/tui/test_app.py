@@ -40,6 +40,27 @@ async def test_who_types_is_not_interrupted_by_a_ring():
         assert "Meyer & Söhne  ←  Hans Schulz" in rows_of(app)[1]
 
 
+async def test_words_about_what_was_done_take_one_row_however_many_there_are():
+    door = at_the_desk()
+    async with a_console(door, size=(80, 24)) as (app, pilot):
+        await pilot.press("4")
+        await pilot.pause()
+        before = rows_of(app)
+        for count in range(5):
+            app.notify(f"{count} calls processed")
+        await pilot.pause()
+        changed = [row for old, row in zip(before, rows_of(app), strict=True) if old != row]
+        assert len(changed) == 1
+        assert changed[0].strip().endswith("4 calls processed")
+
+
+async def test_ctrl_c_says_how_to_leave():
+    async with a_console(FakeDoor()) as (app, pilot):
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert "q leaves the console" in text_of(app)
+
+
 async def test_no_cursor_blinks():
     door = FakeDoor()
     async with a_console(door) as (app, pilot):
