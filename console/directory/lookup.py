@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 # Seconds for each question to the tables: later than a blink an answer is not worth having.
 BUDGET = 0.4
+# But which company was called is stored with the call, and nobody asks again.
+COMPANY_BUDGET = 10.0
 # So many callers are looked up at the same time. In a burst the others wait for their turn: were
 # all asked about at once, no answer would come within its budget, and the desk and the screens
 # could not read the database meanwhile.
@@ -53,7 +55,9 @@ class Directory:
         async with self._turn:
             company, contact, last_calls = await asyncio.gather(
                 self._within_budget(
-                    None, None if outgoing else self._tables.company_of(call.called, call.queue)
+                    None,
+                    None if outgoing else self._tables.company_of(call.called, call.queue),
+                    COMPANY_BUDGET,
                 ),
                 self._within_budget(None, self._tables.contact_of(number) if number else None),
                 self._within_budget(
@@ -74,14 +78,17 @@ class Directory:
             last_calls=last_calls,
         )
 
-    async def _within_budget(self, otherwise: _T, question: Awaitable[_T] | None) -> _T:
+    async def _within_budget(
+        self, otherwise: _T, question: Awaitable[_T] | None, budget: float | None = None
+    ) -> _T:
         if question is None:
             return otherwise
+        budget = self._budget if budget is None else budget
         try:
-            async with asyncio.timeout(self._budget):
+            async with asyncio.timeout(budget):
                 return await question
         except TimeoutError:
-            log.warning("the directory took longer than %.1f s for an answer", self._budget)
+            log.warning("the directory took longer than %.1f s for an answer", budget)
         except Exception:
             log.exception("the directory failed to answer")
         return otherwise

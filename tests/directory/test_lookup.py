@@ -132,3 +132,16 @@ async def test_a_burst_of_calls_waits_its_turn_and_each_gets_its_name(tables: Ta
     directory = Directory(tables, NumberPlan("DE", "030"), budget=0.05)
     found = await asyncio.gather(*(directory.identify(CALL) for _ in range(100)))
     assert {identity.name for identity in found} == {"Hans Schulz"}
+
+
+async def test_the_company_is_stored_with_the_call_so_a_late_answer_is_waited_for(
+    tables: Tables, directory: Directory
+) -> None:
+    company_of = tables.company_of
+
+    async def late_company_of(called: str | None, queue: str | None) -> Company | None:
+        await asyncio.sleep(0.2)
+        return await company_of(called, queue)
+
+    tables.company_of = late_company_of  # type: ignore[method-assign]
+    assert (await directory.identify(CALL)).company == MEYER
