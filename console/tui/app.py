@@ -20,6 +20,7 @@ from console.tui.screens.help import HelpScreen
 from console.tui.screens.quit import QuitDialog
 from console.tui.screens.soon import SoonScreen
 from console.tui.styles import sheets
+from console.tui.stylesheet import ParsedOnce
 from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
 
@@ -52,6 +53,7 @@ class HotlineApp(App[None]):
         self, door: "Door", site: "Site", *, bell: bool = True, window_title: bool = True
     ) -> None:
         super().__init__(css_path=list(sheets()))
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.door = door
         self.site = site
         self._rings_bell = bell
