@@ -25,7 +25,6 @@ from console.calls.events import CallEvent, FeedLost
 from console.calls.words import Role
 from console.clock import ReplayClock, SystemClock
 from console.desk.commands import Answer, ChangeOperator, Command, Refused
-from console.desk.desk import Desk
 from console.desk.operators import Operator
 from console.desk.ports import Clock, StoreFailed
 from console.desk.snapshot import FeedHealth, Lamp, Snapshot
@@ -35,6 +34,7 @@ from console.supervise import supervise
 from console.waiting_door import WaitingDoor
 
 if TYPE_CHECKING:
+    from console.desk.desk import Desk
     from console.directory.lookup import Directory
     from console.feeds.ami import AmiFeed
     from console.store.database import SqlStore
@@ -56,7 +56,7 @@ class Source:
     """Something that is heard: its name, and what listens to it until cancelled."""
 
     name: str
-    listen: Callable[[Desk], Awaitable[None]]
+    listen: Callable[["Desk"], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class House:
     """A desk that has its database and its directory."""
 
     store: "SqlStore"
-    desk: Desk
+    desk: "Desk"
     directory: "Directory"
 
 
@@ -105,7 +105,7 @@ def dialect(feed: Feed, site: Site, *, listening_only: bool = False) -> "AmiFeed
 def asterisk(feed: Feed, site: Site, clock: Clock) -> Source:
     """A live PBX."""
 
-    async def listen(desk: Desk) -> None:
+    async def listen(desk: "Desk") -> None:
         from console.feeds.link import Link
 
         await Link(feed, lambda: dialect(feed, site), desk.hear, clock).run()
@@ -120,7 +120,7 @@ def timeline(
 ) -> Source:
     """A recording or a simulation, whose times drive the clock."""
 
-    async def listen(desk: Desk) -> None:
+    async def listen(desk: "Desk") -> None:
         for number, (at, events) in enumerate(moments(), 1):
             await clock.reach(at)
             desk.hear(events, at)
@@ -148,12 +148,13 @@ async def house(play: Play) -> AsyncIterator[House]:
         # Not on the loop: SQLAlchemy takes a quarter of a second to import.
         database = await asyncio.to_thread(importlib.import_module, "console.store.database")
         lookup = await asyncio.to_thread(importlib.import_module, "console.directory.lookup")
+        desks = await asyncio.to_thread(importlib.import_module, "console.desk.desk")
         store: SqlStore = await database.open_store(play.database)
         opened.push_async_callback(store.close)
         if play.furnish:
             await play.furnish(store)
         directory = lookup.Directory(store, play.site.plan)
-        desk = Desk(
+        desk: Desk = desks.Desk(
             store,
             directory,
             play.clock,
@@ -239,14 +240,14 @@ async def work(play: Play, home: House) -> None:
             tasks.create_task(_settle(play.clock, desk), name="clock")
 
 
-async def _heard(source: Source, desk: Desk, clock: Clock) -> None:
+async def _heard(source: Source, desk: "Desk", clock: Clock) -> None:
     def silent(why: str) -> None:
         desk.hear([FeedLost(source.name, why)], clock.now())
 
     await supervise(source.name, lambda: source.listen(desk), silent)
 
 
-async def _settle(clock: SystemClock, desk: Desk) -> None:
+async def _settle(clock: SystemClock, desk: "Desk") -> None:
     """Let the clock follow a wall clock that was put back, while no call is being timed."""
     while True:
         await asyncio.sleep(SETTLE_EVERY)

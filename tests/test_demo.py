@@ -7,6 +7,7 @@ import pytest
 from console import demo
 from console.calls.words import Outcome
 from console.desk.changes import AddNote, SaveCall, SetProcessed
+from console.feeds.demo_history import demo_history
 from console.feeds.demo_world import demo_operators
 from console.feeds.simulator import Simulator
 
@@ -15,7 +16,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def history(seed=1, now=NOON):
     simulator = Simulator(seed, demo.SITE.plan, demo.FEED)
-    return list(demo._history(simulator, demo_operators(), seed, now))
+    return list(demo_history(simulator, demo_operators(), seed, now, demo.SITE.zone))
 
 
 @pytest.mark.parametrize("hour", [0, 5, 9, 23])

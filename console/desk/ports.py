@@ -1,27 +1,32 @@
 """What the desk needs of the rooms above it, and what it offers them."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Protocol, overload
+from __future__ import annotations
 
-from console.calls.call import Call
-from console.desk.changes import Change, Written
-from console.desk.commands import Answer, Command
-from console.desk.operators import Operator
-from console.desk.queries import (
-    CallDetails,
-    CallPage,
-    CompanyNames,
-    CountCalls,
-    Details,
-    Gap,
-    Gaps,
-    Page,
-    Total,
-)
-from console.desk.records import CallRecord, Identity, LastCall
-from console.desk.snapshot import Snapshot
-from console.people.values import Company, Contact
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, overload
+
+if TYPE_CHECKING:
+    # Only spoken about here: making them all would hold up the first frame.
+    from datetime import datetime
+
+    from console.calls.call import Call
+    from console.desk.changes import Change, Written
+    from console.desk.commands import Answer, Command
+    from console.desk.operators import Operator
+    from console.desk.queries import (
+        CallDetails,
+        CallPage,
+        CompanyNames,
+        CountCalls,
+        Details,
+        Gap,
+        Gaps,
+        Page,
+        Total,
+    )
+    from console.desk.records import CallRecord, Identity, LastCall
+    from console.desk.snapshot import Snapshot
+    from console.people.values import Company, Contact
 
 
 class Clock(Protocol):
