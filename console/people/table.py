@@ -52,6 +52,9 @@ _SHORTEST_PUBLIC = 6
 
 MOST_NUMBERS = 200
 MOST_FACTS = 20
+MOST_LINES = 30  # of one row
+LONGEST_CELL = 100_000
+LONGEST_NUMBER = 40
 LONGEST_FILE = 16 * 1024 * 1024
 
 
@@ -70,7 +73,11 @@ def read_companies(
     rows = _rows(text)
     columns: list[str] | None = None
     seen: dict[str, int] = {}
+    whose: dict[str, str] = {}
     for line, cells in rows:
+        if cells is None:
+            yield Skipped(name, line, "The quotes in this line don't match.")
+            continue
         if not any(cell.strip() for cell in cells):
             continue
         if columns is None:
@@ -78,6 +85,8 @@ def read_companies(
             if "name" not in columns:
                 yield Skipped(name, line, "The first row must name the columns; `name` is missing.")
                 return
+            if unknown := _unknown(columns, cells):
+                yield Skipped(name, line, unknown)
             continue
         found = _company(name, line, dict(_named(columns, cells)), plan)
         if isinstance(found, Skipped):
@@ -87,7 +96,12 @@ def read_companies(
             yield Skipped(name, line, why)
         elif (first := seen.setdefault(found.name.casefold(), line)) != line:
             yield Skipped(name, line, f"{found.name} is there already, in line {first}.")
+        elif taken := next((number for number in found.numbers if number in whose), ""):
+            # Two could not both be announced.
+            why = f"{found.name} can't have {taken}: that is {whose[taken]}'s in this file."
+            yield Skipped(name, line, why)
         else:
+            whose.update(dict.fromkeys(found.numbers, found.name))
             yield found
     if columns is None:
         yield Skipped(name, 1, "The file is empty.")
@@ -98,29 +112,43 @@ def _text(data: bytes) -> str:
     return "\n".join(decoded(line) for line in unwrapped(data).replace(b"\r\n", b"\n").split(b"\n"))
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(line it begins in, cells) of each row; a quote that never ends costs only its own line."""
+def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
+    """(line it begins in, cells) of each row; None for a line whose quotes don't match."""
     lines = re.split(r"\r\n|\r|\n", text)
     header = next((line for line in lines if line.strip()), "")
     delimiter = max(";\t,", key=header.count)
     at = 0
     while at < len(lines):
-        taken = _quoted_lines(lines, at)
-        joined = "\n".join(lines[at : at + taken])
-        # The csv reader refuses NULs and giant cells in some versions: neither is of use here.
-        cells = next(csv.reader([joined.replace("\0", "")[:100_000]], delimiter=delimiter), [])
+        taken, cells = _row(lines[at : at + MOST_LINES], delimiter)
         yield at + 1, cells
         at += taken
 
 
-def _quoted_lines(lines: list[str], at: int, most: int = 30) -> int:
-    """How many lines a row takes: more than one if a quoted cell has line breaks."""
-    quotes = 0
-    for taken, line in enumerate(lines[at : at + most], 1):
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            return taken
-    return 1
+def _row(lines: list[str], delimiter: str) -> tuple[int, list[str] | None]:
+    """(how many lines the row takes, its cells): more than one if a quoted cell has line breaks."""
+    taken = 0
+
+    def one_by_one() -> Iterator[str]:
+        nonlocal taken
+        # One more than there are: who asks for it waits for the end of a quote.
+        for line in [*lines, ""]:
+            taken += 1
+            # The csv reader refuses NULs and giant cells in some versions: neither is of use here.
+            yield line.replace("\0", "")[:LONGEST_CELL] + "\n"
+
+    try:
+        cells = next(csv.reader(one_by_one(), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return 1, None
+    return (1, None) if taken > len(lines) else (taken, cells)
+
+
+def _unknown(columns: list[str], cells: list[str]) -> str:
+    """Which columns nobody reads: one of them may be misspelt."""
+    left = [clean(cell, 40) for column, cell in zip(columns, cells, strict=True) if not column]
+    names = ", ".join(f'"{cell}"' for cell in left if cell)
+    known = ", ".join(dict.fromkeys(_COLUMNS.values()))
+    return f"Not read is what stands below {names}; read are {known}." if names else ""
 
 
 def _named(columns: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:
@@ -172,8 +200,8 @@ def _apart(cell: str) -> Iterator[str]:
 
 
 def _number(written: str, plan: NumberPlan | None) -> str | None:
-    text = clean(written, 64)
-    if not text or text == "*":
+    text = clean(written, LONGEST_NUMBER + 1)
+    if not text or text == "*" or len(text) > LONGEST_NUMBER:
         return None
     if plan is None:
         return text

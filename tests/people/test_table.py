@@ -41,9 +41,13 @@ def test_text_is_read_as_well_as_bytes() -> None:
     assert read("\ufeff" + README) == [MEYER]
 
 
-def test_columns_come_in_any_order_and_case_and_others_are_left_out() -> None:
-    text = "Remarks\tNUMBERS\tColor\t Name \nx\t030 1234\t2F6FBB\tA\n"
-    assert read(text) == [Company("A", ("+49301234",), colour="#2f6fbb")]
+def test_columns_come_in_any_order_and_case_and_others_are_told() -> None:
+    text = "Remarks\tNUMBERS\tColor\t Name \t\nx\t030 1234\t2F6FBB\tA\n"
+    unread, company = read(text)
+    assert isinstance(unread, Skipped)
+    assert unread.line == 1
+    assert '"Remarks"; read are name, numbers, colour' in unread.reason
+    assert company == Company("A", ("+49301234",), colour="#2f6fbb")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +98,25 @@ def test_a_broken_line_is_told_with_its_number_and_costs_no_other() -> None:
     assert names[0] == "D, with a break"
     assert names[-1] == "F"
     assert found[-1] == Company("F", ("+49301237",))
+
+
+def test_an_inch_is_no_quote_and_a_quote_that_never_ends_costs_its_own_line_only() -> None:
+    text = 'name;numbers\nRohr 5" GmbH;030 1234\n"A;030 1235\nB 3" x;030 1236\nC;030 1237\n'
+    pipes, broken, *others = read(text)
+    assert pipes == Company('Rohr 5" GmbH', ("+49301234",))
+    assert broken == Skipped("c.csv", 3, "The quotes in this line don't match.")
+    assert others == [Company('B 3" x', ("+49301236",)), Company("C", ("+49301237",))]
+
+
+def test_a_number_belongs_to_one_company_of_a_file() -> None:
+    _, second, third = read("name;numbers\nA;030 1234|030 1235\nB;030/1235\nC;030 1236\n")
+    assert third == Company("C", ("+49301236",))
+    assert second == Skipped("c.csv", 3, "B can't have +49301235: that is A's in this file.")
+
+
+def test_a_number_as_long_as_a_book_is_none() -> None:
+    [one] = read("name;numbers\nA;" + "1" * 300 + "\n")
+    assert isinstance(one, Skipped)
 
 
 def test_a_file_without_a_header_or_without_anything_says_what_is_wrong() -> None:
