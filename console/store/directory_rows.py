@@ -10,7 +10,7 @@ from console.store.schema import companies, company_numbers, contact_numbers, co
 
 
 def put_companies(sql: sa.Connection, new: Sequence[Company]) -> int:
-    """Add or change companies by name; how many."""
+    """Add or change companies by name; how many. A number goes to whom it was given last."""
     wanted = {company.name.casefold(): company for company in new if company.name}
     known = _company_ids(sql)
     rows = [
@@ -27,6 +27,7 @@ def put_companies(sql: sa.Connection, new: Sequence[Company]) -> int:
     ]
     _put(sql, companies, rows)
     known = _company_ids(sql)
+    _take_numbers(sql, [number for company in wanted.values() for number in company.numbers])
     _put_numbers(
         sql,
         company_numbers,
@@ -37,6 +38,15 @@ def put_companies(sql: sa.Connection, new: Sequence[Company]) -> int:
         },
     )
     return len(wanted)
+
+
+def _take_numbers(sql: sa.Connection, numbers: list[str]) -> None:
+    """From whoever has them: two companies could not both be announced."""
+    if numbers:
+        sql.execute(
+            sa.delete(company_numbers).where(company_numbers.c.number == sa.bindparam("_number")),
+            [{"_number": number} for number in numbers],
+        )
 
 
 def put_contacts(sql: sa.Connection, new: Sequence[Contact], source: str) -> int:

@@ -71,6 +71,13 @@ async def test_a_company_comes_back_whole_and_is_changed_by_name_whatever_its_ca
     assert await store.ask(CompanyNames()) == ("Kanzlei Berg", "MEYER & SÖHNE")
 
 
+async def test_a_number_goes_to_the_company_it_was_given_last(store):
+    await put_companies(store, Company("Meyer", ("+49301", "+49302")), BERG)
+    await put_companies(store, Company("Meyer AG", ("+49301",)))
+    assert (await store.company_of("+49301", None)).name == "Meyer AG"
+    assert (await store.company_of("+49302", None)).numbers == ("+49302",)
+
+
 ANNA = Contact(
     "Anna Muster",
     (("+49301", "work"), ("+49170", "mobile")),
