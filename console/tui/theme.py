@@ -7,13 +7,17 @@ default for dark and for light ground (`defaults`), and the themes only override
 from textual.theme import BUILTIN_THEMES, Theme
 
 # ringing: needs you now. open: needs somebody. quiet: may be overlooked. chosen: ground of the
-# selected call. band: ground of header and footer. well, lost: the feed's lamp.
+# selected call. field, field-text, field-hint: where one types. band: ground of header and footer.
+# well, lost: the feed's lamp.
 _DARK = {
     "ringing": "#ffb454",
     "open": "#ff7f8a",
     "quiet": "#8a94a6",
     "line": "#2b3342",
     "chosen": "#1c2838",
+    "field": "#1c2838",
+    "field-text": "#e6eaf2",
+    "field-hint": "#8a94a6",
     "band": "#161d29",
     "key": "#8fb8ff",
     "well": "#6fcf97",
@@ -25,6 +29,9 @@ _LIGHT = {
     "quiet": "#5c6675",
     "line": "#cdd4de",
     "chosen": "#dfe9f7",
+    "field": "#dfe9f7",
+    "field-text": "#1b222d",
+    "field-hint": "#5c6675",
     "band": "#e6eaf0",
     "key": "#1f56b0",
     "well": "#1a7040",
@@ -36,6 +43,9 @@ _CONTRAST = {
     "quiet": "#d8d8d8",
     "line": "#ffffff",
     "chosen": "#003a70",
+    "field": "#003a70",
+    "field-text": "#ffffff",
+    "field-hint": "#d8d8d8",
     "band": "#000000",
     "key": "#7fe0ff",
     "well": "#6cff8f",
@@ -48,6 +58,9 @@ _SIXTEEN = {
     "quiet": "ansi_default",
     "line": "ansi_bright_black",
     "chosen": "ansi_bright_black",
+    "field": "ansi_blue",
+    "field-text": "ansi_bright_white",
+    "field-hint": "ansi_white",
     "band": "ansi_default",
     "key": "ansi_cyan",
     "well": "ansi_green",

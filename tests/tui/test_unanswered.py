@@ -13,6 +13,7 @@ from textual.widgets import Input, TextArea
 from console.calls.words import Outcome
 from console.desk.changes import SetProcessed, SetTaken
 from console.desk.records import CallRecord, Processed, Taken
+from console.tui import theme
 from console.tui.screens.details import DetailsScreen
 from console.tui.screens.export_dialog import ExportDialog
 from console.tui.screens.note_dialog import NoteDialog
@@ -257,3 +258,26 @@ async def test_no_line_is_cut_or_wrapped_at_any_size(size: tuple[int, int]) -> N
         first = desk.table.render_line(1).text
         at = heading.index("caller")
         assert first[at : at + 3] == "Лен"
+
+
+async def test_in_the_terminals_own_colours_the_cursor_is_seen_for_sure() -> None:
+    async with front_desk(calls(), "2", "down") as desk:
+        desk.app.theme = theme.TERMINAL
+        await desk.settle()
+        chosen, other = (desk.table.render_line(y) for y in (2, 3))
+        assert all(segment.style.reverse for segment in chosen if segment.text.strip())
+        assert not any(segment.style.reverse for segment in other)
+        # A grey of the terminal behind its text would be grey on grey for many.
+        assert all(segment.style.bgcolor.is_default for segment in chosen)
+
+
+@pytest.mark.parametrize("keys", ["n", "e", "/", "f/"])
+async def test_in_the_terminals_own_colours_what_is_typed_can_be_read(keys: str) -> None:
+    async with front_desk(calls(), "2") as desk:
+        desk.app.theme = theme.TERMINAL
+        await desk.press(*("slash" if key == "/" else key for key in keys))
+        field = desk.app.focused
+        assert isinstance(field, Input | TextArea)
+        await desk.type("x")
+        look = field.rich_style
+        assert (look.color.number, look.bgcolor.number) == (15, 4)  # bright white on blue

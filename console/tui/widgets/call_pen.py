@@ -84,7 +84,7 @@ class CallPen:
         if chosen:
             cursor = self._look("cursor")
             row, quiet = row + cursor, quiet + cursor
-            edge += Style(bgcolor=cursor.bgcolor)
+            edge += Style(bgcolor=cursor.bgcolor, reverse=cursor.reverse)
         segments = [
             Segment("▌" if urgency is State.OPEN else " ", edge),
             Segment(fit(marks(record, now), 2) + " ", edge),
