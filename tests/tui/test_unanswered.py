@@ -18,6 +18,7 @@ from console.tui.screens.details import DetailsScreen
 from console.tui.screens.export_dialog import ExportDialog
 from console.tui.screens.note_dialog import NoteDialog
 from console.tui.widgets.filter_bar import FilterBar
+from console.tui.widgets.footer import KeyBar
 from console.tui.widgets.search_field import SearchField
 
 
@@ -281,3 +282,19 @@ async def test_in_the_terminals_own_colours_what_is_typed_can_be_read(keys: str)
         await desk.type("x")
         look = field.rich_style
         assert (look.color.number, look.bgcolor.number) == (15, 4)  # bright white on blue
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("screen", ["2", "3"])
+async def test_every_key_of_a_list_stands_in_the_key_bar(screen: str, width: int) -> None:
+    async with front_desk(calls(), screen, size=(width, 24)) as desk:
+        bar = desk.screen.query_one(KeyBar).render_line(0).text.split()
+        assert [sign for sign in bar if len(sign) == 1 and sign in "pPtnu/fe?"] == list("pPtnu/fe?")
+
+
+async def test_enter_and_quit_stand_in_the_key_bar_before_other_screens_do() -> None:
+    async with front_desk([], size=(80, 24)) as desk:
+        bar = desk.app.screen.query_one(KeyBar).render_line(0).text
+        assert "⏎ details" in bar
+        assert "q quit" in bar
+        assert "4 Contacts" not in bar

@@ -23,7 +23,7 @@ from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import legible
 from console.tui.messages import ShowDetails
-from console.tui.widgets.footer import Key, KeyBar
+from console.tui.widgets.footer import FOUND, HELPED, NEEDED, Key, KeyBar
 from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
 from console.tui.widgets.too_small import TooSmall
@@ -36,6 +36,9 @@ AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of 
 
 CALL_ACTIONS = frozenset({"processed", "caller_processed", "take", "note", "undo", "details"})
 
+# What keys say where there is no room for all of them.
+BRIEF = {"processed": "done", "caller_processed": "caller"}
+
 # Enough for two panels and a list; below, everything would be cut.
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 
@@ -47,6 +50,12 @@ def _is_ours(node: DOMNode, binding: Binding) -> bool:
     action = getattr(type(node), f"action_{binding.action.split('(')[0]}", None)
     ours = getattr(action, "__module__", "").startswith("console.")
     return ours or binding.action == "command_palette"
+
+
+def _need(action: str) -> int:
+    if action.startswith("go(") or action == "command_palette":
+        return HELPED
+    return FOUND if action in ("choose", "details", "quit") else NEEDED
 
 
 class DeskScreen(Screen[None]):
@@ -136,7 +145,9 @@ class DeskScreen(Screen[None]):
             if binding.show and enabled and not here and binding.action not in self.unlisted:
                 sign = self.app.get_key_display(binding)
                 kind = last if binding.group is AT_THE_END else keys
-                kind.setdefault(binding.action, Key(sign, binding.description, binding.key))
+                brief, need = BRIEF.get(binding.action, ""), _need(binding.action)
+                key = Key(sign, binding.description, binding.key, brief, need)
+                kind.setdefault(binding.action, key)
         for bar in self.query(KeyBar):
             bar.show(tuple(keys.values()), tuple(last.values()))
 
