@@ -89,7 +89,8 @@ class House:
 
 def dialect(feed: Feed, site: Site, *, listening_only: bool = False) -> "AmiFeed":
     """A new dialect for one connection; one that only listens plays a recording."""
-    from console.feeds.ami import AmiContexts, AmiFeed
+    from console.feeds.ami import AmiFeed
+    from console.feeds.ami_contexts import AmiContexts
 
     contexts = AmiContexts(
         trunk=frozenset(feed.trunk_contexts),

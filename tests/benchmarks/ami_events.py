@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from console.calls.board import Board
 from console.calls.events import CallEvent
-from console.feeds.ami import REQUIRED
 from console.feeds.ami_wire import Wire
+from console.feeds.ami_words import REQUIRED
 from tests.feeds import played
 
 RUNS = 5

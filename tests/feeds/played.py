@@ -14,7 +14,8 @@ from console.calls.events import CallEvent, FeedLost
 from console.calls.numbers import NumberPlan
 from console.desk.export import as_json
 from console.desk.records import CallRecord
-from console.feeds.ami import AmiContexts, AmiFeed
+from console.feeds.ami import AmiFeed
+from console.feeds.ami_contexts import AmiContexts
 from tests.pbx import scenarios
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from console.calls import events as ev
 from console.calls.board import Board
-from console.feeds.ami import REQUIRED, AmiFeed
+from console.feeds.ami import AmiFeed
 from console.feeds.ami_wire import LONGEST_BLOCK, ProtocolError, Wire, action, actions_in
+from console.feeds.ami_words import REQUIRED
 from tests.feeds import played
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from console.feeds.ami import AmiContexts
+from console.feeds import ami_words
+from console.feeds.ami_contexts import AmiContexts
 from tests.feeds import played
 
 NAMES = sorted(path.stem for path in played.RECORDINGS.glob("*.jsonl"))
@@ -25,6 +26,13 @@ def test_cuts_do_not_matter(name: str, size: int) -> None:
 
 def test_one_byte_at_a_time_is_as_good() -> None:
     assert played.events("answered", 1) == played.events("answered")
+
+
+def test_a_mailbox_is_known_by_the_message_where_no_cdr_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(ami_words._NEEDLES, "Cdr", ("never there",))
+    test_a_recorded_call_becomes_what_it_was("voicemail")
 
 
 @pytest.mark.parametrize("name", ["answered", "internal", "originate_answered", "forward_by_302"])
