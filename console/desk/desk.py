@@ -7,7 +7,8 @@ an ended call shows its outcome, and a command is Done, after the commit that ho
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -385,13 +386,15 @@ class Desk:
             batch += [ordered.order.change for ordered in orders]
             written = await self._store.write(batch)
             # Old calls go a few at a time, so that nobody waits for a year of them.
-            again = (one for one, done in zip(batch, written, strict=True) if _unfinished(one, done))
+            again = (
+                one for one, done in zip(batch, written, strict=True) if _unfinished(one, done)
+            )
             if more := list(again):
                 self._changes += more
                 self._to_write.set()
             results = tuple(zip(orders, written[len(batch) - len(orders) :], strict=True))
             refreshed = await self._refreshed(results)
-            opened = await self._store.open_count()
+            opened = await self._count_open()
             self._inbox.put_nowait(_Stored(saved, results, refreshed, opened))
         except BaseException:
             for ordered in orders:
@@ -410,9 +413,15 @@ class Desk:
             touched |= {id for id, _ in written.processed} | set(ordered.order.calls)
         found = []
         for id in touched & self._records.keys():
-            if details := await self._store.ask(CallDetails(id)):
-                found.append(details.record)
+            with _reading("what was stored of a call"):
+                if details := await self._store.ask(CallDetails(id)):
+                    found.append(details.record)
         return tuple(found)
+
+    async def _count_open(self) -> int:
+        with _reading("the open calls"):
+            return await self._store.open_count()
+        return self._open
 
     def _confirm(self, stored: _Stored) -> None:
         now = self._clock.now()
@@ -553,6 +562,15 @@ class Desk:
         if door in self._doors:
             self._doors.remove(door)
             self._publish(self._clock.now())
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """What was written stays written, though it can't be read just now."""
+    try:
+        yield
+    except StoreFailed:
+        log.exception("reading %s failed", what)
 
 
 def _ends(call: Call) -> tuple[object, ...]:

@@ -67,9 +67,10 @@ class LastCall:
     id: str
     started_at: datetime
     company: str
-    text: str  # what became of it, for people: "unanswered, gave up", "answered by 102"
+    text: str  # what became of it, for people: "unanswered, gave up", "answered"
     open: bool = False
     note: str = ""
+    answered_by: str = ""  # an extension, or the number (E.164) that answered outside
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,3 +313,14 @@ async def test_a_call_of_ours_that_nobody_answers_is_not_open_but_is_remembered(
     assert isinstance(await desk.eva.do(MarkProcessed(("1",))), Refused)
     (last,) = await desk.store.last_calls(str(ANNA.number), "", 5)
     assert (last.text, last.open) == ("we called, gave up", False)
+
+
+async def test_a_count_that_can_not_be_read_costs_no_mark(desk: Front) -> None:
+    await desk.abandoned("1")
+
+    async def fails() -> int:
+        raise StoreFailed("too many readers")
+
+    desk.store.open_count = fails  # type: ignore[method-assign]
+    assert isinstance(await desk.eva.do(MarkProcessed(("1",))), Done)
+    assert (await desk.one("1")).processed is not None
