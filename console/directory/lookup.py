@@ -48,10 +48,12 @@ class Directory:
         """What is known of both ends; what is broken or too slow is left empty, never raised.
 
         A hidden caller is not looked up at all. What is said of the number is the caller's, so of
-        an outgoing call nothing but the inside phone is known.
+        an outgoing call nothing but the inside phone is known; nor is what was dialled from that
+        phone before of any use.
         """
         number = None if call.caller.hidden else self._plan.normal(call.caller.number)
         outgoing = call.direction is Direction.OUTBOUND
+        inbound = call.direction is Direction.INBOUND
         async with self._turn:
             company, contact, last_calls = await asyncio.gather(
                 self._within_budget(
@@ -61,7 +63,10 @@ class Directory:
                 ),
                 self._within_budget(None, self._tables.contact_of(number) if number else None),
                 self._within_budget(
-                    (), self._tables.last_calls(number, call.id, LAST_CALLS) if number else None
+                    (),
+                    self._tables.last_calls(number, call.id, LAST_CALLS)
+                    if number and inbound
+                    else None,
                 ),
             )
         if number is None:

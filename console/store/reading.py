@@ -160,8 +160,6 @@ def _last_call(row: Any) -> LastCall:
         text = f"we called, {TEXTS[outcome]}"
     elif unanswered:
         text = f"{TEXTS[Disposition.UNANSWERED]}, {TEXTS[outcome]}"
-    elif row.answered_by:
-        text = f"{TEXTS[outcome]} by {row.answered_by}"
     else:
         text = TEXTS[outcome]
     return LastCall(
@@ -171,6 +169,7 @@ def _last_call(row: Any) -> LastCall:
         text=text,
         open=unanswered and not outgoing and read_processed(row) is None,
         note=row.note or "",
+        answered_by="" if outgoing else row.answered_by or "",
     )
 
 

@@ -119,7 +119,9 @@ def _rang(record: CallRecord, _reading: Reading) -> str:
 
 
 def _company(record: CallRecord, reading: Reading) -> str:
-    return legible.company(record, reading.plan)
+    name = legible.company(record, reading.plan)
+    internal = record.call.direction is Direction.INTERNAL and not record.company_name
+    return f"{TEXTS[Direction.INTERNAL]} {name}" if internal else name
 
 
 def _caller(record: CallRecord, reading: Reading) -> str:
@@ -138,7 +140,9 @@ def _why(record: CallRecord, reading: Reading) -> str:
     call = record.call
     if call.outcome is None:
         return TEXTS[call.phase]
-    if call.outcome is Outcome.ANSWERED and call.answered_by:
+    # Who is dialled from here stands in the row already.
+    ours = call.direction is Direction.OUTBOUND
+    if call.outcome is Outcome.ANSWERED and call.answered_by and not ours:
         return f"by {reading.plan.shown(call.answered_by)}"
     return TEXTS[call.outcome]
 

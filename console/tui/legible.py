@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from console.calls.words import TEXTS, Outcome
+from console.calls.words import TEXTS, Direction, Outcome
 from console.desk.records import CallRecord
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def company(record: CallRecord, plan: "NumberPlan") -> str:
     return record.company_name or number(call.called, plan) or call.queue or "unknown number"
 
 
-def outcome(record: CallRecord) -> str:
+def outcome(record: CallRecord, plan: "NumberPlan") -> str:
     """What became of an ended call: "answered by 102 after 0:06", "gave up after 0:21"."""
     call = record.call
     if call.ended_at is None:
@@ -81,6 +81,8 @@ def outcome(record: CallRecord) -> str:
         return "ended"
     waited = duration(call.waited_seconds(call.ended_at))
     if call.outcome is Outcome.ANSWERED:
-        by = f" by {call.answered_by}" if call.answered_by else ""
+        # Who is dialled from here is named as the called one already.
+        ours = call.direction is Direction.OUTBOUND
+        by = f" by {number(call.answered_by, plan)}" if call.answered_by and not ours else ""
         return f"answered{by} after {waited}"
     return f"{TEXTS[call.outcome]} after {waited}"

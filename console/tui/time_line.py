@@ -105,13 +105,13 @@ def _together(steps: Sequence[_Step]) -> list[list[_Step]]:
 def _sentence(record: CallRecord, steps: list[_Step], plan: NumberPlan) -> str:
     moment = steps[0].moment
     if moment is None:
-        return _phones_over([step.leg for step in steps if step.leg])
+        return _phones_over([step.leg for step in steps if step.leg], plan)
     who = plan.shown(moment.who)
     match moment.kind:
         case MomentKind.ARRIVED:
             return _arrival(record, plan)
         case MomentKind.RANG:
-            names = dict.fromkeys(step.moment.who for step in steps if step.moment)
+            names = dict.fromkeys(plan.shown(step.moment.who) for step in steps if step.moment)
             return f"rings {', '.join(names)}"
         case MomentKind.PHONE_ENDED:
             return f"{who}: {TEXTS[moment.result]}" if moment.result else f"{who} stopped"
@@ -155,8 +155,8 @@ def _arrival(record: CallRecord, plan: NumberPlan) -> str:
     return f"{_WAYS[call.direction]} from {source} to {target}"
 
 
-def _phones_over(legs: list[Leg]) -> str:
-    names = ", ".join(dict.fromkeys(leg.device for leg in legs))
+def _phones_over(legs: list[Leg], plan: NumberPlan) -> str:
+    names = ", ".join(dict.fromkeys(plan.shown(leg.device) for leg in legs))
     result = legs[0].result
     said = f": {TEXTS[result]}" if result else ""
     if legs[0].rang_at is None:

@@ -110,6 +110,14 @@ async def test_an_outgoing_call_is_not_given_the_name_of_who_is_called(
     assert await directory.identify(outgoing) == Identity(number_kind="internal")
 
 
+@pytest.mark.parametrize("way", [Direction.OUTBOUND, Direction.INTERNAL])
+async def test_what_a_phone_of_ours_dialled_before_is_not_asked(
+    directory: Directory, tables: Tables, way: Direction
+) -> None:
+    ours = replace(CALL, direction=way, caller=Caller("+493023125500"), called="102")
+    assert (await directory.identify(ours)).last_calls == ()
+
+
 async def test_places_are_known_only_after_warming(directory: Directory) -> None:
     assert (await directory.identify(CALL)).place == ""
     await directory.warm()

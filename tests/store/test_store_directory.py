@@ -162,7 +162,7 @@ async def test_the_last_calls_of_a_number(store):
         LastCall("c4", at(4), "", "answered"),
         LastCall("c3", at(3), "", "unanswered, all busy"),
         LastCall("c2", at(2), "B", "unanswered, gave up", open=True, note="boiler"),
-        LastCall("c1", at(1), "A", "answered by 102"),
+        LastCall("c1", at(1), "A", "answered", answered_by="102"),
     )
     assert await store.last_calls("+491701234567", "now", 9) == expected
     assert await store.last_calls("+491701234567", "c4", 2) == expected[1:3]

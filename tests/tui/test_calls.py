@@ -12,7 +12,7 @@ from textual.geometry import Offset
 
 from console.calls.words import Direction, Outcome, Phase
 from console.desk.commands import Refused, Release, Take
-from console.desk.records import Note, Taken
+from console.desk.records import LastCall, Note, Taken
 from console.desk.snapshot import Lamp
 from console.tui.widgets.block_letters import block_letters
 from console.tui.widgets.called_panel import CalledPanel
@@ -290,3 +290,41 @@ async def test_hostile_names_are_cut_and_never_obeyed(size):
         assert {cell_len(row) for row in rows} == {size[0]}
         assert "[b]Ö[/b]" in "".join(rows)
         assert all(row.isprintable() for row in rows)
+
+
+async def test_numbers_outside_are_shown_for_people_wherever_they_answer_or_ring():
+    abroad = "+43123125714"
+    forwarded = a_call("1", name="Anna", rings=("103", abroad), last_calls=())
+    earlier = (
+        LastCall("a", NOW - timedelta(hours=2), MEYER.name, "answered", answered_by=abroad),
+        LastCall("b", NOW - timedelta(hours=3), "", "we called, answered"),
+    )
+    forwarded = replace(forwarded, identity=replace(forwarded.identity, last_calls=earlier))
+    over = a_call("2", phase=Phase.ENDED, outcome=Outcome.ANSWERED, talking_to=abroad)
+    async with a_console(FakeDoor(picture(forwarded, ended=(over,)))) as (app, _):
+        text = text_of(app)
+        assert abroad not in text
+        assert "rings 103 +43 1 23125714" in text
+        assert ": answered by +43 1 23125714 after" in text
+        panel = [" ".join(row[47:].split()) for row in rows_of(app)]
+        assert "12:02 Meyer & Söhne answered by +43 1 23125714" in panel
+        assert "11:02 we called, answered" in panel
+
+
+async def test_where_all_phones_do_not_fit_the_first_is_named_and_the_others_are_counted():
+    call = a_call(name="Bjørn Dąbrowska", rings=("101", "102", "103", "105", "106"))
+    async with a_console(FakeDoor(picture(call))) as (app, _):
+        row = next(row for row in rows_of(app) if "rings" in row)
+        assert row[:46].split() == ["█", "Bjørn", "Dąbrowska", "rings", "you", "+4"]
+
+
+async def test_what_rings_outside_for_us_is_not_told_twice():
+    call = a_call(
+        number="104",
+        called="+43123125714",
+        rings=("+43123125714",),
+        direction=Direction.OUTBOUND,
+    )
+    async with a_console(FakeDoor(picture(call))) as (app, _):
+        assert "→ +43 1 23125714" in text_of(app)
+        assert "rings +" not in text_of(app)

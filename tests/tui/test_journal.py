@@ -60,7 +60,7 @@ async def test_every_call_is_there_with_its_way_and_its_end() -> None:
         assert first[0].lstrip().startswith("●  ←")
         assert "ringing" in first[0]
         assert "→" in first[1]
-        assert "by +49 170 1234567" in first[1]
+        assert "answered" in first[1]
         assert "↔" in first[3]
         assert any("○" in line and "by 102" in line for line in first)
         assert any("▲" in line for line in first)

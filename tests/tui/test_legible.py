@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fake_door import NOW, SITE, a_call
 
-from console.calls.words import Outcome, Phase
+from console.calls.words import Direction, Outcome, Phase
 from console.tui import legible
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,9 +49,22 @@ def test_a_duration_is_told_in_minutes_and_seconds(seconds, said):
 
 def test_an_outcome_says_who_or_why_and_after_how_long():
     ended = a_call(phase=Phase.ENDED, seconds=21, outcome=Outcome.ABANDONED)
-    assert legible.outcome(ended) == "gave up after 0:21"
+    assert legible.outcome(ended, SITE.plan) == "gave up after 0:21"
     answered = a_call(phase=Phase.ENDED, outcome=Outcome.ANSWERED, talking_to="102")
-    assert legible.outcome(answered) == "answered by 102 after 0:00"
+    assert legible.outcome(answered, SITE.plan) == "answered by 102 after 0:00"
+    outside = a_call(phase=Phase.ENDED, outcome=Outcome.ANSWERED, talking_to="+43123125714")
+    assert legible.outcome(outside, SITE.plan) == "answered by +43 1 23125714 after 0:00"
+
+
+def test_who_answered_what_we_dialled_is_said_by_the_number_called():
+    dialled = a_call(
+        phase=Phase.ENDED,
+        outcome=Outcome.ANSWERED,
+        called="+43123125714",
+        talking_to="+43123125714",
+        direction=Direction.OUTBOUND,
+    )
+    assert legible.outcome(dialled, SITE.plan) == "answered after 0:00"
 
 
 def test_a_caller_is_a_name_else_a_number_else_hidden():

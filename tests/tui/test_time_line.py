@@ -183,3 +183,11 @@ def test_every_phone_that_stopped_is_told_once_and_time_goes_forward(
     assert [line.clock for line in told] == sorted(line.clock for line in told)
     text = "\n".join(line.text for line in told)
     assert all(text.count(leg.device) == 1 for leg in legs)
+
+
+def test_phones_outside_are_told_as_numbers_for_people() -> None:
+    leg = Leg("l", "+43123125714", AT, AT, AT + timedelta(seconds=9), RangResult.NO_ANSWER)
+    moments = (Moment(AT, MomentKind.RANG, "+43123125714"),)
+    call = Call("c", "f", Direction.INBOUND, Caller(), None, AT, legs=(leg,), moments=moments)
+    told = [line.text for line in lines(CallRecord(call), BERLIN, PLAN)]
+    assert told == ["rings +43 1 23125714", "+43 1 23125714 rang for 9 s: not answered"]

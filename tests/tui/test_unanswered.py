@@ -10,7 +10,8 @@ from call_lists import NOON, record
 from front_desk import FrontDesk, front_desk, today
 from textual.widgets import Input, TextArea
 
-from console.calls.words import Outcome
+from console.calls.events import Caller
+from console.calls.words import Direction, Outcome
 from console.desk.changes import SetProcessed, SetTaken
 from console.desk.records import CallRecord, Processed, Taken
 from console.tui import theme
@@ -298,3 +299,12 @@ async def test_enter_and_quit_stand_in_the_key_bar_before_other_screens_do() -> 
         assert "⏎ details" in bar
         assert "q quit" in bar
         assert "4 Contacts" not in bar
+
+
+async def test_an_unanswered_call_of_a_colleague_says_that_it_is_internal() -> None:
+    (one,) = calls(1)
+    call = replace(
+        one.call, direction=Direction.INTERNAL, caller=Caller("104", "Lena"), called="105"
+    )
+    async with front_desk([replace(one, call=call, company_name="")], "2") as desk:
+        assert "internal 105" in desk.lines()[0]

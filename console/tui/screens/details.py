@@ -104,7 +104,9 @@ class DetailsScreen(DeskScreen):
     def _facts(self, record: CallRecord, reading: Reading) -> list[Content]:
         call = record.call
         facts = [
-            Content.assemble((f"{TEXTS[call.direction]}, {plain(legible.outcome(record))}", ""))
+            Content.assemble(
+                (f"{TEXTS[call.direction]}, {plain(legible.outcome(record, reading.plan))}", "")
+            )
         ]
         if record.open:
             done = processing(record, reading)

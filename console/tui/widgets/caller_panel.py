@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.strip import Strip
 
+from console.calls.words import Direction
 from console.desk.records import CallRecord, LastCall
 from console.desk.snapshot import Snapshot
 from console.tui import legible
@@ -99,18 +100,19 @@ class CallerPanel(Panel):
         return rows
 
     def _no_calls(self, record: CallRecord) -> str:
-        if record.call.caller.hidden or not record.call.caller.number:
+        call = record.call
+        if call.caller.hidden or not call.caller.number or call.direction is not Direction.INBOUND:
             return ""
         return "No earlier calls with us."
 
     def _last(self, call: LastCall, snapshot: Snapshot, width: int) -> Strip:
         quiet, text = self.look("panel--quiet"), self.look("panel--text")
         when = legible.when(call.started_at, snapshot.now, self._site.zone)
-        left: list[Cell] = [
-            (fit(when, 18), quiet),
-            (fit(call.company, min(30, width // 4)), quiet),
-            (f"  {call.text}", text),
-        ]
+        by = f" by {legible.number(call.answered_by, self._site.plan)}" if call.answered_by else ""
+        left: list[Cell] = [(fit(when, 18), quiet)]
+        if call.company:
+            left.append((fit(call.company, min(30, width // 4)), quiet))
+        left.append((f"{'  ' if call.company else ''}{call.text}{by}", text))
         if call.open:
             left.append(("  ▲ open", self.look("panel--open")))
         if call.note:

@@ -73,8 +73,8 @@ class EndedLine(Lines):
             if room >= ROOMY:
                 who += f", {legible.caller(record, plan)}"
         else:
-            who = f"{TEXTS[call.direction]} call, {legible.caller(record, plan)}"
-        outcome = f": {legible.outcome(record)}"
+            who = f"{TEXTS[call.direction]}, {legible.caller(record, plan)}"
+        outcome = f": {legible.outcome(record, plan)}"
         # What became of it matters more than the end of a long name.
         who = cut(who, max(10, room - len(outcome) - 4))
         return [

@@ -50,14 +50,25 @@ def seconds(call: Call, snapshot: Snapshot) -> str:
     return legible.duration((snapshot.now - since).total_seconds())
 
 
-def doing(record: CallRecord, operator: Operator, plan: "NumberPlan") -> str:
-    """What happens to a call, in words: which phones ring, where it waits, who talks."""
+def doing(
+    record: CallRecord, operator: Operator, plan: "NumberPlan", *, brief: bool = False
+) -> str:
+    """What happens to a call, in words: which phones ring, where it waits, who talks.
+
+    `brief` names the first phone and counts the others.
+    """
     call, own = record.call, operator.extensions
     match call.phase:
         case Phase.RINGING:
-            phones = [phone for phone in call.ringing_devices if phone not in own]
             you = ["you"] if alerts.at_desk(call, operator) else []
-            words = f"rings {' '.join(you + phones)}".rstrip()
+            phones = you + [
+                legible.number(phone, plan) for phone in call.ringing_devices if phone not in own
+            ]
+            if brief and len(phones) > 1:
+                phones = [phones[0], f"+{len(phones) - 1}"]
+            # Who is called from here stands beside it already.
+            ours = call.direction is Direction.OUTBOUND
+            words = "rings" if ours else f"rings {' '.join(phones)}".rstrip()
         case Phase.WAITING:
             words = "in queue" if call.queued else "waits"
         case Phase.TALKING:
@@ -211,6 +222,8 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
             also = f"  ·  {aside}" if aside else ""
             return row(width, ground, [*left, (words, look(part)), (also, look("doing"))])
         # The caller and what happens share a row: a long one leaves the other half of it.
+        if cell_len(words) + cell_len(plain(caller)) + 2 > room:
+            words = doing(record, self._operator, self._site.plan, brief=True)
         words = cut(words, max(room // 2, room - cell_len(plain(caller)) - 2))
         caller = cut(caller, room - cell_len(words) - 2)
         return row(width, ground, [*left, (caller, look("caller"))], [(f"{words} ", look(part))])
