@@ -169,10 +169,14 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class FeedLost:
-    """The PBX is not heard any more; events from now on are missing."""
+    """The PBX is not heard any more; events from now on are missing.
+
+    So are those of the `silent` seconds before, in which nothing at all was heard.
+    """
 
     feed: str
     why: str
+    silent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

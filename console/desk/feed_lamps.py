@@ -30,9 +30,10 @@ class FeedLamps:
     def hear(self, event: ev.CallEvent, at: datetime) -> list[Change]:
         """Set the lamps; the answer is what has to be stored."""
         match event:
-            case ev.FeedLost(feed, why):
-                self._lost(feed, why, at)
-                return [OpenGap(feed, at, why)]
+            case ev.FeedLost(feed, why, silent):
+                since = at - timedelta(seconds=silent)
+                self._lost(feed, why, since)
+                return [OpenGap(feed, since, why)]
             case ev.FeedBack(feed, boot, version):
                 self._back(feed, boot, version, at)
                 return [CloseGap(feed, at)]
@@ -50,10 +51,10 @@ class FeedLamps:
     def _lamp(self, feed: str, at: datetime) -> FeedHealth:
         return self._lamps.get(feed) or FeedHealth(feed, Lamp.CONNECTING, at)
 
-    def _lost(self, feed: str, why: str, at: datetime) -> None:
-        lamp = self._lamp(feed, at)
+    def _lost(self, feed: str, why: str, since: datetime) -> None:
+        lamp = self._lamp(feed, since)
         # A retry that fails again does not shorten the silence.
-        since = lamp.since if lamp.lamp is Lamp.SILENT else at
+        since = lamp.since if lamp.lamp is Lamp.SILENT else since
         self._lamps[feed] = replace(lamp, lamp=Lamp.SILENT, since=since, why=why)
 
     def _back(self, feed: str, boot: str | None, version: str | None, at: datetime) -> None:

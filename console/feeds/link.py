@@ -54,7 +54,11 @@ class Dialect(Protocol):
 
 
 class _Lost(Exception):
-    """The connection is no more; the sentence says why."""
+    """The connection is no more; the sentence says why, `silent` for how many seconds already."""
+
+    def __init__(self, why: str, silent: float = 0.0) -> None:
+        super().__init__(why)
+        self.silent = silent
 
 
 class Link:
@@ -86,11 +90,11 @@ class Link:
             try:
                 await self._listen(dialect)
             except (_Lost, ProtocolError) as lost:
-                why = str(lost)
+                why, silent = str(lost), lost.silent if isinstance(lost, _Lost) else 0.0
             if dialect.logged_in:
                 wait = FIRST_WAIT
             log.warning("%s: %s; again in %.1f s", self._feed.name, why, wait)
-            self._hear([FeedLost(self._feed.name, why)], self._clock.now())
+            self._hear([FeedLost(self._feed.name, why, silent)], self._clock.now())
             # Jitter: many consoles must not come back to a restarted PBX in the same instant.
             await asyncio.sleep(wait * random.uniform(0.7, 1.3))
             wait = min(wait * 2, LONGEST_WAIT)
@@ -136,7 +140,8 @@ class Link:
                 async with asyncio.timeout(patience):
                     data = await reader.read(AT_ONCE)
             except TimeoutError:
-                raise _Lost(f"no sign of life for {patience:.0f} s") from None
+                silent = patience if dialect.logged_in else 0.0
+                raise _Lost(f"no sign of life for {patience:.0f} s", silent) from None
             if not data:
                 raise _Lost("the PBX closed the connection")
             if events := dialect.receive(data):

@@ -227,6 +227,17 @@ async def test_the_lamp_says_since_when_the_pbx_is_silent_and_the_gap_is_stored(
     assert (gap.since, gap.until, gap.why) == (since, desk.now, "cut")
 
 
+async def test_a_silence_that_was_noticed_late_began_when_the_pbx_was_last_heard(
+    desk: Front,
+) -> None:
+    await desk.hear(1, ev.FeedBack("pbx", "boot 1"), ev.Roster("pbx", ()))
+    since = desk.now
+    await desk.hear(30, ev.FeedLost("pbx", "no sign of life", 30.0))
+    assert desk.eva.snapshot.feeds[0].since == since
+    (gap,) = await desk.eva.ask(Gaps())
+    assert gap.since == since
+
+
 async def test_calls_live_at_a_kill_go_on_or_are_closed_when_the_desk_is_back(
     tmp_path: Path,
 ) -> None:
