@@ -240,7 +240,7 @@ def _queued(call: Call, event: ev.Queued, now: datetime) -> _Facts:
     if call.ended_at or (call.queued and call.queue == event.queue):
         return None
     call = replace(call, queue=event.queue, queued=True, queue_abandoned=False)
-    return _note(call, now, MomentKind.QUEUED, event.queue), _machine(call)
+    return _taken_by_machine(_note(call, now, MomentKind.QUEUED, event.queue))
 
 
 def _left_queue(call: Call, event: ev.LeftQueue, now: datetime) -> _Facts:
@@ -255,8 +255,8 @@ def _left_queue(call: Call, event: ev.LeftQueue, now: datetime) -> _Facts:
 def _pbx_answered(call: Call, event: ev.PbxAnswered, now: datetime) -> _Facts:
     if call.ended_at or any(m.kind is MomentKind.PBX_ANSWERED for m in call.moments):
         return None
-    sign = _machine(call) if call.phase is Phase.RINGING else None
-    return _note(call, now, MomentKind.PBX_ANSWERED), sign
+    call = _note(call, now, MomentKind.PBX_ANSWERED)
+    return _taken_by_machine(call) if call.phase is Phase.RINGING else (call, None)
 
 
 def _answered(call: Call, event: ev.Answered, now: datetime) -> _Facts:
@@ -300,8 +300,8 @@ def _unparked(call: Call, event: ev.Unparked, now: datetime) -> _Facts:
 def _voicemail(call: Call, event: ev.TookVoicemail, now: datetime) -> _Facts:
     if call.voicemail:
         return None
-    call = replace(call, voicemail=True)
-    return _note(call, now, MomentKind.VOICEMAIL), None if call.ended_at else _machine(call)
+    call = _note(replace(call, voicemail=True), now, MomentKind.VOICEMAIL)
+    return (call, None) if call.ended_at else _taken_by_machine(call)
 
 
 def _hung_up(call: Call, event: ev.HungUp, now: datetime) -> _Facts:
@@ -326,9 +326,11 @@ _FACTS: dict[type, Callable[[Call, Any, datetime], _Facts]] = {
 }
 
 
-def _machine(call: Call) -> Sign | None:
-    """The PBX has the caller; while a phone rings that is no news."""
-    return None if call.ringing_devices else Sign.MACHINE
+def _taken_by_machine(call: Call) -> tuple[Call, Sign | None]:
+    """The PBX has the caller, so nobody speaks with them; while a phone rings that is no news."""
+    if call.ringing_devices:
+        return call, None
+    return replace(call, talking_to=None), Sign.MACHINE
 
 
 def _after_answer(leg: Leg, winner: Leg | None, now: datetime) -> Leg:

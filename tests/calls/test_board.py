@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -204,6 +205,12 @@ EVENTS = st.one_of(
         ).map(tuple),
     ),
 )
+
+
+@pytest.mark.parametrize("machine", [ev.Queued("1", "sales"), ev.TookVoicemail("1")])
+def test_who_spoke_with_a_caller_does_so_no_more_once_a_machine_has_them(machine) -> None:
+    call = Told()(0, arrived("1"), ev.Answered("1", "101"), machine)
+    assert (call.phase, call.talking_to, call.answered_by) == (Phase.WAITING, None, "101")
 
 
 @given(st.lists(st.tuples(st.floats(0, 3), EVENTS), max_size=60))
