@@ -1,13 +1,16 @@
 """Letters three rows high, for a name that must be read from across the room.
 
-Each letter is six pixels high, two in every cell (half blocks); the top pixel row belongs to the
-dots of umlauts. Small letters are drawn as capitals.
+Each letter is six pixels high, two in every cell (half blocks); the top pixel row is left empty,
+and letters with a mark are lower. Small letters are drawn as capitals.
 """
+
+from functools import cache
+from unicodedata import normalize
 
 HEIGHT = 3
 _HALVES = {(" ", " "): " ", ("#", " "): "▀", (" ", "#"): "▄", ("#", "#"): "█"}
 
-# Five pixel rows from the top; umlauts have four under their dots.
+# Five pixel rows, under an empty one.
 _LETTERS = {
     "A": " ## /#  #/####/#  #/#  #",
     "B": "### /#  #/### /#  #/### ",
@@ -35,6 +38,12 @@ _LETTERS = {
     "X": "#   #/ # # /  #  / # # /#   #",
     "Y": "#   #/ # # /  #  /  #  /  #  ",
     "Z": "####/   #/ ## /#   /####",
+    "Æ": " ####/# #  /#### /# #  /# ###",
+    "Đ": " ### / #  #/### #/ #  #/ ### ",
+    "Ð": " ### / #  #/### #/ #  #/ ### ",
+    "Ł": " #  / ## /##  / #  / ###",
+    "Ø": " ### /#  ##/# # #/##  #/ ### ",
+    "Œ": " ####/# #  /# ## /# #  / ####",
     "ß": " ## /#  #/# # /#  #/# # ",
     "0": " ## /#  #/#  #/#  #/ ## ",
     "1": " # /## / # / # /###",
@@ -61,11 +70,55 @@ _LETTERS = {
     ":": " /#/ /#/ ",
     " ": "  /  /  /  /  ",
 }
-_UMLAUTS = {
-    "Ä": "#  #/    / ## /#  #/####/#  #",
-    "Ö": "#  #/    / ## /#  #/#  #/ ## ",
-    "Ü": "#  #/    /#  #/#  #/#  #/ ## ",
+# Four pixel rows, for letters that share their six with a mark above or below.
+_LOW = {
+    "A": " ## /#  #/####/#  #",
+    "C": " ###/#   /#   / ###",
+    "D": "### /#  #/#  #/### ",
+    "E": "####/##  /#   /####",
+    "G": " ###/#   /#  #/ ###",
+    "I": " # / # / # / # ",
+    "N": "#  #/## #/# ##/#  #",
+    "O": " ## /#  #/#  #/ ## ",
+    "R": "### /#  #/### /#  #",
+    "S": " ###/#   /   #/### ",
+    "T": "#####/  #  /  #  /  #  ",
+    "U": "#  #/#  #/#  #/ ## ",
+    "Y": "#   #/ # # /  #  /  #  ",
+    "Z": "####/  # / #  /####",
 }
+# Marks as Unicode's combining characters: two pixel rows above letters three, four, five wide.
+_ABOVE = {
+    "\u0300": ("## /   ", "##  /    ", " ##  /     "),  # grave
+    "\u0301": (" ##/   ", "  ##/    ", "  ## /     "),  # acute
+    "\u0302": (" # /# #", " ## /#  #", "  #  / # # "),  # circumflex
+    "\u0303": (" ##/## ", " # #/# # ", " # # /# #  "),  # tilde
+    "\u0306": ("# #/ # ", "#  #/ ## ", " # # /  #  "),  # breve
+    "\u0307": (" # /   ", " ## /    ", "  #  /     "),  # dot
+    "\u0308": ("# #/   ", "#  #/    ", " # # /     "),  # two dots
+    "\u030a": (" # /   ", " ## /    ", "  #  /     "),  # ring
+    "\u030b": ("# #/   ", " # #/    ", "  # #/     "),  # double acute
+    "\u030c": ("# #/ # ", "#  #/ ## ", " # # /  #  "),  # caron
+}
+_BELOW = {
+    "\u0326": (" # ", "  # ", " ##  "),  # comma
+    "\u0327": (" # ", "  # ", " ##  "),  # cedilla
+    "\u0328": ("  #", "   #", "    #"),  # ogonek
+}
+
+
+def _marked(letter: str) -> str | None:
+    """Six pixel rows of a letter with one mark, or None where it can't be drawn legibly."""
+    base, *marks = normalize("NFD", letter)
+    low = _LOW.get(base)
+    if low is None or len(marks) != 1:
+        return None
+    size = len(low.split("/")[0]) - 3
+    if above := _ABOVE.get(marks[0]):
+        return f"{above[size]}/{low}"
+    if below := _BELOW.get(marks[0]):
+        return f"{' ' * (size + 3)}/{low}/{below[size]}"
+    return None
 
 
 def _draw(six: str) -> tuple[str, str, str]:
@@ -79,13 +132,22 @@ def _draw(six: str) -> tuple[str, str, str]:
 
 _GLYPHS = {
     letter: _draw(" " * len(five.split("/")[0]) + "/" + five) for letter, five in _LETTERS.items()
-} | {letter: _draw(six) for letter, six in _UMLAUTS.items()}
+}
+
+
+@cache
+def _glyph(letter: str) -> tuple[str, str, str] | None:
+    # "ß".upper() would make two letters of it.
+    capital = letter if letter == "ß" else letter.upper()
+    if capital in _GLYPHS:
+        return _GLYPHS[capital]
+    six = _marked(capital)
+    return _draw(six) if six else None
 
 
 def block_letters(text: str) -> tuple[str, str, str] | None:
     """The text as three rows of equal width, or None when a letter is missing."""
-    # "ß".upper() would make two letters of it.
-    glyphs = [_GLYPHS.get(letter if letter == "ß" else letter.upper()) for letter in text]
+    glyphs = [_glyph(letter) for letter in normalize("NFC", text)]
     if not glyphs or None in glyphs:
         return None
     top, middle, low = (" ".join(glyph[y] for glyph in glyphs if glyph) for y in range(HEIGHT))
