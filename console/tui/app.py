@@ -64,8 +64,8 @@ class HotlineApp(App[None]):
         self._unwatch: Callable[[], None] | None = None
         for look in theme.THEMES:
             self.register_theme(look)
-        few = self.console.color_system not in ("256", "truecolor")
-        self.theme = theme.TERMINAL if few else theme.NAMES[0]
+        self.few_colours = self.console.color_system not in ("256", "truecolor")
+        self.theme = theme.TERMINAL if self.few_colours else theme.NAMES[0]
         for mode, screen in self._rooms().items():
             self.add_mode(mode, screen)
 
@@ -209,10 +209,11 @@ class HotlineApp(App[None]):
                     words[:1].upper() + words[1:], f"Key {self.get_key_display(binding)}", act
                 )
         for look in theme.NAMES:
-            yield SystemCommand(f"Theme: {look}", "Change the colours", partial(self._wear, look))
+            yield SystemCommand(f"Theme: {look}", "Change the colours", partial(self.wear, look))
 
     async def _act(self, node: DOMNode, action: str) -> None:
         await self.run_action(action, node)
 
-    def _wear(self, look: str) -> None:
+    def wear(self, look: str) -> None:
+        """Somebody chose a theme."""
         self.theme = look

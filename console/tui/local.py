@@ -1,17 +1,60 @@
 """The console on the terminal it was started from."""
 
 import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import platformdirs
 from textual.driver import Driver
 
+from console.tui import theme
 from console.tui.app import HotlineApp
 from console.tui.screens.desk_screen import DeskScreen
+
+if TYPE_CHECKING:
+    from console.desk.ports import Door
+    from console.settings.site import Site
 
 log = logging.getLogger(__name__)
 
 
 class LocalConsole(HotlineApp):
-    """When it crashes, the log is told why, and the terminal stays clean."""
+    """When it crashes, the log is told why, and the terminal stays clean.
+
+    It wears the theme that was chosen last by this user, which `look_file` holds.
+    """
+
+    def __init__(
+        self,
+        door: "Door",
+        site: "Site",
+        *,
+        bell: bool = True,
+        window_title: bool = True,
+        look_file: Path | None = None,
+    ) -> None:
+        super().__init__(door, site, bell=bell, window_title=window_title)
+        self._look_file = look_file or platformdirs.user_state_path("hotline") / "look"
+        look = self._last_look()
+        if look in theme.NAMES and not self.few_colours:
+            self.theme = look
+
+    def _last_look(self) -> str:
+        try:
+            return self._look_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def wear(self, look: str) -> None:
+        """Wear it the next time too; what suits a terminal of few colours suits only that."""
+        super().wear(look)
+        if self.few_colours:
+            return
+        try:
+            self._look_file.parent.mkdir(parents=True, exist_ok=True)
+            self._look_file.write_text(f"{look}\n", encoding="utf-8")
+        except OSError as error:
+            log.warning("the theme will be forgotten: %s", error)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this terminal."""

@@ -4,7 +4,7 @@ Each letter is six pixels high, two in every cell (half blocks); the top pixel r
 and letters with a mark are lower. Small letters are drawn as capitals.
 """
 
-from functools import cache
+from functools import lru_cache
 from unicodedata import normalize
 
 HEIGHT = 3
@@ -109,7 +109,7 @@ _BELOW = {
 
 def _marked(letter: str) -> str | None:
     """Six pixel rows of a letter with one mark, or None where it can't be drawn legibly."""
-    base, *marks = normalize("NFD", letter)
+    base, *marks = list(normalize("NFD", letter))
     low = _LOW.get(base)
     if low is None or len(marks) != 1:
         return None
@@ -135,7 +135,7 @@ _GLYPHS = {
 }
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _glyph(letter: str) -> tuple[str, str, str] | None:
     # "ß".upper() would make two letters of it.
     capital = letter if letter == "ß" else letter.upper()
