@@ -90,7 +90,7 @@ def load(file: Path | None = None) -> Config:
     log = startup.log
     return Config(
         site=startup.site,
-        feeds=tuple(_with_secret(feed, folder) for feed in startup.feeds),
+        feeds=tuple(_complete(feed, folder) for feed in startup.feeds),
         database=database_url(startup.database, folder),
         log=log,
         log_file=_place(log.file, folder) if log.file else usual_log(),
@@ -133,12 +133,14 @@ def _place(name: str, folder: Path) -> Path:
     return (folder / Path(name).expanduser()).absolute()
 
 
-def _with_secret(feed: Feed, folder: Path) -> Feed:
+def _complete(feed: Feed, folder: Path) -> Feed:
+    """The feed with what it names: its secret, and the authority's file below `folder`."""
     try:
         secret = secret_of(feed.secret.get_secret_value(), folder)
     except ConfigError as failed:
         raise ConfigError(f"{feed.name}: {failed}.") from None
-    return feed.model_copy(update={"secret": SecretStr(secret)})
+    authority = str(_place(feed.tls_ca, folder)) if feed.tls_ca else ""
+    return feed.model_copy(update={"secret": SecretStr(secret), "tls_ca": authority})
 
 
 def _read(file: Path) -> Values:
@@ -215,7 +217,7 @@ def _sentence(error: ErrorDetails, file: Path | None, said: Values) -> str:
     if error["loc"][-1] == "time_zone":
         close = _did_you_mean(str(error["input"]), sorted(available_timezones()))
     said_by = variable or f"{where}{key}"
-    return f"{said_by} is {shown}; it must be {_allowed(error, field)}.{close}"
+    return f"{said_by} is {shown}; it must be {allowed(error, field)}.{close}"
 
 
 def _whereabouts(loc: Location, file: Path | None, said: Values) -> tuple[str, str, str]:
@@ -278,7 +280,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _allowed(error: ErrorDetails, field: FieldInfo | None) -> str:
+def allowed(error: ErrorDetails, field: FieldInfo | None) -> str:
+    """What a setting may be, in words, after pydantic refused one."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     if field is None or error["type"] in ("model_type", "model_attributes_type"):

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from console.cli.private_file import write_private
-from console.config import Config, find, usual_file
+from console.config import Config, allowed, find, usual_file
 from console.feeds.login import LoginFailed, Rights, try_login
 from console.settings.commented import commented, pbx
 from console.settings.site import Feed
@@ -25,20 +25,22 @@ async def first_run(config: Config, named: Path | None) -> str | None:
 
 async def connect(filled: Attempt, file: Path, config: Config) -> str:
     """Log in as the form says and write the file; "" or why not, in a sentence."""
-    given = {
+    given: dict[str, object] = {
         "host": filled.host,
-        "port": int(filled.port or 0),
         "tls": filled.tls,
         "user": filled.user,
         "secret": SecretStr(filled.secret),
         "trunk_contexts": _list(filled.trunk_contexts),
         "internal_contexts": _list(filled.phone_contexts),
     }
+    if filled.port:
+        given["port"] = int(filled.port)
     try:
         feed = Feed.model_validate(given)
     except ValidationError as wrong:
-        field = str(wrong.errors()[0]["loc"][0])
-        return f"{Feed.model_fields[field].title}: {wrong.errors()[0]['msg'].lower()}."
+        error = wrong.errors()[0]
+        field = Feed.model_fields[str(error["loc"][0])]
+        return f"{field.title} must be {allowed(error, field)}."
     if why := _taken(file):
         return why
     try:

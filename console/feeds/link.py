@@ -15,6 +15,7 @@ from typing import Protocol
 
 from console.calls.events import CallEvent, FeedLost
 from console.desk.ports import Clock
+from console.feeds import tls
 from console.feeds.ami_wire import ProtocolError
 from console.settings.site import Feed
 
@@ -117,16 +118,15 @@ class Link:
         where = f"{feed.host}:{feed.port}"
         try:
             async with asyncio.timeout(CONNECT_WITHIN):
-                context = (
-                    ssl.create_default_context(cafile=feed.tls_ca or None) if feed.tls else None
-                )
-                return await asyncio.open_connection(feed.host, feed.port, ssl=context)
+                return await asyncio.open_connection(feed.host, feed.port, ssl=tls.context(feed))
         except TimeoutError:
             raise _Lost(f"{where} did not answer within {CONNECT_WITHIN:.0f} s") from None
         except ssl.SSLCertVerificationError as failed:
             raise _Lost(
                 f"the certificate of {where} is not trusted: {failed.verify_message}"
             ) from (None)
+        except tls.NoAuthority as failed:
+            raise _Lost(str(failed)) from None
         except OSError as failed:
             raise _Lost(f"{where} can't be reached: {_reason(failed)}") from None
 

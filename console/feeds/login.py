@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from console.calls.text import clean
+from console.feeds import tls
 from console.feeds.ami import EVENT_MASK
 from console.feeds.ami_wire import Block, ProtocolError, Wire, action
 from console.settings.site import Feed
@@ -75,18 +76,23 @@ async def try_login(feed: Feed, within: float = WITHIN) -> Rights:
         ) from None
     except ssl.SSLCertVerificationError as failed:
         raise LoginFailed(
-            f"The certificate of {where} is not trusted: {failed.verify_message}. Give the file of "
-            "its authority (tls_ca)."
+            f"The certificate of {where} is not trusted: {failed.verify_message}. "
+            f"{tls.advice(failed)}"
         ) from None
+    except tls.NoAuthority as failed:
+        raise LoginFailed(f"{failed}.") from None
     except ssl.SSLError:
         raise LoginFailed(f"{where} does not speak TLS. Is it the port of tlsbindaddr?") from None
     except ProtocolError as wrong:
         hint = " Without TLS?" if feed.tls else " With TLS?"
         raise LoginFailed(f"{where}: {wrong}. Is it the right port (5038)?{hint}") from None
     except (OSError, EOFError) as failed:
+        # A server that waits for TLS hangs up on who greets it in the clear.
+        greeted = isinstance(failed, EOFError) and not feed.tls
+        hint = " Or does that port want TLS?" if greeted else ""
         raise LoginFailed(
             f"{where} can't be reached: {_why(failed)}. Is manager.conf enabled = yes, its "
-            "bindaddr right, and this machine permitted?"
+            f"bindaddr right, and this machine permitted?{hint}"
         ) from None
 
 
@@ -94,8 +100,7 @@ async def try_login(feed: Feed, within: float = WITHIN) -> Rights:
 async def _connected(
     feed: Feed,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    context = ssl.create_default_context(cafile=feed.tls_ca or None) if feed.tls else None
-    reader, writer = await asyncio.open_connection(feed.host, feed.port, ssl=context)
+    reader, writer = await asyncio.open_connection(feed.host, feed.port, ssl=tls.context(feed))
     try:
         yield reader, writer
     finally:

@@ -125,6 +125,11 @@ def test_a_database_may_be_a_file_beside_the_configuration_or_a_url(load, tmp_pa
     assert load(f'database = "{url}"').database == url
 
 
+def test_the_authority_of_tls_may_be_a_file_beside_the_configuration(load, tmp_path):
+    text = '[[feeds]]\nhost = "a"\nuser = "b"\nsecret = "c"\ntls_ca = "ca.pem"\n'
+    assert load(text).feeds[0].tls_ca == str(tmp_path / "ca.pem")
+
+
 def test_the_file_that_init_writes_says_nothing_yet(load, tmp_path):
     assert load(commented()).site == load("").site
     assert load(commented()).feeds == ()

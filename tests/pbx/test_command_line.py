@@ -116,6 +116,14 @@ async def test_the_form_writes_a_private_file_that_connects(pbx: Bench, tmp_path
     assert "has a PBX already" in await connect(filled(pbx), file, config)
 
 
+async def test_a_port_of_the_form_is_the_usual_one_or_a_port(pbx: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    said = await connect(filled(pbx, port="99999"), file, load())
+    assert said == "Port must be a whole number from 1 to 65535."
+    said = await connect(filled(pbx, port="", host="127.0.0.2"), file, load())
+    assert "127.0.0.2:5038 can't be reached" in said
+
+
 async def test_the_form_leaves_a_file_of_ones_own_as_it_is_and_adds_to_it(
     pbx: Bench, tmp_path: Path
 ) -> None:
