@@ -206,7 +206,10 @@ def database(config: Config, guest: Operator) -> Iterator[Finding]:
     folder = next((one for one in file.parents if one.exists()), file.parent)
     if not os.access(folder, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
         yield Finding(
-            Mark.BROKEN, "Database", f"{file} can't be written", f"Give this user {folder}."
+            Mark.BROKEN,
+            "Database",
+            f"{file} can't be written",
+            f"Let this user write to {file.parent}, or set database.",
         )
         return
     if (space := shutil.disk_usage(folder).free) < LITTLE_SPACE:
