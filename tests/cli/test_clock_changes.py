@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,7 +69,7 @@ def test_scripts_get_the_whole_day_in_order(day, hotline):
     lines = hotline("calls", "--since", date, "--json").out.split("\n")[:-1]
     times = [datetime.fromisoformat(json.loads(line)["started_at"]) for line in lines]
     assert times[0] == start
-    assert {after - before for before, after in zip(times, times[1:], strict=False)} == {EVERY}
+    assert {after - before for before, after in pairwise(times)} == {EVERY}
     table = list(csv.DictReader(io.StringIO(hotline("calls", "--since", date, "--csv").out)))
     assert [row["started_at"][11:16] for row in table[:4]] == shown
     assert [datetime.fromisoformat(row["started_at"]) for row in table] == times
