@@ -276,6 +276,9 @@ def _is_secret(field: FieldInfo | None) -> bool:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        # It may hold a secret.
+        return "a table" if isinstance(value, dict) else "a list"
     text = f'"{value}"' if isinstance(value, str) else str(value).lower()
     return text if len(text) <= 60 else text[:59] + "…"
 
@@ -295,6 +298,8 @@ def allowed(error: ErrorDetails, field: FieldInfo | None) -> str:
     if kind is int:
         return f"a whole number from {limits['Ge']} to {limits['Le']}"
     if get_origin(kind) is tuple:
+        if get_args(kind)[0] is Feed:
+            return "written with two brackets: [[feeds]]"
         example = f", such as {field.examples[0]}" if field.examples else ""
         return f"a list{example}".replace("'", '"')
     if "MaxLen" in limits:

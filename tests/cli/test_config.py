@@ -69,7 +69,7 @@ def test_a_pbx_can_come_from_the_environment_alone(monkeypatch):
         (FEED + 'port = "x"', 'port is "x"; it must be a whole number from 1 to 65535.'),
         (FEED + 'trunk_contexts = "a"', 'is "a"; it must be a list, such as ["from-trunk"].'),
         (FEED + FEED, "feeds need different names: Asterisk is there twice."),
-        ("feeds = 3", "feeds is 3; it must be a list."),
+        ("feeds = 3", "feeds is 3; it must be written with two brackets: [[feeds]]."),
         ("site = 3", "site is 3; it must be a table."),
         ('[[feeds]]\nhost = "h"', "[[feeds]] no. 1 user is missing"),
         ('[log]\nlevel = "loud"', 'it must be "debug" or "info" or "warning" or "error".'),
@@ -109,7 +109,17 @@ def test_a_secret_that_is_nowhere_is_one_sentence(load, secret):
         load(FEED.replace("s3cret-value", secret))
 
 
-@pytest.mark.parametrize("text", [FEED + "port = 0", FEED.replace('"s3cret-value"', "[1]"), FEED])
+@pytest.mark.parametrize(
+    "text",
+    [
+        FEED,
+        FEED + "port = 0",
+        FEED.replace('"s3cret-value"', "[1]"),
+        "[feeds]\n" + FEED.partition("\n")[2],
+        "feeds = [[{ secret = 's3cret-value' }]]",
+        "[site]\nname = { secret = 's3cret-value' }",
+    ],
+)
 def test_a_secret_is_never_shown(load, text):
     try:
         said = repr(load(text))
@@ -117,6 +127,13 @@ def test_a_secret_is_never_shown(load, text):
         said = str(refused)
     assert "s3cret-value" not in said
     assert "[1]" not in said
+
+
+def test_a_pbx_in_one_bracket_is_told_to_be_in_two(load):
+    with pytest.raises(
+        config.ConfigError, match=r"feeds is a table; it must be written .*\[\[feeds"
+    ):
+        load('[feeds]\nhost = "a"\n')
 
 
 def test_a_database_may_be_a_file_beside_the_configuration_or_a_url(load, tmp_path):
