@@ -15,7 +15,7 @@ import importlib
 import logging
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -193,19 +193,24 @@ async def seated(home: House, guest: Operator) -> Operator:
     login = guest.login
     if found := await home.store.operator(login):
         return found
-    known = [operator.login for operator in await home.store.operators()]
-    if known:
-        raise CannotStart(
-            f"{login} is no operator here. Known: {', '.join(known)}. "
-            f"Come in as one of them (hotline --as {known[0]}), or add this one: "
-            f"hotline operators add {login}"
-        )
+    if known := await home.store.operators():
+        raise CannotStart(stranger(login, known))
     first = replace(guest, role=Role.ADMIN)
     added = ChangeOperator(login, first.name, first.role, first.extensions)
     answer = await home.desk.do(added, first)
     if isinstance(answer, Refused):
         raise CannotStart(answer.why)
     return first
+
+
+def stranger(login: str, known: Sequence[Operator]) -> str:
+    """What somebody is told who is none of the operators: who is, and who may add them."""
+    admin = min(known, key=lambda one: (one.role is not Role.ADMIN, one.login)).login
+    return (
+        f"{login} is no operator here. Known: {', '.join(one.login for one in known)}. "
+        f"Come in as one of them (hotline --as {admin}), or add this one: "
+        f"hotline --as {admin} operators add {login}"
+    )
 
 
 async def carry_out(home: House, guest: Operator, command: Command) -> Answer:

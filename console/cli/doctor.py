@@ -13,12 +13,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from console.cli.start import guest, reading
+from console.clock import utc_now
 from console.config import Config, ConfigError, load, usual_file
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.feeds.login import WRITE_CLASSES, LoginFailed, Rights, try_login
 from console.one_desk import file_of, holder
-from console.settings.site import Feed
+from console.settings.site import Feed, Site
+from console.wiring import stranger
 
 LEAST_SIZE = (80, 24)
 LITTLE_SPACE = 200_000_000
@@ -68,6 +70,7 @@ def _all(given: Namespace) -> Iterator[Finding]:
         yield from terminal()
         return
     yield from configuration(config)
+    yield site(config.site)
     for feed in config.feeds:
         yield from pbx(feed)
     yield from database(config, guest(given))
@@ -101,6 +104,17 @@ def configuration(config: Config) -> Iterator[Finding]:
             "none is configured",
             f"Start hotline and fill in the form, or edit {file or usual_file()} (hotline init).",
         )
+
+
+def site(site: Site) -> Finding:
+    """What nothing else would tell: a wrong zone or area makes every time and number wrong."""
+    area = f"area code {site.area_code}" if site.area_code else "no area code"
+    now = f"{utc_now().astimezone(site.zone):%H:%M}"
+    return Finding(
+        Mark.WELL,
+        "Site",
+        f"{site.name}: it is {now} there ({site.time_zone}); numbers as in {site.region}, {area}",
+    )
 
 
 def _holds_secret(file: Path) -> bool:
@@ -247,17 +261,10 @@ async def _stored(config: Config, file: Path) -> Finding:
 
 async def _seat(config: Config, guest: Operator) -> list[Finding]:
     async with reading(config) as store:
-        known = [operator.login for operator in await store.operators()]
-    if not known or guest.login in known:
+        known = await store.operators()
+    if not known or guest.login in [operator.login for operator in known]:
         return []
-    return [
-        Finding(
-            Mark.LOOK,
-            "Operator",
-            f"{guest.login} is none; known: {', '.join(known)}",
-            f"hotline --as {known[0]}, or: hotline --as {known[0]} operators add {guest.login}",
-        )
-    ]
+    return [Finding(Mark.LOOK, "Operator", stranger(guest.login, known))]
 
 
 def log_file(file: Path) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -110,6 +111,7 @@ def test_rights_are_checked_and_strangers_are_told_who_is_known(hotline):
     assert "That takes the role admin" in hotline("--as", "lena", "forget", "+4930", code=1).err
     said = hotline("--as", "mallory", "operators", "add", "mallory", code=1)
     assert "mallory is no operator here. Known: eva, lena." in said.err
+    assert "hotline --as eva operators add mallory" in said.err
 
 
 def test_imported_companies_and_contacts_name_the_next_calls(hotline, home):
@@ -199,6 +201,7 @@ def test_the_doctor_says_what_to_do(hotline, monkeypatch):
     said = hotline("doctor", code=1).out
     assert "▲ Environment    HOTLINE_SIET_NAME is set, but nothing reads it" in said
     assert "✗ PBX            none is configured\n  → Start hotline" in said
+    assert re.search(r"✓ Site           Front desk: it is \d\d:\d\d there \(UTC\)", said)
     assert "✓ Database" in said
 
 
