@@ -5,7 +5,10 @@ import json
 import sys
 from argparse import Namespace
 from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
+from console.calls.text import clean
 from console.calls.words import TEXTS
 from console.cli.failure import Failure
 from console.cli.since import since
@@ -13,9 +16,12 @@ from console.cli.start import configured, reading
 from console.clock import utc_now
 from console.config import Config
 from console.desk.export import CSV_COLUMNS, as_csv_row, as_json, csv_line
-from console.desk.queries import Filter
+from console.desk.queries import CompanyNames, CountCalls, Filter
 from console.desk.records import CallRecord
 from console.settings.site import Site
+
+if TYPE_CHECKING:
+    from console.store.database import SqlStore
 
 
 def calls(given: Namespace) -> int:
@@ -34,6 +40,8 @@ def calls(given: Namespace) -> int:
 async def _print(config: Config, chosen: Filter, given: Namespace, now: datetime) -> None:
     out = sys.stdout
     async with reading(config) as store:
+        if chosen.company is not None:
+            await _known(chosen.company, store)
         if given.csv:
             # The line ends are CSV's own (RFC 4180).
             out.reconfigure(newline="")  # type: ignore[union-attr]
@@ -45,6 +53,16 @@ async def _print(config: Config, chosen: Filter, given: Namespace, now: datetime
                 out.write(csv_line(as_csv_row(record, config.site.zone, now)))
             else:
                 out.write(line(record, config.site) + "\n")
+
+
+async def _known(company: str, store: "SqlStore") -> None:
+    """A misspelt name would find nothing, which a script takes for good news."""
+    names = await store.ask(CompanyNames())
+    if company in names or (await store.ask(CountCalls(Filter(company=company)))).count:
+        return
+    close = get_close_matches(company, names, n=1, cutoff=0.5)
+    hint = f'; did you mean "{close[0]}"?' if close else ""
+    raise Failure(f'no company is called "{clean(company)}"{hint}', code=2)
 
 
 def line(record: CallRecord, site: Site) -> str:

@@ -47,7 +47,15 @@ def test_calls_are_chosen_by_the_arguments(hotline, stored):
     assert len(calls(hotline("calls", "--json", "--unanswered"))) == 1
     assert len(calls(hotline("calls", "--json", "--open"))) == 1
     assert calls(hotline("calls", "--json", "--since", "2099-01-01")) == []
-    assert calls(hotline("calls", "--json", "--company", "nobody")) == []
+
+
+def test_a_company_without_calls_has_none_and_one_that_is_not_there_is_a_mistake(hotline, home):
+    table = home / "firms.csv"
+    table.write_text("name\nMeyer & Söhne\n", "utf-8")
+    hotline("companies", "import", table)
+    assert calls(hotline("calls", "--json", "--company", "Meyer & Söhne")) == []
+    said = hotline("calls", "--json", "--company", "Meier & Söhne", code=2)
+    assert 'no company is called "Meier & Söhne"; did you mean "Meyer & Söhne"?' in said.err
 
 
 def test_calls_as_a_table_for_spreadsheets(hotline, stored):
