@@ -162,11 +162,20 @@ async def test_help_tells_the_keys_and_the_signs_of_this_screen():
         await pilot.press("question_mark")
         await pilot.pause()
         screen = text_of(app)
-        for words in ("t  take", "all of this caller", "♪  talks", "back to the longest ringing"):
+        for words in ("t  I am on it", "of this caller", "♪  talks", "back to the longest ringing"):
             assert words in screen
         await pilot.press("escape")
         await pilot.pause()
         assert "CALLED" in text_of(app)
+
+
+@pytest.mark.parametrize("screen", "12345")
+async def test_at_80_columns_help_stands_there_whole(screen):
+    async with a_console(at_the_desk(), (80, 24)) as (app, pilot):
+        await pilot.press(screen, "question_mark")
+        await pilot.pause()
+        for words in ("KEYS", "SCREENS", "5  Settings", "q  quit", "Esc closes this."):
+            assert words in text_of(app)
 
 
 async def test_a_click_on_a_key_does_what_the_key_does():

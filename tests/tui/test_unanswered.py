@@ -12,8 +12,8 @@ from textual.widgets import Input, TextArea
 
 from console.calls.events import Caller
 from console.calls.words import Direction, Outcome
-from console.desk.changes import SetProcessed, SetTaken
-from console.desk.records import CallRecord, Processed, Taken
+from console.desk.changes import AddNote, SetProcessed, SetTaken
+from console.desk.records import CallRecord, Note, Processed, Taken
 from console.tui import theme
 from console.tui.screens.details import DetailsScreen
 from console.tui.screens.export_dialog import ExportDialog
@@ -308,3 +308,19 @@ async def test_an_unanswered_call_of_a_colleague_says_that_it_is_internal() -> N
     )
     async with front_desk([replace(one, call=call, company_name="")], "2") as desk:
         assert "internal 105" in desk.lines()[0]
+
+
+async def test_in_the_details_a_second_row_stays_beside_its_time() -> None:
+    (one,) = calls(1)
+    note = Note("Eva Brandt", NOON, "wants an offer for the boiler, " * 4)
+    async with front_desk([one], "2") as desk:
+        await desk.store.write([AddNote(one.call.id, note)])
+        await desk.press("enter")
+        for width in (120, 80, 100):
+            await desk.pilot.resize_terminal(width, 30)
+            await desk.settle()
+            text = desk.app.screen.query_one(".details--text")
+            rows = [text.render_line(y).text.rstrip() for y in range(text.size.height)]
+            first = next(y for y, row in enumerate(rows) if "Eva Brandt: wants" in row)
+            assert rows[first + 1].startswith(" " * 16 + rows[first + 1].strip()[0])
+            assert max(map(len, rows)) <= width - 4

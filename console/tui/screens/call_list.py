@@ -36,8 +36,8 @@ class CallList(DeskScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", key_display="/"),
-        Binding("f", "filter", "filter"),
-        Binding("e", "export", "export"),
+        Binding("f", "filter", "filter", tooltip="filter: which are shown"),
+        Binding("e", "export", "export", tooltip="export this list as CSV"),
         Binding("escape", "back", "back", show=False),
     ]
     AUTO_FOCUS = "CallTable"

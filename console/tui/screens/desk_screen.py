@@ -67,11 +67,13 @@ class DeskScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "processed", "processed"),
-        Binding("P", "caller_processed", "all of this caller"),
-        Binding("t", "take", "take"),
-        Binding("n", "note", "note"),
-        Binding("u", "undo", "undo"),
+        Binding("p", "processed", "processed", tooltip="processed; again: open"),
+        Binding(
+            "P", "caller_processed", "all of this caller", tooltip="all open calls of this caller"
+        ),
+        Binding("t", "take", "take", tooltip="I am on it, or no longer"),
+        Binding("n", "note", "note", tooltip="write a note"),
+        Binding("u", "undo", "undo", tooltip="undo my last change"),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
@@ -134,7 +136,8 @@ class DeskScreen(Screen[None]):
         for node, binding, enabled, _tip in self.active_bindings.values():
             if enabled and binding.description and _is_ours(node, binding):
                 sign = self.app.get_key_display(binding)
-                keys.setdefault(binding.action, Key(sign, binding.description, binding.key))
+                words = binding.tooltip or binding.description
+                keys.setdefault(binding.action, Key(sign, words, binding.key))
         return tuple(keys.values())
 
     def _show_keys(self) -> None:

@@ -1,7 +1,9 @@
 """All about one call: its time line, its notes, and who did what about it."""
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -21,6 +23,9 @@ from console.tui.time_line import lines
 
 if TYPE_CHECKING:
     from console.settings.site import Site
+
+INDENT = 16  # cells of the times
+LEAST = 20  # cells of the texts, however small the terminal
 
 
 class DetailsScreen(DeskScreen):
@@ -64,7 +69,7 @@ class DetailsScreen(DeskScreen):
 
     def _draw(self) -> None:
         now = self.door.snapshot.now
-        state = (self._details, now.replace(second=0, microsecond=0))
+        state = (self._details, now.replace(second=0, microsecond=0), self._width)
         if state == self._drawn:
             return
         self._drawn = state
@@ -74,23 +79,35 @@ class DetailsScreen(DeskScreen):
         else:
             text.update(self._told(self._details))
 
+    @property
+    def _width(self) -> int:
+        return self.query_one(VerticalScroll).scrollable_content_region.width
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width, other breaks between words."""
+        self.call_after_refresh(self._draw_again)
+
+    def _draw_again(self) -> None:
+        if self._details is not None:
+            self._draw()
+
     def _told(self, details: Details) -> Content:
         record, zone, plan = details.record, self.site.zone, self.site.plan
         reading = Reading(self.door.snapshot.now, zone, plan)
+        width = self._width
         parts = [self._title(record, reading), *self._facts(record, reading), Content("")]
         for line in lines(record, zone, plan):
-            parts.append(_row(line.clock, line.text))
+            parts.append(_row(width, line.clock, line.text))
         if record.notes:
             parts += [Content(""), _heading("NOTES")]
             for note in record.notes:
-                parts.append(
-                    _row(legible.when(note.at, reading.now, zone), f"{note.by}:", note.text)
-                )
+                at = legible.when(note.at, reading.now, zone)
+                parts.append(_row(width, at, f"{note.by}: {note.text}"))
         if details.audit:
             parts += [Content(""), _heading("WHO DID WHAT")]
             for entry in details.audit:
                 at = legible.when(entry.at, reading.now, zone)
-                parts.append(_row(at, f"{entry.by}:", _change(entry)))
+                parts.append(_row(width, at, f"{entry.by}: {_change(entry)}"))
         return Content("\n").join(parts)
 
     def _title(self, record: CallRecord, reading: Reading) -> Content:
@@ -132,11 +149,12 @@ def _heading(title: str) -> Content:
     return Content.assemble((title, "bold $quiet"))
 
 
-def _row(clock: str, *texts: str) -> Content:
-    first, *rest = (plain(" ".join(text.split())) for text in texts)
-    parts: list[str | tuple[str, str]] = [(f"{clock:<16}", "$quiet"), first]
-    parts += [f" {text}" for text in rest]
-    return Content.assemble(*parts)
+def _row(width: int, clock: str, text: str) -> Content:
+    """A time and what was then; a second row of it begins under the first."""
+    words = plain(" ".join(text.split()))
+    lines = wrap(words, max(LEAST, width - INDENT)) or [""]
+    told = f"\n{' ' * INDENT}".join(lines)
+    return Content.assemble((f"{clock:<{INDENT}}", "$quiet"), told)
 
 
 def _change(entry: AuditLine) -> str:

@@ -1,8 +1,10 @@
 """What can be pressed on a screen, and what its signs mean."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.tui.widgets.footer import Key
+
+COLUMN = 34  # cells there are for each in a terminal of 80
 
 
 class HelpScreen(ModalScreen[None]):
@@ -28,22 +32,31 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Two columns of text in a box."""
+        keys = [(key.sign, key.words) for key in self._keys]
         with VerticalScroll(classes="help--box"):
             with Horizontal(classes="help--columns"):
                 with Vertical(classes="help--keys"):
-                    yield Static("KEYS", classes="help--title")
-                    yield self._list([(key.sign, key.words) for key in self._keys])
+                    yield from _table("KEYS", [pair for pair in keys if not pair[0].isdigit()])
                 with Vertical(classes="help--signs"):
-                    yield Static("SIGNS" if self._signs else "", classes="help--title")
-                    yield self._list(self._signs)
+                    yield from _table("SIGNS", self._signs)
+                    yield from _table("SCREENS", [pair for pair in keys if pair[0].isdigit()])
             yield Static("Everything can be clicked, too. Esc closes this.", classes="help--quiet")
-
-    def _list(self, lines: Sequence[tuple[str, str]]) -> Static:
-        rows = [
-            Content.assemble((f"{sign:>4}", "bold $key"), f"  {words}") for sign, words in lines
-        ]
-        return Static(Content("\n").join(rows), classes="help--list")
 
     def on_click(self, _event: events.Click) -> None:
         """A click closes it."""
         self.dismiss()
+
+
+def _table(title: str, lines: Sequence[tuple[str, str]]) -> ComposeResult:
+    """A title, signs, and beside them their words, in as many rows as they need."""
+    if not lines:
+        return
+    wide = max(cell_len(sign) for sign, _ in lines)
+    rows = []
+    for sign, words in lines:
+        first, *rest = wrap(words, COLUMN - wide - 2) or [""]
+        left = " " * (wide - cell_len(sign)) + sign
+        rows.append(Content.assemble((left, "bold $key"), f"  {first}"))
+        rows += [Content(" " * (wide + 2) + more) for more in rest]
+    yield Static(title, classes="help--title")
+    yield Static(Content("\n").join(rows), classes="help--list")

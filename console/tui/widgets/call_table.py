@@ -35,10 +35,10 @@ class CallTable(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"call-table--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("pageup", "turn(-1)", "page up", show=False),
-        Binding("pagedown", "turn(1)", "page down", show=False),
+        Binding("up", "move(-1)", "choose a call", key_display="↑↓", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
         Binding("home,ctrl+home", "newest", "newest", show=False),
         Binding("end,ctrl+end", "oldest", "oldest", show=False),
         Binding("enter", "choose", "details"),
