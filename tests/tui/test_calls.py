@@ -260,6 +260,14 @@ async def test_while_the_pbx_is_silent_the_empty_list_says_since_when_and_why():
         assert "pbx:5038 refuses the connection." in text_of(app)
 
 
+async def test_why_the_pbx_is_silent_is_not_cut_where_the_list_is_narrow():
+    why = "127.0.0.1:5038 can't be reached: Connection refused. Is bindaddr right?"
+    lost = replace(CONNECTED, lamp=Lamp.SILENT, why=why)
+    async with a_console(FakeDoor(picture(feeds=(lost,))), (100, 30)) as (app, _pilot):
+        told = " ".join(row[:46].strip() for row in rows_of(app))
+        assert why in " ".join(told.split())
+
+
 async def test_a_busy_day_fits_the_header_at_80_columns():
     lost = replace(CONNECTED, lamp=Lamp.SILENT, suspicious=3)
     crowd = picture(feeds=(lost,), ringing=12, waiting=10, talking=14, parked=2, open=104)

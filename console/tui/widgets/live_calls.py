@@ -1,6 +1,7 @@
 """All live calls: two rows each, or tiles side by side where there are only three rows."""
 
 from collections.abc import Callable
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -266,8 +267,9 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def _draw_empty(self, snapshot: Snapshot, width: int) -> list[Strip]:
         ground, look = self.ground, self.look("empty")
         above = [] if self.tiles else [Strip.blank(width, ground)]
-        words = self._nothing(snapshot)
-        return above + [row(width, ground, [("  ", ground), (line, look)]) for line in words]
+        room = max(8, width - 3)
+        lines = [line for said in self._nothing(snapshot) for line in wrap(plain(said), room)]
+        return above + [row(width, ground, [("  ", ground), (line, look)]) for line in lines]
 
     def _nothing(self, snapshot: Snapshot) -> list[str]:
         silent = [feed for feed in snapshot.feeds if feed.lamp is Lamp.SILENT]
