@@ -1,18 +1,22 @@
-"""A terminal window that is closed, or a line that drops, must not leave a desk without hands."""
+"""A terminal that is closed, or that stops reading, must not leave a desk without hands."""
 
+import contextlib
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
 import termios
-import threading
+import time
 
 
-def test_the_console_ends_when_its_terminal_is_closed():
+@contextlib.contextmanager
+def demo_on_a_terminal():
+    """The near end of a terminal, and the console that runs on its far end."""
     near, far = pty.openpty()
-    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    resize(far, 30)
     console = subprocess.Popen(
         [sys.executable, "-m", "console", "demo"],
         stdin=far,
@@ -23,25 +27,52 @@ def test_the_console_ends_when_its_terminal_is_closed():
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(far)
-    drawn = threading.Event()
-    closed = threading.Event()
-
-    def watch():
-        seen = b""
-        while not closed.is_set():
-            try:
-                seen += os.read(near, 65536)
-            except OSError:
-                return
-            if b"CALLED" in seen:
-                drawn.set()
-
-    reader = threading.Thread(target=watch, daemon=True)
-    reader.start()
     try:
-        assert drawn.wait(20), "nothing was drawn"
-        closed.set()
-        os.close(near)
-        console.wait(timeout=15)
+        yield near, console
     finally:
         console.kill()
+        console.wait()
+
+
+def resize(terminal, lines):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 100, 0, 0))
+
+
+def read_until(near, words, seconds=20):
+    """Read until these words were drawn."""
+    seen, until = b"", time.monotonic() + seconds
+    while words not in seen and time.monotonic() < until:
+        if select.select([near], [], [], 0.1)[0]:
+            seen += os.read(near, 65536)
+    assert words in seen, seen[-500:]
+
+
+def test_the_console_ends_when_its_terminal_is_closed():
+    with demo_on_a_terminal() as (near, console):
+        read_until(near, b"CALLED")
+        os.close(near)
+        console.wait(timeout=15)
+
+
+def test_a_terminal_that_does_not_read_stops_nothing_and_is_drawn_anew_when_it_does():
+    with demo_on_a_terminal() as (near, console):
+        read_until(near, b"connected")
+        # Each size is a whole new picture; nobody takes them.
+        for lines in (*range(30, 45), *range(45, 29, -1)) * 2:
+            resize(near, lines)
+            time.sleep(0.1)
+        read_until(near, b"CALLED")
+        read_until(near, b"CALLER")
+        os.close(near)
+        console.wait(timeout=15)
+
+
+def test_a_console_whose_terminal_does_not_read_can_still_be_told_to_go():
+    with demo_on_a_terminal() as (near, console):
+        read_until(near, b"connected")
+        for lines in (*range(30, 45), *range(45, 29, -1)) * 2:
+            resize(near, lines)
+            time.sleep(0.1)
+        console.terminate()
+        console.wait(timeout=15)
+        os.close(near)
