@@ -342,8 +342,14 @@ def _after_answer(leg: Leg, winner: Leg | None, now: datetime) -> Leg:
     # Dial cancels the losers before it says who won. A phone that was cancelled before the winner
     # was tried lost to nobody: the caller was sent on. A pickup's winner was never tried.
     if leg.result is RangResult.CANCELLED and leg.ended_at is not None:
-        since = winner.offered_at if winner else now - PICKED_UP
-        if leg.ended_at >= since:
+        if winner is None:
+            lost = leg.ended_at >= now - PICKED_UP
+        elif leg.ended_at == winner.offered_at:
+            # Heard in one breath: only who was tried together with the winner lost to it.
+            lost = leg.offered_at == winner.offered_at
+        else:
+            lost = leg.ended_at > winner.offered_at
+        if lost:
             return replace(leg, result=RangResult.ELSEWHERE)
     return leg
 

@@ -207,6 +207,23 @@ EVENTS = st.one_of(
 )
 
 
+def test_a_phone_lost_to_nobody_if_the_next_one_was_tried_in_the_same_breath() -> None:
+    tell = Told()
+    tell(0, arrived(), ev.Rang("1", "a", "101"))
+    tell(1, ev.PhoneEnded("1", "a", "101", RangResult.CANCELLED), ev.Rang("1", "b", "102"))
+    call = tell(2, ev.Answered("1", "102", "b"))
+    assert [leg.result for leg in call.legs] == [RangResult.CANCELLED, RangResult.ANSWERED]
+
+
+def test_a_phone_tried_in_one_breath_with_the_winner_lost_to_it() -> None:
+    gone = ev.PhoneEnded("1", "a", "101", RangResult.CANCELLED)
+    call = Told()(
+        0, arrived(), ev.Rang("1", "a", "101"), ev.Rang("1", "b", "102"), gone,
+        ev.Answered("1", "102", "b"),
+    )  # fmt: skip
+    assert [leg.result for leg in call.legs] == [RangResult.ELSEWHERE, RangResult.ANSWERED]
+
+
 @pytest.mark.parametrize("machine", [ev.Queued("1", "sales"), ev.TookVoicemail("1")])
 def test_who_spoke_with_a_caller_does_so_no_more_once_a_machine_has_them(machine) -> None:
     call = Told()(0, arrived("1"), ev.Answered("1", "101"), machine)
