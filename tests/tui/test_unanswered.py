@@ -324,3 +324,28 @@ async def test_in_the_details_a_second_row_stays_beside_its_time() -> None:
             first = next(y for y, row in enumerate(rows) if "Eva Brandt: wants" in row)
             assert rows[first + 1].startswith(" " * 16 + rows[first + 1].strip()[0])
             assert max(map(len, rows)) <= width - 4
+
+
+async def click_key(desk: FrontDesk, words: str) -> None:
+    """Click words in the key bar of the dialog that is open."""
+    bar = desk.app.screen.query_one(KeyBar)
+    await desk.pilot.click(bar, offset=(bar.render_line(0).text.index(words), 0))
+    await desk.settle()
+
+
+async def test_dialogs_can_be_answered_by_the_mouse(tmp_path: Path) -> None:
+    async with front_desk(calls(2), "2", "n") as desk:
+        await desk.type("calls back")
+        await click_key(desk, "saves")
+        assert [note.text for note in (await desk.stored("c0000001")).notes] == ["calls back"]
+        await desk.press("e")
+        desk.app.screen.query_one(Input).value = str(tmp_path / "out.csv")
+        await click_key(desk, "writes")
+        assert (tmp_path / "out.csv").exists()
+        await desk.press("f", "down")
+        await click_key(desk, "shows")
+        assert "show: all unanswered" in title(desk)
+        for key, words in (("n", "gives up"), ("e", "leaves"), ("f", "leaves")):
+            await desk.press(key)
+            await click_key(desk, words)
+            assert desk.app.screen is desk.screen

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from console.tui.screens.dialog import Dialog
+from console.tui.widgets.footer import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,12 @@ class Target:
     replace: bool
 
 
-class ExportDialog(ModalScreen[Target | None]):
+class ExportDialog(Dialog[Target | None]):
     """Answers the file to write, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+
+    keys = (Key("⏎", "writes", "enter"), Key("esc", "leaves", "escape"))
 
     def __init__(self, what: str, path: Path) -> None:
         """`what` says which calls go there, `path` is the suggested file."""
@@ -31,19 +34,18 @@ class ExportDialog(ModalScreen[Target | None]):
         self._path = path
         self._asked = ""
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Title, file name, and a line that says what will happen."""
-        with Vertical(classes="dialog"):
-            yield Static(f"EXPORT  {self._what}", markup=False, classes="dialog--title")
-            field = Input(str(self._path), compact=True, select_on_focus=False)
-            field.cursor_blink = False
-            yield field
-            yield Static("", markup=False, classes="dialog--hint")
+        yield Static(f"EXPORT  {self._what}", markup=False, classes="dialog--title")
+        field = Input(str(self._path), compact=True, select_on_focus=False)
+        field.cursor_blink = False
+        yield field
+        yield Static("", markup=False, classes="dialog--hint")
 
     def on_mount(self) -> None:
         """The hand can type at once."""
         self.query_one(Input).focus()
-        self._say("A CSV file for spreadsheets.   Enter writes   Esc leaves")
+        self._say("A CSV file for spreadsheets.")
 
     def _say(self, words: str, *, warning: bool = False) -> None:
         hint = self.query_one(".dialog--hint", Static)

@@ -5,15 +5,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.calls.words import TEXTS, Outcome
 from console.tui.cells import plain
 from console.tui.list_filter import ListFilter, Show
+from console.tui.screens.dialog import Dialog
+from console.tui.widgets.footer import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class _Choice:
     chosen: bool
 
 
-class FilterDialog(ModalScreen[ListFilter | None]):
+class FilterDialog(Dialog[ListFilter | None]):
     """Answers the chosen filter, or None if it stays; Space chooses without leaving."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,6 +39,12 @@ class FilterDialog(ModalScreen[ListFilter | None]):
         Binding("escape", "leave", "leave", show=False),
     ]
 
+    keys = (
+        Key("⏎", "shows", "enter"),
+        Key("space", "chooses more", "space"),
+        Key("esc", "leaves", "escape"),
+    )
+
     def __init__(self, filter: ListFilter, companies: tuple[str, ...], *, every: bool) -> None:
         """`every`: the list may show answered calls too."""
         super().__init__()
@@ -48,19 +54,13 @@ class FilterDialog(ModalScreen[ListFilter | None]):
         self._every = every
         self._choices: list[_Choice] = []
 
-    def compose(self) -> ComposeResult:
-        """Title, choices, a field to find a company, a line of keys."""
-        with Vertical(classes="dialog"):
-            yield Static("SHOW", markup=False, classes="dialog--title")
-            yield OptionList()
-            company = Input(placeholder="/ company", compact=True, max_length=100)
-            company.cursor_blink = False
-            yield company
-            yield Static(
-                "Enter shows   Space chooses more   Esc leaves",
-                markup=False,
-                classes="dialog--hint",
-            )
+    def compose_body(self) -> ComposeResult:
+        """Title, choices, a field to find a company."""
+        yield Static("SHOW", markup=False, classes="dialog--title")
+        yield OptionList()
+        company = Input(placeholder="/ company", compact=True, max_length=100)
+        company.cursor_blink = False
+        yield company
 
     def on_mount(self) -> None:
         """The choices, with the cursor on the first."""

@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from console.desk.orders import LONGEST_NOTE
 from console.tui.cells import plain
+from console.tui.screens.dialog import Dialog
+from console.tui.widgets.footer import Key
 
 
 class NoteField(TextArea):
@@ -20,7 +20,7 @@ class NoteField(TextArea):
     ]
 
 
-class NoteDialog(ModalScreen[str | None]):
+class NoteDialog(Dialog[str | None]):
     """Answers the note's text, or None if it was given up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,19 +28,20 @@ class NoteDialog(ModalScreen[str | None]):
         Binding("escape", "give_up", "give up", priority=True),
     ]
 
+    keys = (Key("⏎", "saves", "enter"), Key("esc", "gives up", "escape"))
+
     def __init__(self, title: str) -> None:
         super().__init__()
         self._about = title
         self._asked = False
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Title, field, and a line that counts."""
-        with Vertical(classes="dialog"):
-            yield Static(f"NOTE  {plain(self._about)}", markup=False, classes="dialog--title")
-            field = NoteField(soft_wrap=True, show_line_numbers=False, compact=True)
-            field.cursor_blink = False
-            yield field
-            yield Static("", markup=False, classes="dialog--hint")
+        yield Static(f"NOTE  {plain(self._about)}", markup=False, classes="dialog--title")
+        field = NoteField(soft_wrap=True, show_line_numbers=False, compact=True)
+        field.cursor_blink = False
+        yield field
+        yield Static("", markup=False, classes="dialog--hint")
 
     def on_mount(self) -> None:
         """The hand can type at once."""
@@ -67,7 +68,7 @@ class NoteDialog(ModalScreen[str | None]):
             over = length - LONGEST_NOTE
             hint.update(f"{length:,} of {LONGEST_NOTE:,} characters: too long by {over:,}")
         else:
-            hint.update(f"{length:,} of {LONGEST_NOTE:,}   Enter saves   Esc gives up")
+            hint.update(f"{length:,} of {LONGEST_NOTE:,} characters")
 
     def action_save(self) -> None:
         """Answer the note; an empty one is none, one that is too long stays."""
