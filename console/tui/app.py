@@ -119,6 +119,8 @@ class HotlineApp(App[None]):
     def on_desk_changed(self) -> None:
         """Show the latest snapshot, however many there were."""
         self._told = False
+        if not self.is_running:
+            return  # It is being left: the screens have nothing to draw on any more.
         old, new = self._shown, self.door.snapshot
         self._shown = new
         for screen in self.screen_stack:

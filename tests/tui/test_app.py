@@ -1,5 +1,7 @@
 """The shell around the screens: going places, being interrupted, leaving."""
 
+import asyncio
+
 import pytest
 from a_day import at_the_desk
 from fake_door import FakeDoor, a_call, picture
@@ -38,6 +40,19 @@ async def test_who_types_is_not_interrupted_by_a_ring():
         assert field.value == "1pqt?5"
         assert door.commands == []
         assert "Meyer & Söhne  ←  Hans Schulz" in rows_of(app)[1]
+
+
+async def test_a_desk_that_changes_while_the_console_is_left_breaks_nothing(monkeypatch):
+    door = FakeDoor()
+
+    async def change(header):
+        door.publish(picture(a_call(name="Hans Schulz")))
+        for _ in range(20):  # turns of the loop in which the app hears of it
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(Header, "on_unmount", change, raising=False)
+    async with a_console(door) as (_, pilot):
+        await pilot.pause()
 
 
 async def test_words_about_what_was_done_take_one_row_however_many_there_are():
