@@ -48,7 +48,7 @@ class CallList(DeskScreen):
     signs: ClassVar[tuple[tuple[str, str], ...]] = (
         (OPEN, "open: unanswered, and nobody has dealt with it"),
         (PROCESSED, "processed"),
-        (ANSWERED, "answered"),
+        (ANSWERED, "answered, or dialled from here"),
         (LIVE, "still live"),
         (NOTED, "has a note"),
         ("▌", "before a company: its colour"),
