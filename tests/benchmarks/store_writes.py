@@ -12,12 +12,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from million_rows import some_calls
-
 from console.calls.words import Phase
 from console.desk.changes import AddNote, SaveCall, SetProcessed
 from console.desk.records import CallRecord, Note, Processed
 from console.store.database import open_store
+from tests.benchmarks.million_rows import some_calls
 
 
 def processor() -> float:
