@@ -1,6 +1,6 @@
 """The table of calls over a million rows: open, turn pages, move, jump, refresh; memory.
 
-    python tests/benchmarks/call_table.py [DATABASE]
+    python -m tests.benchmarks.call_table [DATABASE]
 
 Without a database the rows are made up as they are asked for, so that the figures are the table's
 own; with one (million_rows.py leaves one in the temporary folder) they are the whole way. It

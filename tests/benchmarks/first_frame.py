@@ -1,6 +1,6 @@
 """From `hotline` to its first frame, beside what `import textual.app` alone takes.
 
-    python tests/benchmarks/first_frame.py
+    python -m tests.benchmarks.first_frame
 
 Each is a fresh process in a terminal of its own (a pty of 120 x 40), in turn, so that whatever else
 the machine does is the same for all; median of 5. The PBX of the configured one does not answer.

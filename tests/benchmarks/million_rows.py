@@ -1,6 +1,6 @@
 """A million stored calls: how long it takes to open, page, jump and search among them.
 
-    python tests/benchmarks/million_rows.py [ROWS]
+    python -m tests.benchmarks.million_rows [ROWS]
 
 The database is built once and kept in the temporary folder. It prints; it never fails.
 """

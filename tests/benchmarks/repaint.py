@@ -1,6 +1,6 @@
 """What one update costs one session: CPU and bytes, with Textual's whole way to the terminal.
 
-    python tests/benchmarks/repaint.py
+    python -m tests.benchmarks.repaint
 
 120 x 40, five live calls. "tick": a second passes, five rows change. "ring": a call begins or ends,
 panels included. "burst": a hundred snapshots at once.

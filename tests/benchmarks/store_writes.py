@@ -1,6 +1,6 @@
 """How many calls a second the store takes, by the size of a batch; it prints.
 
-python tests/benchmarks/store_writes.py
+python -m tests.benchmarks.store_writes
 """
 
 import asyncio
