@@ -320,7 +320,8 @@ async def test_numbers_outside_are_shown_for_people_wherever_they_answer_or_ring
 
 
 async def test_where_all_phones_do_not_fit_the_first_is_named_and_the_others_are_counted():
-    call = a_call(name="Bjørn Dąbrowska", rings=("101", "102", "103", "105", "106"))
+    call = a_call(name="Bjørn Dąbrowska", rings=("101", "102", "103", "105", "106"), queue="Sales")
+    call = replace(call, call=replace(call.call, queued=True))
     async with a_console(FakeDoor(picture(call))) as (app, _):
         row = next(row for row in rows_of(app) if "rings" in row)
         assert row[:46].split() == ["█", "Bjørn", "Dąbrowska", "rings", "you", "+4"]

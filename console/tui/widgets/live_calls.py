@@ -56,7 +56,7 @@ def doing(
 ) -> str:
     """What happens to a call, in words: which phones ring, where it waits, who talks.
 
-    `brief` names the first phone and counts the others.
+    `brief` names the first phone, counts the others, and leaves out the queue they ring for.
     """
     call, own = record.call, operator.extensions
     match call.phase:
@@ -81,7 +81,7 @@ def doing(
             words = f"parked at {call.slot}" if call.slot else "parked"
         case Phase.ENDED:
             words = "ended"
-    if call.queue and call.queued:
+    if call.queue and call.queued and not (brief and call.phase is Phase.RINGING):
         words += f" {call.queue}" if call.phase is Phase.WAITING else f", queue {call.queue}"
     return words
 
