@@ -253,6 +253,12 @@ async def test_the_lamp_says_in_words_how_the_pbx_is(lamp, words):
         assert words in rows_of(app)[0]
 
 
+async def test_a_short_silence_is_told_as_it_runs():
+    lost = replace(CONNECTED, lamp=Lamp.SILENT, since=NOW - timedelta(seconds=42))
+    async with a_console(FakeDoor(picture(feeds=(lost,))), (80, 24)) as (app, _pilot):
+        assert "▲ silent for 0:42" in rows_of(app)[0]
+
+
 async def test_while_the_pbx_is_silent_the_empty_list_says_since_when_and_why():
     lost = replace(CONNECTED, lamp=Lamp.SILENT, why="pbx:5038 refuses the connection.")
     async with a_console(FakeDoor(picture(feeds=(lost,))), (80, 24)) as (app, _pilot):

@@ -1,6 +1,7 @@
 """The row at the top: where, who, when, how the PBX is, and how much there is to do."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from console.tui.widgets.lines import Lines
 WIDE = 110  # from here on the site's and the operator's name have room
 
 
+HOUR = timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True)
 class LampText:
     """A feed's lamp: the sign, the words, and which part of the style sheet draws it."""
@@ -27,7 +31,7 @@ class LampText:
     part: str
 
 
-def lamp_text(health: FeedHealth, zone: ZoneInfo) -> LampText:
+def lamp_text(health: FeedHealth, now: datetime, zone: ZoneInfo) -> LampText:
     """How a feed is, in a sign and words, so that colour is never the only sign."""
     since = legible.clock(health.since, zone)
     match health.lamp:
@@ -38,7 +42,14 @@ def lamp_text(health: FeedHealth, zone: ZoneInfo) -> LampText:
         case Lamp.RESTARTED:
             return LampText("●", f"PBX restarted {since}", "header--warned")
         case Lamp.SILENT:
-            return LampText("▲", f"silent since {since}", "header--lost")
+            silent = now - health.since
+            # A short silence is told as it runs, a long one by when it began.
+            words = (
+                f"for {legible.duration(silent.total_seconds())}"
+                if silent < HOUR
+                else (f"since {since}")
+            )
+            return LampText("▲", f"silent {words}", "header--lost")
 
 
 class Header(Lines):
@@ -103,7 +114,7 @@ class Header(Lines):
     def _lamps(self, snapshot: Snapshot, base: Style, wide: bool) -> list[Cell]:
         cells: list[Cell] = []
         for health in snapshot.feeds:
-            lamp = lamp_text(health, self._zone)
+            lamp = lamp_text(health, snapshot.now, self._zone)
             name = f"{health.name} " if wide or len(snapshot.feeds) > 1 else ""
             cells += [
                 (f"{lamp.sign} ", self.look(lamp.part)),
