@@ -166,6 +166,18 @@ class HotlineApp(App[None]):
         """The open calls are among the unanswered ones."""
         await self.action_go("unanswered")
 
+    async def on_header_lamp_pressed(self, _message: Header.LampPressed) -> None:
+        """A lamp says how the PBX is now; behind it is how it was."""
+        await self.action_gaps()
+
+    async def action_gaps(self) -> None:
+        """When the PBX was not heard."""
+        from console.desk.queries import Gaps
+        from console.tui.screens.gaps_dialog import GapsDialog
+
+        gaps = await self.door.ask(Gaps(limit=12))
+        self.push_screen(GapsDialog(gaps, self.door.snapshot.now, self.site.zone))
+
     async def on_ring_strip_pressed(self, _message: RingStrip.Pressed) -> None:
         """What rings is on the home screen."""
         await self.action_go("calls")
@@ -210,6 +222,7 @@ class HotlineApp(App[None]):
                 yield SystemCommand(
                     words[:1].upper() + words[1:], f"Key {self.get_key_display(binding)}", act
                 )
+        yield SystemCommand("When the PBX was not heard", "The last gaps", self.action_gaps)
         for look in theme.NAMES:
             yield SystemCommand(f"Theme: {look}", "Change the colours", partial(self.wear, look))
 

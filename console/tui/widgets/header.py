@@ -69,12 +69,16 @@ class Header(Lines):
     class OpenPressed(Message):
         """The count of open calls was clicked."""
 
+    class LampPressed(Message):
+        """A feed's lamp was clicked."""
+
     def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
         self._operator: Operator | None = None
         self._zone = zone
         self._snapshot: Snapshot | None = None
         self._open_from, self._open_to = 0, 0
+        self._lamps_from, self._lamps_to = 0, 0
 
     def show(self, snapshot: Snapshot, operator: Operator) -> None:
         """Draw this."""
@@ -92,7 +96,9 @@ class Header(Lines):
         if wide:
             left += [("Hotline  ", self.look("header--quiet"))]
             left += [(snapshot.site, self.look("header--site")), ("   ", base)]
+        self._lamps_from = measure(left)
         left += self._lamps(snapshot, base, wide)
+        self._lamps_to = measure(left)
         # How the PBX is and what waits come first: the rest gives way to them, bit by bit.
         for talk, who in ((True, True), (True, False), (False, False)):
             counts, tail = self._counts(snapshot, base, talk), self._tail(snapshot, wide, who)
@@ -142,6 +148,8 @@ class Header(Lines):
         return [*cells, (text, self.look(open_part))]
 
     def on_click(self, event: events.Click) -> None:
-        """Where the open calls are counted, a click leads to them."""
+        """A click on the count of open calls leads to them, one on a lamp tells of its gaps."""
         if self._open_from <= event.x < self._open_to:
             self.post_message(self.OpenPressed())
+        elif self._lamps_from <= event.x < self._lamps_to:
+            self.post_message(self.LampPressed())
