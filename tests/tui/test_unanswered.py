@@ -13,6 +13,8 @@ from textual.widgets import Input, TextArea
 from console.calls.events import Caller
 from console.calls.words import Direction, Outcome
 from console.desk.changes import AddNote, SetProcessed, SetTaken
+from console.desk.commands import Take
+from console.desk.operators import Operator
 from console.desk.records import CallRecord, Note, Processed, Taken
 from console.tui import theme
 from console.tui.screens.details import DetailsScreen
@@ -85,6 +87,19 @@ async def test_t_takes_a_call_for_all_to_see_and_releases_it_again() -> None:
         await desk.press("t")
         assert "is on it" not in desk.lines()[0]
         assert (await desk.stored("c0000000")).taken is None
+
+
+async def test_who_is_on_a_call_is_seen_on_every_screen_until_it_lapses() -> None:
+    lena = Operator("lena", "Lena")
+    async with front_desk(calls(1), "2", size=(200, 24)) as desk:
+        await desk.desk.door(lena).do(Take("c0000000"))
+        await desk.settle()
+        await desk.pilot.pause(0.5)
+        await desk.settle()
+        assert "Lena is on it" in desk.lines()[0]
+        desk.clock.time = NOON + timedelta(minutes=15, seconds=1)
+        await desk.arrives()
+        assert "is on it" not in desk.lines()[0]
 
 
 async def test_somebody_elses_call_can_be_taken_over() -> None:
