@@ -5,7 +5,6 @@ The desk lives in this process: it must go on hearing and storing whatever the t
 
 import contextlib
 import queue
-import termios
 from typing import Any, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -36,8 +35,6 @@ class _Forgiving:
 
 # A terminal that does not read is given this long (seconds) to take the last words.
 LAST_WORDS = 1.0
-# Each flush lets the writer take one frame from its queue, which holds thirty.
-MOST_FLUSHES, BETWEEN_FLUSHES = 80, 0.05
 
 
 class LocalDriver(LinuxDriver):
@@ -67,26 +64,11 @@ class LocalDriver(LinuxDriver):
             super().write(data)
 
     def close(self) -> None:
-        """Let the last words out; what a terminal does not take is thrown away.
-
-        Else Python itself would wait at its end for the file that the writer thread holds.
-        """
-        writer = self._writer_thread
-        if writer is None:
-            return
-        wait, told = LAST_WORDS, False
-        for _ in range(MOST_FLUSHES):
-            if not told:
-                with contextlib.suppress(queue.Full):
-                    writer._queue.put(None, timeout=wait)
-                    told = True
-            if told:
-                writer.join(wait)
-                if not writer.is_alive():
-                    return
-            with contextlib.suppress(termios.error, OSError):
-                termios.tcflush(self.fileno, termios.TCOFLUSH)
-            wait = BETWEEN_FLUSHES
+        """Let the last words out, if the terminal takes them."""
+        if (writer := self._writer_thread) is not None:
+            with contextlib.suppress(queue.Full):
+                writer._queue.put(None, timeout=LAST_WORDS)
+                writer.join(LAST_WORDS)
 
     def _draw_all(self) -> None:
         self._app.screen.refresh(layout=True)
