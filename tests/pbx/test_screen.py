@@ -199,7 +199,7 @@ async def test_a_lost_pbx_is_said_with_its_time_and_a_call_that_ended_meanwhile_
         caller = await pbx.call(did("001"), gives_up_after=1.2)
         await seat.shows("rings you")
         mend = pbx.unplug()
-        await seat.shows("▲ Asterisk silent since")
+        await seat.shows("▲ Asterisk silent for 0:")
         await caller.over()
         await pbx.quiet()
         await mend()
