@@ -6,11 +6,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from console.calls.words import Role
+from console.desk.contacts import ActionFailure
 from console.desk.operators import Operator
 from console.desk.records import CallRecord, Note, Processed, Taken
+from console.people.skipped import Skipped
 from console.people.values import Company, Contact
+from console.settings.sources import ContactSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,10 @@ class CloseGap:
 
 @dataclass(frozen=True, slots=True)
 class PutCompanies:
-    """Add or change companies, found by name (without regard to case)."""
+    """Add or change companies, found by name (without regard to case).
+
+    One that claims a number of another company is left out, and named in Written.skipped.
+    """
 
     companies: Sequence[Company]
     by: str
@@ -116,13 +123,104 @@ class PutCompanies:
 
 
 @dataclass(frozen=True, slots=True)
+class PutCompany:
+    """Add a company (without id), or change the one with this id, name included.
+
+    Refused if its name or one of its numbers is another's. Written.company is the former state.
+    """
+
+    company: Company
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCompany:
+    """Delete a company that was added by mistake (undo of adding it)."""
+
+    id: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutContact:
+    """Add or change an own contact; with another source's id and key, correct that one by it.
+
+    Written.contact is the former own state (None: it was added).
+    """
+
+    contact: Contact
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PutContacts:
-    """Add or change contacts, found by uid, else by name and company."""
+    """Add or change a few contacts of an imported source of this name, by their keys.
+
+    Many come by a staging file instead (ports.ContactTables.take_in).
+    """
 
     contacts: Sequence[Contact]
     source: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropContact:
+    """Delete an own contact; Written.contact is what it was."""
+
+    id: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetChoice:
+    """Remember who a number is (Contact.ref; empty: forget); Written.ref is the former choice."""
+
+    number: str
+    company_id: int | None
+    ref: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutSource:
+    """Add a source (without id) or change it; its contacts stay. Refused if the name is taken."""
+
+    source: ContactSource
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropSource:
+    """Forget a source; its contacts are gone at once, and swept away little by little."""
+
+    id: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutSettings:
+    """Replace a section of the live settings; Written.settings is the former one."""
+
+    section: str
+    values: dict[str, Any]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddActionFailure:
+    """An action failed; only the latest few hundred are kept."""
+
+    failure: ActionFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +265,16 @@ Change = (
     | OpenGap
     | CloseGap
     | PutCompanies
+    | PutCompany
+    | RemoveCompany
+    | PutContact
     | PutContacts
+    | DropContact
+    | SetChoice
+    | PutSource
+    | DropSource
+    | PutSettings
+    | AddActionFailure
     | PutOperator
     | ForgetNumber
     | DropOldCalls
@@ -180,10 +287,19 @@ class Written:
 
     `count`: rows it touched (0: no such call, or nothing to change). `processed`: for the
     processed changes, each touched call with its former state. `taken`: the former state, for
-    SetTaken. `role`: the former role, for PutOperator.
+    SetTaken. `role`: the former role, for PutOperator. `refused`: why nothing was changed, a
+    sentence. `id`: the row that was added or changed. `skipped`: what was left out of many.
+    `company`, `contact`, `ref`, `settings`: the former state, as each change says.
     """
 
     count: int = 0
     processed: tuple[tuple[str, Processed | None], ...] = ()
     taken: Taken | None = None
     role: Role | None = None
+    refused: str = ""
+    id: int | None = None
+    skipped: tuple[Skipped, ...] = ()
+    company: Company | None = None
+    contact: Contact | None = None
+    ref: str = ""
+    settings: dict[str, Any] | None = None

@@ -1,9 +1,12 @@
 """What a person may ask the desk to do, and what comes back. Commands are imperative."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from console.calls.words import Role
+from console.desk.contacts import SyncReport
 from console.people.values import Company, Contact
+from console.settings.sources import ContactSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +59,98 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class ImportCompanies:
-    """Add or change companies, found by name."""
+    """Add or change companies, found by name; one whose number is another's is left out."""
 
     companies: tuple[Company, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportContacts:
-    """Add or change contacts, found by uid, else by name and company."""
+class SaveCompany:
+    """Add a company (without id) or change it."""
 
-    contacts: tuple[Contact, ...]
+    company: Company
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCompany:
+    """Put a company away, so that no call finds it, or back."""
+
+    id: int
+    archived: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SaveContact:
+    """Add an own contact, or change it; another source's contact is corrected by an own one."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveContact:
+    """Delete an own contact; what it corrected comes back."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseContact:
+    """This is who that number is (for calls to a company, or for all); an empty ref forgets it."""
+
+    number: str
+    ref: str
+    company_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSource:
+    """Add a contact source (without id) or change it."""
+
+    source: ContactSource
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSource:
+    """Forget a source with its contacts."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSource:
+    """Read a source now; Done comes when that has begun."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopSync:
+    """Stop reading a source; what was there before stays."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFiles:
+    """Read vCards, tables and folders once into a source of this name; Done has the report."""
+
+    paths: tuple[str, ...]
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Replace a section of the live settings (live.py)."""
+
+    section: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallNumber:
+    """Ring my phone, and when I answer, call this number (a key)."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +179,18 @@ Command = (
     | WriteNote
     | Undo
     | ImportCompanies
-    | ImportContacts
+    | SaveCompany
+    | ArchiveCompany
+    | SaveContact
+    | RemoveContact
+    | ChooseContact
+    | SaveSource
+    | RemoveSource
+    | SyncSource
+    | StopSync
+    | ImportFiles
+    | ChangeSettings
+    | CallNumber
     | Forget
     | ChangeOperator
 )
@@ -103,10 +198,15 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is stored. `text` says what was done, for a person; `count` how many rows it touched."""
+    """It is stored. `text` says what was done, for a person; `count` how many rows it touched.
+
+    `id` is the row that was saved, where there is one; `report` what an import brought.
+    """
 
     text: str = ""
     count: int = 0
+    id: int | None = None
+    report: SyncReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, overload
 
 if TYPE_CHECKING:
@@ -12,6 +12,25 @@ if TYPE_CHECKING:
     from console.calls.call import Call
     from console.desk.changes import Change, Written
     from console.desk.commands import Answer, Command
+    from console.desk.contacts import (
+        ActionFailure,
+        ActionFailures,
+        Companies,
+        FindContacts,
+        Found,
+        GetContact,
+        Match,
+        Previewed,
+        PreviewText,
+        Sources,
+        SourceState,
+        SyncReport,
+        Tried,
+        TrySource,
+        Unowned,
+        UnownedNumbers,
+        WhoIs,
+    )
     from console.desk.operators import Operator
     from console.desk.queries import (
         CallDetails,
@@ -27,6 +46,7 @@ if TYPE_CHECKING:
     from console.desk.records import CallRecord, Identity, LastCall
     from console.desk.snapshot import Snapshot
     from console.people.values import Company, Contact
+    from console.settings.live import Live, Occasion
 
 
 class Clock(Protocol):
@@ -54,6 +74,24 @@ class Queries(Protocol):
     async def ask(self, query: CompanyNames) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: Gaps) -> tuple[Gap, ...]: ...
+    @overload
+    async def ask(self, query: WhoIs) -> tuple[Match, ...]: ...
+    @overload
+    async def ask(self, query: FindContacts) -> Found: ...
+    @overload
+    async def ask(self, query: GetContact) -> Contact | None: ...
+    @overload
+    async def ask(self, query: Companies) -> tuple[Company, ...]: ...
+    @overload
+    async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
+    @overload
+    async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
+    @overload
+    async def ask(self, query: TrySource) -> Tried: ...
+    @overload
+    async def ask(self, query: PreviewText) -> Previewed: ...
+    @overload
+    async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
 
 
 class StoreFailed(Exception):
@@ -86,24 +124,72 @@ class Store(Queries, Protocol):
 class DirectoryTables(Protocol):
     """The stored companies, contacts and history by number; numbers as in calls (E.164)."""
 
-    async def company_of(self, called: str | None, queue: str | None) -> Company | None:
-        """The company a called number or queue belongs to; an exact number beats a prefix."""
+    async def companies(self) -> tuple[Company, ...]:
+        """All that are not archived; the same tuple until one changes."""
         ...
 
-    async def contact_of(self, number: str) -> Contact | None:
-        """The contact with exactly this number."""
+    async def who_is(self, number: str, company_id: int | None) -> tuple[Match, ...]:
+        """Contacts that have a number, best first, of sources that everybody may see and that are
+        searched when a call rings; never any for an empty number.
+
+        Best is who was chosen for the number and company, else for the number; then exact before
+        extension before maybe, then the sources' order.
+        """
         ...
 
-    async def last_calls(self, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
-        """The latest ended calls from a number or to it, newest first, without `before`."""
+    async def called_contact(self, number: str) -> Contact | None:
+        """The contact of a called number in a source that is used for called companies."""
+        ...
+
+    async def last_calls(
+        self, numbers: Sequence[str], before: str, limit: int
+    ) -> tuple[LastCall, ...]:
+        """The latest ended calls from these numbers or to them, newest first, without `before`."""
+        ...
+
+
+class ContactTables(Protocol):
+    """Where contact sources are stored, for who reads them."""
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        """All sources, everybody's, in order."""
+        ...
+
+    async def take_in(
+        self,
+        source_id: int,
+        staging: str,
+        at: datetime,
+        progress: Callable[[int, int], None],
+    ) -> SyncReport:
+        """Make a staging file (directory/staging.py) what a source has, all or nothing.
+
+        In small transactions between which calls are stored; `progress` is told how many of how
+        many. Cancelled or killed in the middle, the source is what it was. Raises StoreFailed.
+        """
+        ...
+
+    async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
+        """Remember why a source could not be read; its contacts stay."""
         ...
 
 
 class Lookup(Protocol):
     """Who is called, and who calls."""
 
-    async def identify(self, call: Call) -> Identity:
-        """All that is known of both ends; an empty Identity if nothing is."""
+    def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
+        """All that is known of both ends; each answer knows more than the one before.
+
+        The first comes as fast as the tables answer; what the templates make of it follows.
+        """
+        ...
+
+
+class Reflexes(Protocol):
+    """What the console does by itself when something happens to a call."""
+
+    def happened(self, occasion: Occasion, record: CallRecord, settings: Live) -> None:
+        """It has happened (and is stored, if it is an end); never blocks."""
         ...
 
 

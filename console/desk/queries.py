@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.calls.words import Outcome
+from console.desk.contacts import (
+    ActionFailures,
+    Companies,
+    FindContacts,
+    GetContact,
+    PreviewText,
+    Sources,
+    TrySource,
+    UnownedNumbers,
+    WhoIs,
+)
 from console.desk.records import AuditLine, CallRecord
 
 
@@ -11,7 +22,8 @@ from console.desk.records import AuditLine, CallRecord
 class Filter:
     """Which calls: every given field narrows. `text` is looked for in names and numbers.
 
-    `unanswered` and `open` are as in CallRecord: outgoing calls are neither.
+    `unanswered` and `open` are as in CallRecord: outgoing calls are neither. `numbers` are all of
+    one contact: calls from any of them or to it.
     """
 
     unanswered: bool = False
@@ -22,6 +34,7 @@ class Filter:
     outcome: Outcome | None = None
     number: str | None = None
     text: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,4 +121,19 @@ class Gaps:
     limit: int = 50
 
 
-Query = CallPage | CountCalls | CallDetails | CompanyNames | Gaps
+Query = (
+    CallPage
+    | CountCalls
+    | CallDetails
+    | CompanyNames
+    | Gaps
+    | WhoIs
+    | FindContacts
+    | GetContact
+    | Companies
+    | UnownedNumbers
+    | Sources
+    | TrySource
+    | PreviewText
+    | ActionFailures
+)

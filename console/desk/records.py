@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from console.calls.call import Call
 from console.calls.words import Direction, Disposition
-from console.people.values import Company
+from console.desk.contacts import Certainty
+from console.people.values import Company, Contact
 
 TAKEN_FOR = timedelta(minutes=15)
 
@@ -77,7 +78,15 @@ class LastCall:
 class Identity:
     """Who is called and who calls, as the directory knows; empty fields are unknown.
 
-    `place`, `kind` and `country` come from the number itself ("Berlin", "mobile", "Germany").
+    `place`, `kind` and `country` come from the number itself ("Berlin", "mobile", "Germany");
+    `there` is the number's time zone (IANA) where it has just one and that is not the site's.
+    `contact` is the best match that everybody may see, `others` how many more there are; one that
+    only an operator's own source has is asked for at that operator's door (WhoIs).
+
+    `called_text` is what the template makes of the call, "" until it is rendered; `greeting` is
+    what to say now, `opening` whether somebody is there now ("open until 17:00"). In all three
+    marks.py's marks stand for the operator who reads it. `broken` says to supervisors what is
+    wrong with the template that was to be used.
     """
 
     company: Company | None = None
@@ -90,6 +99,23 @@ class Identity:
     maybe: bool = False
     note: str = ""
     last_calls: tuple[LastCall, ...] = ()
+    contact: Contact | None = None
+    certainty: Certainty | None = None
+    others: int = 0
+    there: str = ""
+    called_text: str = ""
+    greeting: str = ""
+    opening: str = ""
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an action holds out to whoever sees the call: its contact, or a link to press."""
+
+    action: str  # the action's name
+    kind: str  # "contact" or "url"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +134,7 @@ class CallRecord:
     taken: Taken | None = None
     notes: tuple[Note, ...] = ()
     identity: Identity = field(default_factory=Identity, compare=True)
+    offers: tuple[Offer, ...] = ()
 
     @property
     def unanswered(self) -> bool:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from console.desk.contacts import SyncProgress
 from console.desk.records import CallRecord
+from console.settings.live import Live
 
 
 class Lamp(StrEnum):
@@ -54,7 +56,8 @@ class Snapshot:
     `revision` grows with every snapshot, `stored` with every change of what is stored (calls,
     marks, notes): a list that shows stored rows asks again when it has grown. `live` is in display
     order: ringing first (longest on top), waiting, talking, parked. `ended` is what ended in the
-    last 10 s, newest first. `now` is the desk's clock (UTC).
+    last 10 s, newest first. `now` is the desk's clock (UTC). `directory` grows when contacts,
+    companies, sources or settings changed; `settings` are the settings in force.
     """
 
     revision: int
@@ -66,3 +69,6 @@ class Snapshot:
     feeds: tuple[FeedHealth, ...] = ()
     counts: Counts = Counts()
     present: tuple[Present, ...] = ()
+    directory: int = 0
+    syncs: tuple[SyncProgress, ...] = ()
+    settings: Live = Live()

@@ -1,0 +1,118 @@
+"""A contact as rows: how whoever reads a source hands its contacts to who stores them.
+
+Between them stands a staging file, an SQLite database of its own with the tables below, written by
+the reading process and attached by the storing one, so that a million contacts never pass through
+the memory of either. Column for column its contacts and numbers are those of the store.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import blake2b
+
+import phonenumbers
+
+from console.people.values import Contact
+
+# How many digits two numbers must at least share at their ends to be perhaps the same.
+TAIL = 8
+
+SCHEMA = """
+CREATE TABLE contacts (
+    row INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL,
+    name TEXT NOT NULL,
+    family TEXT NOT NULL,
+    given TEXT NOT NULL,
+    company TEXT NOT NULL,
+    department TEXT NOT NULL,
+    title TEXT NOT NULL,
+    emails TEXT NOT NULL,
+    addresses TEXT NOT NULL,
+    note TEXT NOT NULL,
+    web TEXT NOT NULL,
+    photo INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    extra TEXT NOT NULL,
+    words TEXT NOT NULL
+);
+CREATE TABLE numbers (
+    contact_row INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    tail TEXT,
+    PRIMARY KEY (contact_row, position)
+) WITHOUT ROWID;
+-- What the source has no longer; only where it told what changed, not all it has.
+CREATE TABLE gone (key TEXT PRIMARY KEY) WITHOUT ROWID;
+-- The first few hundred that were left out.
+CREATE TABLE skipped (file TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL);
+-- mode: "full" (all the source has) or "delta"; token: where to go on next time; read, left_out.
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+CONTACT_COLUMNS = (
+    *("key", "hash", "name", "family", "given", "company", "department", "title", "emails"),
+    *("addresses", "note", "web", "photo", "uid", "extra", "words"),
+)
+NUMBER_COLUMNS = ("position", "number", "kind", "tail")
+
+
+def contact_row(contact: Contact) -> tuple[object, ...]:
+    """The values of CONTACT_COLUMNS; lists as JSON. `hash` tells two states apart."""
+    values = (
+        contact.name,
+        contact.family,
+        contact.given,
+        contact.company,
+        contact.department,
+        contact.title,
+        json.dumps(contact.emails, ensure_ascii=False),
+        json.dumps([asdict(each) for each in contact.addresses], ensure_ascii=False),
+        contact.note,
+        contact.web,
+        int(contact.photo),
+        contact.uid,
+        json.dumps(contact.extra, ensure_ascii=False),
+    )
+    state = repr((values, contact.numbers)).encode("utf-8", "surrogatepass")
+    return (contact.key, blake2b(state, digest_size=12).hexdigest(), *values, words(contact))
+
+
+def number_rows(contact: Contact) -> Iterator[tuple[int, str, str, str | None]]:
+    """The values of NUMBER_COLUMNS for each number, in the contact's order."""
+    for position, (number, kind) in enumerate(contact.numbers):
+        yield position, number, kind, tail(number)
+
+
+def tail(number: str) -> str | None:
+    """The end by which a number is found where its beginning differs; None if it is too short."""
+    digits = number.lstrip("+")
+    # ASCII only: what a phone can't dial is no number.
+    return digits[-TAIL:] if len(digits) >= TAIL and digits.isascii() and digits.isdigit() else None
+
+
+def words(contact: Contact) -> str:
+    """What a search looks in, a line each: names, places, e-mails, notes, numbers as digits."""
+    lines = [contact.name, contact.family, contact.given, contact.company, contact.department]
+    lines += [contact.title, *contact.emails, contact.note]
+    for address in contact.addresses:
+        lines += [address.place, address.street, address.code]
+    for number, _ in contact.numbers:
+        lines += _dialled(number)
+    return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def _dialled(number: str) -> Iterator[str]:
+    """A number's digits, and those behind its country code: "0170 12" is typed for +4917012..."""
+    digits = number.removeprefix("+")
+    yield digits
+    if number.startswith("+"):
+        for width in (1, 2, 3):
+            if digits[:width].isdecimal() and (
+                int(digits[:width]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+            ):
+                yield digits[width:]
+                return
