@@ -27,16 +27,17 @@ from console.desk.commands import (
     Done,
     Forget,
     ImportCompanies,
-    ImportContacts,
+    ImportFiles,
     Refused,
 )
+from console.desk.contacts import SyncReport
 from console.desk.snapshot import Snapshot
 from console.one_desk import beside
 
 log = logging.getLogger(__name__)
 
-COMMANDS: dict[str, type[ImportCompanies | ImportContacts | Forget | ChangeOperator]] = {
-    kind.__name__: kind for kind in (ImportCompanies, ImportContacts, Forget, ChangeOperator)
+COMMANDS: dict[str, type[ImportCompanies | ImportFiles | Forget | ChangeOperator]] = {
+    kind.__name__: kind for kind in (ImportCompanies, ImportFiles, Forget, ChangeOperator)
 }
 LONGEST_LINE = 16_000_000
 LONGEST_PATH = 100  # bytes; systems allow 104 or 108 in a socket's address
@@ -101,14 +102,17 @@ async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dic
     try:
         said = json.loads(line)
         if said.get("ask") == "snapshot":
-            return {"snapshot": _picture().dump_python(look(), mode="json")}
+            # Without the settings: they may hold secrets, and nobody asks for them here.
+            picture = _picture().dump_python(look(), mode="json", exclude={"settings"})
+            return {"snapshot": picture}
         command = TypeAdapter(COMMANDS[said["do"]]).validate_python(said["with"])
         login = str(said["as"])
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         return {"refused": "The desk does not know this command; is it another version?"}
     match await enter(login, command):
-        case Done(text, count):
-            return {"done": text, "count": count}
+        case Done(text, count, _, report):
+            plain = _reports().dump_python(report, mode="json")
+            return {"done": text, "count": count, "report": plain}
         case Refused(why):
             return {"refused": why}
 
@@ -117,6 +121,11 @@ async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dic
 def _picture() -> TypeAdapter[Snapshot]:
     """Made once: it takes 20 ms, in which the desk would stand still."""
     return TypeAdapter(Snapshot)
+
+
+@cache
+def _reports() -> TypeAdapter[SyncReport | None]:
+    return TypeAdapter(SyncReport | None)
 
 
 def _peer(connection: Any) -> int | None:
@@ -150,7 +159,8 @@ class BackDoor:
             }
         )
         if "done" in reply:
-            return Done(reply["done"], reply["count"])
+            report = _reports().validate_python(reply.get("report"))
+            return Done(reply["done"], reply["count"], report=report)
         return Refused(str(reply.get("refused", "The desk answered in another language.")))
 
     async def snapshot(self) -> Snapshot:

@@ -17,12 +17,12 @@ from console.desk.commands import (
     Done,
     Forget,
     ImportCompanies,
-    ImportContacts,
+    ImportFiles,
     MarkProcessed,
     Refused,
 )
 from console.desk.snapshot import Counts, FeedHealth, Lamp, Snapshot
-from console.people.values import Company, Contact
+from console.people.values import Company
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SNAPSHOT = Snapshot(
@@ -32,7 +32,7 @@ COMMANDS = [
     Forget("+491701234567"),
     ChangeOperator("lena", "Lena Vögt", Role.SUPERVISOR, ("101", "102")),
     ImportCompanies((Company("Meyer & Söhne", ("+4930222000",), facts=("a", "b")),)),
-    ImportContacts((Contact("Anna \u2028\x1b", (("+49170", "mobile"),)),), "cards/"),
+    ImportFiles(("/tmp/Anna \u2028\x1b.vcf",), "cards/"),
 ]
 
 

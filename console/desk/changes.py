@@ -190,20 +190,28 @@ class SetChoice:
 
 @dataclass(frozen=True, slots=True)
 class PutSource:
-    """Add a source (without id) or change it; its contacts stay. Refused if the name is taken."""
+    """Add a source (without id) or change it; its contacts stay. Refused if the name is taken.
+
+    With `only_of`, a login, refused also if the source there is another's.
+    """
 
     source: ContactSource
     by: str
     at: datetime
+    only_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DropSource:
-    """Forget a source; its contacts are gone at once, and swept away little by little."""
+    """Forget a source; its contacts are gone at once, and swept away little by little.
+
+    With `only_of`, a login, refused if it is another's. OWN is never forgotten.
+    """
 
     id: int
     by: str
     at: datetime
+    only_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +286,20 @@ Change = (
     | PutOperator
     | ForgetNumber
     | DropOldCalls
+)
+
+# After these, who is on the screen may be somebody else.
+DIRECTORY_CHANGES = (
+    PutCompanies,
+    PutCompany,
+    RemoveCompany,
+    PutContact,
+    PutContacts,
+    DropContact,
+    SetChoice,
+    PutSource,
+    DropSource,
+    PutSettings,
 )
 
 

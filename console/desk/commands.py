@@ -66,17 +66,9 @@ class ImportCompanies:
 
 @dataclass(frozen=True, slots=True)
 class SaveCompany:
-    """Add a company (without id) or change it."""
+    """Add a company (without id) or change it, put it away (archived) or back."""
 
     company: Company
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveCompany:
-    """Put a company away, so that no call finds it, or back."""
-
-    id: int
-    archived: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +172,6 @@ Command = (
     | Undo
     | ImportCompanies
     | SaveCompany
-    | ArchiveCompany
     | SaveContact
     | RemoveContact
     | ChooseContact

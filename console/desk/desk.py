@@ -7,7 +7,7 @@ an ended call shows its outcome, and a command is Done, after the commit that ho
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,18 +16,21 @@ from typing import Any
 from console.calls import events as ev
 from console.calls.board import Board, Heard
 from console.calls.call import Call
-from console.calls.words import Phase
+from console.calls.words import Direction, Phase
 from console.desk import changes as ch
 from console.desk import rights
 from console.desk.commands import Answer, Command, Refused, Undo
+from console.desk.contacts import ActionFailure, SyncProgress, Tried, TrySource
 from console.desk.door import DeskDoor
 from console.desk.feed_lamps import FeedLamps
 from console.desk.operators import Operator
-from console.desk.orders import Order, Undoable, order_for
-from console.desk.ports import Clock, Lookup, Store, StoreFailed
+from console.desk.order import Order, Undoable
+from console.desk.orders import order_for
+from console.desk.ports import Clock, Lookup, Reflexes, Store, StoreFailed
 from console.desk.queries import CallDetails
-from console.desk.records import CallRecord, Identity
+from console.desk.records import CallRecord, Identity, Offer
 from console.desk.snapshot import Counts, Present, Snapshot
+from console.settings.live import Live, Occasion
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ LINGER = 0.05
 UNDO_DEPTH = 10
 # With more live calls than this a mark does not refresh everybody's history at once.
 REFRESHED_AT_ONCE = 50
+MOST_OFFERS = 10
 
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
@@ -60,7 +64,24 @@ class _Asked:
 @dataclass(frozen=True, slots=True)
 class _Identified:
     call: Call
-    identity: Identity
+    identity: Identity | None  # None: there is no more to come
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    call: str
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class _Syncing:
+    source_id: int
+    progress: SyncProgress | None
+
+
+@dataclass(frozen=True, slots=True)
+class _DirectoryChanged:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,10 @@ class _Stored:
     orders: tuple[tuple[_Ordered, ch.Written], ...]
     refreshed: tuple[CallRecord, ...]
     open: int
+    settings: Live | None
+
+
+_News = _Heard | _Asked | _Identified | _Offered | _Syncing | _DirectoryChanged | _Stored
 
 
 class Desk:
@@ -93,6 +118,7 @@ class Desk:
         site: str,
         keep_calls_days: int = 365,
         feeds: tuple[str, ...] = (),
+        reflexes: Reflexes | None = None,
     ) -> None:
         """`feeds` are the names of the feeds that will speak; calls of others are closed."""
         self._store = store
@@ -100,18 +126,24 @@ class Desk:
         self._clock = clock
         self._keep = timedelta(days=keep_calls_days) if keep_calls_days else None
         self._feeds = feeds
+        self._reflexes = reflexes
+        self._settings = Live()
+        self._directory = 0
+        self._syncs: dict[int, SyncProgress] = {}
+        self._entrusted: dict[type, Callable[[Any, Operator], Awaitable[Any]]] = {}
         self._board = Board()
         self._records: dict[str, CallRecord] = {}
         self._unsaved: dict[str, CallRecord] = {}
         self._settling: set[str] = set()
         self._unknown: set[str] = set()
+        self._happened: dict[str, set[Occasion]] = {}
         self._ended: dict[str, datetime] = {}
         self._changes: list[ch.Change] = []
         self._orders: list[_Ordered] = []
         self._undo: defaultdict[str, deque[Undoable]] = defaultdict(
             lambda: deque(maxlen=UNDO_DEPTH)
         )
-        self._inbox: asyncio.Queue[_Heard | _Asked | _Identified | _Stored] = asyncio.Queue()
+        self._inbox: asyncio.Queue[_News] = asyncio.Queue()
         self._to_write = asyncio.Event()
         self._hurry = asyncio.Event()
         self._poke = asyncio.Event()
@@ -136,8 +168,11 @@ class Desk:
         live = await self._store.live_calls()
         last = await self._store.last_heard()
         self._open = await self._store.open_count()
+        self._settings = await self._store.settings()
         for record in live:
             self._records[record.call.id] = record
+            # What they set off was set off before.
+            self._happened[record.call.id] = set(_occasions(record))
         self._board = self._board.resume(tuple(record.call for record in live))
         if last is not None:
             self._changes += [
@@ -180,13 +215,43 @@ class Desk:
         """Carry a command out for somebody; Done comes after the commit."""
         if self._failed:
             return Refused(self._failed)
+        if handler := self._entrusted.get(type(command)):
+            if why := self._why_not(operator, command):
+                return Refused(why)
+            answered: Answer = await handler(command, operator)
+            return answered
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(_Asked(command, operator, answer))
         return await answer
 
-    async def ask(self, query: Any) -> Any:
-        """The store's answer to a query."""
+    async def ask(self, query: Any, operator: Operator) -> Any:
+        """The answer to a query; an operator who may not try a source is told so."""
+        if isinstance(query, TrySource) and (why := rights.why_not(operator, query)):
+            return Tried(False, why)
+        if handler := self._entrusted.get(type(query)):
+            return await handler(query, operator)
         return await self._store.ask(query)
+
+    def entrust(self, kind: type, handler: Callable[[Any, Operator], Awaitable[Any]]) -> None:
+        """Let somebody else answer a kind of command or query; rights are checked before."""
+        self._entrusted[kind] = handler
+
+    def offer(self, call: str, offer: Offer) -> None:
+        """Hold something out to whoever sees a call, while it lives; never blocks."""
+        self._inbox.put_nowait(_Offered(call, offer))
+
+    def syncing(self, source_id: int, progress: SyncProgress | None) -> None:
+        """Show how far the reading of a source is, None when it has ended; never blocks."""
+        self._inbox.put_nowait(_Syncing(source_id, progress))
+
+    def directory_changed(self) -> None:
+        """Contacts have changed: screens look again, and who rings is looked up anew."""
+        self._inbox.put_nowait(_DirectoryChanged())
+
+    def action_failed(self, failure: ActionFailure) -> None:
+        """Store why an action failed; never blocks."""
+        self._changes.append(ch.AddActionFailure(failure))
+        self._to_write.set()
 
     def door(self, operator: Operator, origin: str = "local") -> DeskDoor:
         """A session's way in; close it when the session ends."""
@@ -223,7 +288,7 @@ class Desk:
             # Whoever was told of the news gets to draw it before more is taken in.
             await asyncio.sleep(0)
 
-    def _take(self, item: _Heard | _Asked | _Identified | _Stored) -> None:
+    def _take(self, item: _News) -> None:
         match item:
             case _Heard(events, at):
                 for event in events:
@@ -233,8 +298,19 @@ class Desk:
                     self._until(at)
             case _Asked(command, operator, answer):
                 self._order(command, operator, answer)
-            case _Identified():
-                self._name(item.call, item.identity)
+            case _Identified(call, None):
+                self._named(call)
+            case _Identified(call, identity) if identity is not None:
+                self._name(call, identity)
+            case _Offered(call, offer):
+                self._hold_out(call, offer)
+            case _Syncing(source_id, progress):
+                self._syncs.pop(source_id, None)
+                if progress is not None:
+                    self._syncs[source_id] = progress
+            case _DirectoryChanged():
+                self._directory += 1
+                self._look_up_live()
             case _Stored():
                 self._confirm(item)
 
@@ -261,6 +337,7 @@ class Desk:
             self._records.pop(gone, None)
             self._unsaved.pop(gone, None)
             self._unknown.discard(gone)
+            self._happened.pop(gone, None)
             self._changes.append(ch.MergeCall(gone, into))
         for call in heard.changed:
             record = self._records.get(call.id)
@@ -283,6 +360,7 @@ class Desk:
             if call.settled:
                 self._settling.add(call.id)
                 self._hurry.set()
+            self._reflect(record)
         if heard.changed or heard.absorbed:
             self._to_write.set()
         if (wake := heard.wake_at) is not None and wake < self._asleep_until:
@@ -308,39 +386,70 @@ class Desk:
 
     async def _identify(self, call: Call) -> None:
         try:
-            identity = await self._lookup.identify(call)
+            async for identity in self._lookup.identify(call, self._settings):
+                self._inbox.put_nowait(_Identified(call, identity))
         except Exception:
             # The numbers stay on the screen; a broken directory must not cost the call.
             log.exception("looking up call %s failed", call.id)
-            identity = Identity()
-        self._inbox.put_nowait(_Identified(call, identity))
+        self._inbox.put_nowait(_Identified(call, None))
 
     def _name(self, looked_up: Call, identity: Identity) -> None:
         record = self._records.get(looked_up.id)
-        if record is None:
-            self._unknown.discard(looked_up.id)
+        if record is None or _ends(record.call) != _ends(looked_up):
+            # Gone; or the PBX said otherwise meanwhile, and another look-up is under way.
             return
-        if _ends(record.call) != _ends(looked_up):
-            # Meanwhile the PBX said otherwise; another look-up is under way.
+        company = identity.company
+        named = replace(
+            record,
+            identity=identity,
+            company_id=company.id if company else record.company_id,
+            company_name=company.name if company else record.company_name,
+            company_colour=company.colour if company else record.company_colour,
+            caller_name=identity.name or record.caller_name,
+        )
+        if _stored_names(named) != _stored_names(record):
+            self._keep_record(named)
+        else:
+            self._records[looked_up.id] = named
+        self._happened.setdefault(looked_up.id, set())
+        self._reflect(named)
+
+    def _named(self, looked_up: Call) -> None:
+        record = self._records.get(looked_up.id)
+        if record is not None and _ends(record.call) != _ends(looked_up):
             return
         self._unknown.discard(looked_up.id)
-        company = identity.company
-        self._keep_record(
-            replace(
-                record,
-                identity=identity,
-                company_id=company.id if company else record.company_id,
-                company_name=company.name if company else record.company_name,
-                company_colour=company.colour if company else record.company_colour,
-                caller_name=identity.name or record.caller_name,
-            )
-        )
+        if record is not None and looked_up.id not in self._happened:
+            # Nobody could say who it is; it happened all the same.
+            self._happened[looked_up.id] = set()
+            self._reflect(record)
+
+    def _look_up_live(self) -> None:
+        if len(self._records) <= REFRESHED_AT_ONCE:
+            for record in self._live():
+                self._look_up(record.call.id, record.call)
+
+    def _reflect(self, record: CallRecord) -> None:
+        """Tell the reflexes what happened to a call, once it is known who calls."""
+        told = self._happened.get(record.call.id)
+        if told is None or self._reflexes is None:
+            return
+        for occasion in _occasions(record):
+            ended = occasion in (Occasion.ENDED, Occasion.UNANSWERED)
+            if occasion in told or (ended and record.call.id not in self._ended):
+                continue
+            told.add(occasion)
+            self._reflexes.happened(occasion, record, self._settings)
+
+    def _hold_out(self, call: str, offer: Offer) -> None:
+        record = self._records.get(call)
+        if record is not None and offer not in record.offers:
+            self._records[call] = replace(record, offers=(*record.offers, offer)[-MOST_OFFERS:])
 
     # -- commands ---------------------------------------------------------------------------
 
     def _order(self, command: Command, operator: Operator, answer: asyncio.Future[Answer]) -> None:
-        if why := rights.why_not(operator, command):
-            log.warning("%s was refused %s", operator.login, type(command).__name__)
+        if why := self._why_not(operator, command):
             answer.set_result(Refused(why))
             return
         now = self._clock.now()
@@ -350,7 +459,10 @@ class Desk:
                 return
             order = self._undo[operator.login].pop().order(operator, now)
         else:
-            found = order_for(command, operator, now)
+            try:
+                found = order_for(command, operator, now, self._settings)
+            except ValueError:
+                found = Refused("This console can't do that.")
             if isinstance(found, Refused):
                 answer.set_result(found)
                 return
@@ -358,6 +470,12 @@ class Desk:
         self._orders.append(_Ordered(order, operator, answer))
         self._hurry.set()
         self._to_write.set()
+
+    def _why_not(self, operator: Operator, command: Command) -> str | None:
+        if why := rights.why_not(operator, command):
+            log.warning("%s was refused %s", operator.login, type(command).__name__)
+            return why
+        return None
 
     # -- the commit -------------------------------------------------------------------------
 
@@ -395,7 +513,8 @@ class Desk:
             results = tuple(zip(orders, written[len(batch) - len(orders) :], strict=True))
             refreshed = await self._refreshed(results)
             opened = await self._count_open()
-            self._inbox.put_nowait(_Stored(saved, results, refreshed, opened))
+            settings = await self._changed_settings(batch)
+            self._inbox.put_nowait(_Stored(saved, results, refreshed, opened, settings))
         except BaseException:
             for ordered in orders:
                 if not ordered.answer.done():
@@ -418,6 +537,12 @@ class Desk:
                     found.append(details.record)
         return tuple(found)
 
+    async def _changed_settings(self, batch: Iterable[ch.Change]) -> Live | None:
+        if any(isinstance(change, ch.PutSettings) for change in batch):
+            with _reading("the settings"):
+                return await self._store.settings()
+        return None
+
     async def _count_open(self) -> int:
         with _reading("the open calls"):
             return await self._store.open_count()
@@ -431,6 +556,7 @@ class Desk:
             if record.call.settled and record.call.id in self._settling:
                 self._settling.discard(record.call.id)
                 self._ended[record.call.id] = now
+                self._reflect(self._records.get(record.call.id, record))
                 self._look_up_again(record.call)
         for fresh in stored.refreshed:
             if mine := self._records.get(fresh.call.id):
@@ -443,9 +569,12 @@ class Desk:
                 self._undo[ordered.operator.login].append(undoable)
             if not ordered.answer.done():
                 ordered.answer.set_result(answer)
-        if stored.orders and len(self._records) <= REFRESHED_AT_ONCE:
-            for record in self._live():
-                self._look_up(record.call.id, record.call)
+        if stored.settings is not None:
+            self._settings = stored.settings
+        if any(isinstance(one.order.change, ch.DIRECTORY_CHANGES) for one, _ in stored.orders):
+            self._directory += 1
+        if stored.orders:
+            self._look_up_live()
 
     def _look_up_again(self, ended: Call) -> None:
         """A call that just ended is now history of the other calls of the same caller."""
@@ -459,7 +588,7 @@ class Desk:
     def _refuse_all(self, why: str) -> None:
         waiting = [ordered.answer for ordered in self._orders]
         self._orders = []
-        kept: list[_Heard | _Identified | _Stored] = []
+        kept: list[_News] = []
         while not self._inbox.empty():
             item = self._inbox.get_nowait()
             if isinstance(item, _Asked):
@@ -503,6 +632,7 @@ class Desk:
             if at + ENDED_SHOWN <= now and id not in self._unknown:
                 del self._ended[id]
                 self._records.pop(id, None)
+                self._happened.pop(id, None)
         if self._keep and (self._dropped_at is None or self._dropped_at + DAY <= now):
             self._dropped_at = now
             self._changes.append(ch.DropOldCalls(now - self._keep))
@@ -543,6 +673,9 @@ class Desk:
                 open=self._open,
             ),
             present=tuple(Present(one.login, one.name) for one in present.values()),
+            directory=self._directory,
+            syncs=tuple(self._syncs.values()),
+            settings=self._settings,
         )
         for changed in tuple(self._watchers.values()):
             changed()
@@ -576,6 +709,24 @@ def _reading(what: str) -> Iterator[None]:
 def _ends(call: Call) -> tuple[object, ...]:
     """Both ends of a call, as far as names depend on them."""
     return call.caller, call.called
+
+
+def _stored_names(record: CallRecord) -> tuple[object, ...]:
+    """What the directory said of a call that is stored with it."""
+    return record.company_id, record.company_name, record.company_colour, record.caller_name
+
+
+def _occasions(record: CallRecord) -> Iterator[Occasion]:
+    """All that has happened to a call, as far as somebody might act on it."""
+    call = record.call
+    outgoing = call.direction is Direction.OUTBOUND
+    yield Occasion.OUTGOING if outgoing else Occasion.INCOMING
+    if call.answered_at is not None:
+        yield Occasion.ANSWERED
+    if call.settled:
+        yield Occasion.ENDED
+        if record.unanswered:
+            yield Occasion.UNANSWERED
 
 
 def _unfinished(change: ch.Change, written: ch.Written) -> bool:

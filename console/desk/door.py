@@ -1,6 +1,7 @@
 """One session's way to the desk: it stamps who asks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.desk.commands import Answer, Command
@@ -33,8 +34,11 @@ class DeskDoor:
         return await self._desk.do(command, self._operator)
 
     async def ask(self, query: Any) -> Any:
-        """The store's answer; typed by the overloads of the Queries port."""
-        return await self._desk.ask(query)
+        """The answer; typed by the overloads of the Queries port."""
+        if hasattr(query, "viewer"):
+            # Whoever asks sees what is everybody's, and what is their own.
+            query = replace(query, viewer=self._operator.login)
+        return await self._desk.ask(query, self._operator)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` on the loop after each new snapshot; returns what ends that."""

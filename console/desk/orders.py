@@ -1,40 +1,27 @@
 """What each command asks of the store, what it answers, and how it is undone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from console.calls.text import clean
 from console.desk import changes as ch
 from console.desk import commands as do
+from console.desk.directory_orders import directory_order
 from console.desk.operators import Operator
+from console.desk.order import Order, Undoable, counted
 from console.desk.records import Note, Processed, Taken
+from console.settings.live import Live
 
 LONGEST_NOTE = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """One change of somebody's that can be taken back."""
+def order_for(
+    command: do.Command, operator: Operator, now: datetime, settings: Live
+) -> Order | do.Refused:
+    """The order behind a command; Refused if the command makes no sense.
 
-    order: Callable[[Operator, datetime], "Order"]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One change to be written, and what to say about it afterwards.
-
-    `finish` turns what was written into the answer, and into what would undo it. `calls` are the
-    calls it may touch besides those that Written names.
+    Raises ValueError for a command that is not carried out by writing.
     """
-
-    change: ch.Change
-    finish: Callable[[ch.Written], tuple[do.Answer, Undoable | None]]
-    calls: tuple[str, ...] = ()
-
-
-def order_for(command: do.Command, operator: Operator, now: datetime) -> Order | do.Refused:
-    """The order behind a command; Refused if the command makes no sense."""
     by = operator.name or operator.login
     match command:
         case do.MarkProcessed(calls):
@@ -51,17 +38,13 @@ def order_for(command: do.Command, operator: Operator, now: datetime) -> Order |
             return _taken(call, None, by, now)
         case do.WriteNote(call, text):
             return _note(call, text, by, now)
-        case do.ImportCompanies(companies):
-            return _plain(ch.PutCompanies(companies, by, now), "companies", "company")
-        case do.ImportContacts(contacts, source):
-            return _plain(ch.PutContacts(contacts, source, by, now), "contacts", "contact")
         case do.Forget(number):
             return _plain(ch.ForgetNumber(number, by, now), "calls forgotten", "call forgotten")
         case do.ChangeOperator(login, name, role, extensions):
             change = ch.PutOperator(Operator(login, name, role, extensions), by, now)
             return _plain(change, "operators", "operator")
-        case do.Undo():
-            raise ValueError("Undo is the desk's own")
+        case _:
+            return directory_order(command, operator, now, settings)
 
 
 def _processed(
@@ -73,7 +56,7 @@ def _processed(
             return do.Refused(why), None
         word = "open again" if processed is None else "processed"
         undo = Undoable(lambda who, at: _put_back(written, processed, who, at))
-        return do.Done(f"{_count(written.count, 'calls', 'call')} {word}", written.count), undo
+        return do.Done(f"{counted(written.count, 'calls', 'call')} {word}", written.count), undo
 
     return Order(change, finish)
 
@@ -86,7 +69,7 @@ def _put_back(
     def finish(undone: ch.Written) -> tuple[do.Answer, Undoable | None]:
         if not undone.count:
             return do.Refused("Somebody has changed it since; nothing was undone."), None
-        return do.Done(f"undone: {_count(undone.count, 'calls', 'call')}", undone.count), None
+        return do.Done(f"undone: {counted(undone.count, 'calls', 'call')}", undone.count), None
 
     return Order(ch.PutBackProcessed(written.processed, processed, by, now), finish)
 
@@ -140,10 +123,6 @@ def _undone(written: ch.Written) -> do.Answer:
 
 def _plain(change: ch.Change, many: str, one: str) -> Order:
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
-        return do.Done(_count(written.count, many, one), written.count), None
+        return do.Done(counted(written.count, many, one), written.count), None
 
     return Order(change, finish)
-
-
-def _count(count: int, many: str, one: str) -> str:
-    return f"{count} {one if count == 1 else many}"

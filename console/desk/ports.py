@@ -120,6 +120,10 @@ class Store(Queries, Protocol):
         """The latest time that anything was stored, None in a new database."""
         ...
 
+    async def settings(self) -> Live:
+        """The live settings; a section that can't be read any more is as in a new database."""
+        ...
+
 
 class DirectoryTables(Protocol):
     """The stored companies, contacts and history by number; numbers as in calls (E.164)."""

@@ -2,6 +2,7 @@
 
 from console.calls.words import TEXTS, Role
 from console.desk import commands as do
+from console.desk.contacts import TrySource
 from console.desk.operators import Operator
 
 LEAST: dict[type, Role] = {
@@ -13,16 +14,46 @@ LEAST: dict[type, Role] = {
     do.WriteNote: Role.OPERATOR,
     do.Undo: Role.OPERATOR,
     do.ImportCompanies: Role.SUPERVISOR,
-    do.ImportContacts: Role.SUPERVISOR,
+    do.SaveCompany: Role.SUPERVISOR,
+    do.SaveContact: Role.OPERATOR,
+    do.RemoveContact: Role.OPERATOR,
+    do.ChooseContact: Role.OPERATOR,
+    do.SaveSource: Role.SUPERVISOR,
+    do.RemoveSource: Role.SUPERVISOR,
+    do.SyncSource: Role.OPERATOR,
+    do.StopSync: Role.OPERATOR,
+    do.ImportFiles: Role.SUPERVISOR,
+    do.ChangeSettings: Role.SUPERVISOR,
+    do.CallNumber: Role.OPERATOR,
+    TrySource: Role.SUPERVISOR,
     do.Forget: Role.ADMIN,
     do.ChangeOperator: Role.ADMIN,
 }
 
 
-def why_not(operator: Operator, command: do.Command) -> str | None:
+# What may be a source of an operator's own: files, never a server that the console would ask.
+OWN_KINDS = frozenset({"vcards", "csv", "imported"})
+
+
+def why_not(operator: Operator, command: do.Command | TrySource) -> str | None:
     """None if the operator may, else a sentence that says who may."""
     # A command that nobody entered in the table is nobody's to give.
     least = LEAST.get(type(command), Role.ADMIN)
-    if operator.role.rank >= least.rank:
+    if operator.role.rank >= least.rank or _about_own_source(operator, command):
         return None
     return f"That takes the role {TEXTS[least]}; {operator.login} is {TEXTS[operator.role]}."
+
+
+def supervises(operator: Operator) -> bool:
+    """Whether the operator may change what is everybody's."""
+    return operator.role.rank >= Role.SUPERVISOR.rank
+
+
+def _about_own_source(operator: Operator, command: do.Command | TrySource) -> bool:
+    match command:
+        case do.SaveSource(source) | TrySource(source):
+            return source.owner == operator.login and source.kind in OWN_KINDS
+        case do.RemoveSource():
+            return True  # the store refuses it if the source is another's
+        case _:
+            return False

@@ -1,6 +1,6 @@
 """What every screen is given: one small frozen picture of now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,4 +71,4 @@ class Snapshot:
     present: tuple[Present, ...] = ()
     directory: int = 0
     syncs: tuple[SyncProgress, ...] = ()
-    settings: Live = Live()
+    settings: Live = field(default_factory=Live)

@@ -15,6 +15,7 @@ from console.desk.door import DeskDoor
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Filter
 from console.desk.records import CallRecord, Identity
+from console.settings.live import Live
 from console.store.database import SqlStore, open_store
 
 T0 = datetime(2026, 11, 22, 13, 40, tzinfo=UTC)
@@ -30,13 +31,13 @@ class Nobody:
     broken = False
     gate: asyncio.Event | None = None
 
-    async def identify(self, call: Call) -> Identity:
+    async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
         found = self.identity
         if self.gate:
             await self.gate.wait()
         if self.broken:
             raise RuntimeError("the directory is on fire")
-        return found
+        yield found
 
 
 class Front:

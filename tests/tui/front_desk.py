@@ -16,6 +16,7 @@ from console.desk.desk import Desk
 from console.desk.operators import Operator
 from console.desk.queries import CallDetails
 from console.desk.records import CallRecord, Identity
+from console.settings.live import Live
 from console.store.database import SqlStore, open_store
 from console.tui.app import HotlineApp
 from console.tui.screens.call_list import CallList
@@ -38,8 +39,8 @@ class StoppedClock:
 class NobodyKnown:
     """A directory without entries."""
 
-    async def identify(self, call: Call) -> Identity:
-        return Identity()
+    async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
+        yield Identity()
 
 
 @dataclass

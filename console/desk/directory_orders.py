@@ -1,0 +1,207 @@
+"""What commands about companies, contacts, sources and settings ask of the store."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from console.desk import changes as ch
+from console.desk import commands as do
+from console.desk import rights
+from console.desk.contacts import SyncReport
+from console.desk.operators import Operator
+from console.desk.order import Order, Undoable, counted
+from console.people.values import Company, Contact
+from console.settings.live import Live, changed
+from console.settings.sources import OWN, ContactSource
+
+LONGEST_NAME = 200
+
+
+def directory_order(
+    command: do.Command, operator: Operator, now: datetime, settings: Live
+) -> Order | do.Refused:
+    """The order behind a command; Refused if it makes no sense; ValueError if it is none here."""
+    by = operator.name or operator.login
+    match command:
+        case do.ImportCompanies(companies):
+            return _companies(ch.PutCompanies(companies, by, now))
+        case do.SaveCompany(company):
+            return _company(company, by, now)
+        case do.SaveContact(contact):
+            return _contact(contact, by, now)
+        case do.RemoveContact(id):
+            return _no_contact(id, by, now)
+        case do.ChooseContact(number, ref, company_id):
+            return _choice(number, company_id, ref, by, now)
+        case do.SaveSource(source):
+            return _source(source, operator, now)
+        case do.RemoveSource(id):
+            return _no_source(id, operator, now)
+        case do.ChangeSettings(section, values):
+            return _settings(section, values, settings, by, now)
+        case _:
+            raise ValueError(f"{type(command).__name__} is not carried out by writing")
+
+
+def _companies(change: ch.PutCompanies) -> Order:
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        text = counted(written.count, "companies", "company")
+        report = SyncReport(
+            read=len(change.companies),
+            left_out=len(written.skipped),
+            skipped=written.skipped,
+        )
+        return do.Done(text, written.count, report=report), None
+
+    return Order(change, finish)
+
+
+def _company(company: Company, by: str, now: datetime) -> Order | do.Refused:
+    if not company.name.strip():
+        return do.Refused("A company needs a name.")
+    if len(company.name) > LONGEST_NAME:
+        return do.Refused(f"A company's name has at most {LONGEST_NAME} characters.")
+
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused:
+            return do.Refused(written.refused), None
+        if not written.count or written.id is None:
+            return do.Refused("This company is not there any more."), None
+        id, former = written.id, written.company
+        said = f"{company.name} saved"
+        if former is not None and former.archived != company.archived:
+            said = f"{company.name} {'put away' if company.archived else 'is back'}"
+        undo = Undoable(lambda who, at: _uncompany(id, former, who, at))
+        return do.Done(said, written.count, id), undo
+
+    return Order(ch.PutCompany(company, by, now), finish)
+
+
+def _uncompany(id: int, former: Company | None, who: Operator, at: datetime) -> Order:
+    by = who.name or who.login
+    change = ch.RemoveCompany(id, by, at) if former is None else ch.PutCompany(former, by, at)
+    return Order(change, lambda written: (_undone(written), None))
+
+
+def _contact(contact: Contact, by: str, now: datetime) -> Order | do.Refused:
+    if not (contact.name.strip() or contact.company.strip()):
+        return do.Refused("A contact needs a name, or a company.")
+    if not contact.name.strip():
+        contact = replace(contact, name=contact.company)
+
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused:
+            return do.Refused(written.refused), None
+        if not written.count or written.id is None:
+            return do.Refused("This contact is not there any more."), None
+        id, former = written.id, written.contact
+        undo = Undoable(lambda who, at: _uncontact(id, former, who, at))
+        return do.Done(f"{contact.name} saved", written.count, id), undo
+
+    return Order(ch.PutContact(contact, by, now), finish)
+
+
+def _uncontact(id: int, former: Contact | None, who: Operator, at: datetime) -> Order:
+    by = who.name or who.login
+    change = ch.DropContact(id, by, at) if former is None else ch.PutContact(former, by, at)
+    return Order(change, lambda written: (_undone(written), None))
+
+
+def _no_contact(id: int, by: str, now: datetime) -> Order:
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        former = written.contact
+        if written.refused or former is None:
+            why = written.refused or "This contact is not there any more."
+            return do.Refused(why), None
+        undo = Undoable(
+            lambda who, at: Order(
+                ch.PutContact(replace(former, id=None), who.name or who.login, at),
+                lambda written: (_undone(written), None),
+            )
+        )
+        return do.Done(f"{former.name} deleted", written.count), undo
+
+    return Order(ch.DropContact(id, by, now), finish)
+
+
+def _choice(
+    number: str, company_id: int | None, ref: str, by: str, now: datetime
+) -> Order | do.Refused:
+    if not number:
+        return do.Refused("A hidden number can't be anybody's.")
+
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused:
+            return do.Refused(written.refused), None
+
+        def undo(who: Operator, at: datetime) -> Order:
+            back = ch.SetChoice(number, company_id, written.ref, who.name or who.login, at)
+            return Order(back, lambda written: (_undone(written), None))
+
+        return do.Done("remembered" if ref else "forgotten", written.count), Undoable(undo)
+
+    return Order(ch.SetChoice(number, company_id, ref, by, now), finish)
+
+
+def _source(source: ContactSource, operator: Operator, now: datetime) -> Order | do.Refused:
+    if source.owner and source.for_called:
+        return do.Refused("An operator's own source can't say which company is called.")
+    if source.kind == "own" and source.id != OWN:
+        return do.Refused("Own contacts are one source, which is always there.")
+    mine = "" if rights.supervises(operator) else operator.login
+    by = operator.name or operator.login
+
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused:
+            return do.Refused(written.refused), None
+        if not written.count:
+            return do.Refused("This source is not there any more."), None
+        return do.Done(f"{source.name} saved", written.count, written.id), None
+
+    return Order(ch.PutSource(source, by, now, mine), finish)
+
+
+def _no_source(id: int, operator: Operator, now: datetime) -> Order | do.Refused:
+    if id == OWN:
+        return do.Refused("Own contacts stay; turn the source off instead.")
+    mine = "" if rights.supervises(operator) else operator.login
+    by = operator.name or operator.login
+
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused or not written.count:
+            return do.Refused(written.refused or "This source is not there any more."), None
+        return do.Done("source removed", written.count), None
+
+    return Order(ch.DropSource(id, by, now, mine), finish)
+
+
+def _settings(
+    section: str, values: dict[str, Any], settings: Live, by: str, now: datetime
+) -> Order | do.Refused:
+    try:
+        changed(settings, section, values)
+    except KeyError:
+        return do.Refused(f"There are no settings called {section}.")
+    except ValidationError as refused:
+        first = refused.errors()[0]
+        where = " ".join(str(part) for part in first["loc"])
+        return do.Refused(f"{where}: {first['msg']}.")
+
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        former = written.settings
+
+        def undo(who: Operator, at: datetime) -> Order:
+            back = ch.PutSettings(section, former or {}, who.name or who.login, at)
+            return Order(back, lambda written: (_undone(written), None))
+
+        return do.Done("settings saved", written.count), Undoable(undo)
+
+    return Order(ch.PutSettings(section, values, by, now), finish)
+
+
+def _undone(written: ch.Written) -> do.Answer:
+    if written.refused or not written.count:
+        return do.Refused(written.refused or "Somebody has changed it since; nothing was undone.")
+    return do.Done("undone", written.count)
