@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 from console.calls.call import Call
@@ -10,7 +10,10 @@ from console.calls.numbers import NumberPlan
 from console.calls.words import Direction
 from console.desk.ports import DirectoryTables
 from console.desk.records import Identity
+from console.desk.contacts import Certainty, Match
 from console.directory.place import Places
+from console.people.values import Company
+from console.settings.live import Live
 
 log = logging.getLogger(__name__)
 
@@ -44,54 +47,71 @@ class Directory:
         """Load what is too heavy for the start (places of numbers), in a thread."""
         await self._places.warm()
 
-    async def identify(self, call: Call) -> Identity:
+    async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
         """What is known of both ends; what is broken or too slow is left empty, never raised.
 
         A hidden caller is not looked up at all. What is said of the number is the caller's, so of
         an outgoing call nothing but the inside phone is known; nor is what was dialled from that
         phone before of any use.
         """
+        yield await self._both_ends(call)
+
+    async def _both_ends(self, call: Call) -> Identity:
         number = None if call.caller.hidden else self._plan.normal(call.caller.number)
-        outgoing = call.direction is Direction.OUTBOUND
         inbound = call.direction is Direction.INBOUND
         async with self._turn:
-            company, contact, last_calls = await asyncio.gather(
-                self._within_budget(
-                    None,
-                    None if outgoing else self._tables.company_of(call.called, call.queue),
-                    COMPANY_BUDGET,
-                ),
-                self._within_budget(None, self._tables.contact_of(number) if number else None),
-                self._within_budget(
-                    (),
-                    self._tables.last_calls(number, call.id, LAST_CALLS)
-                    if number and inbound
-                    else None,
-                ),
+            company = None
+            if call.direction is not Direction.OUTBOUND:
+                company = await self._within_budget(
+                    None, lambda: self._company(call), COMPANY_BUDGET
+                )
+            if number is None:
+                return Identity(company=company)
+            id = company.id if company else None
+            matches: tuple[Match, ...] = await self._within_budget(
+                (), lambda: self._tables.who_is(number, id)
             )
-        if number is None:
-            return Identity(company=company)
+            contact = matches[0].contact if matches else None
+            numbers = [number, *(each for each, _ in contact.numbers)] if contact else [number]
+            last_calls = ()
+            if inbound:
+                last_calls = await self._within_budget(
+                    (),
+                    lambda: self._tables.last_calls(
+                        tuple(dict.fromkeys(numbers)), call.id, LAST_CALLS
+                    ),
+                )
         return Identity(
             company=company,
+            contact=contact,
             contact_id=contact.id if contact else None,
             name=contact.name if contact else "",
             caller_company=contact.company if contact else "",
             note=contact.note if contact else "",
+            certainty=matches[0].certainty if matches else None,
+            maybe=bool(matches) and matches[0].certainty is Certainty.MAYBE,
+            others=max(0, len(matches) - 1),
             number_kind=self._plan.kind(number),
             place=self._places.place(number),
             country=self._plan.country(number),
             last_calls=last_calls,
         )
 
+    async def _company(self, call: Call) -> Company | None:
+        companies = await self._tables.companies()
+        for wanted in (call.called, call.queue):
+            for company in companies:
+                if wanted and wanted in company.numbers:
+                    return company
+        return None
+
     async def _within_budget(
-        self, otherwise: _T, question: Awaitable[_T] | None, budget: float | None = None
+        self, otherwise: _T, question: Callable[[], Awaitable[_T]], budget: float | None = None
     ) -> _T:
-        if question is None:
-            return otherwise
         budget = self._budget if budget is None else budget
         try:
             async with asyncio.timeout(budget):
-                return await question
+                return await question()
         except TimeoutError:
             log.warning("the directory took longer than %.1f s for an answer", budget)
         except Exception:
