@@ -20,13 +20,19 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from console.logs import usual_log
-from console.settings.site import Feed, Log, Site, Startup
+from console.settings.site import Feed, Log, Program, Site, Startup
 
 APP = "hotline"
 PREFIX = "HOTLINE_"
 # Read elsewhere, so not misspelt: the first by the command line, the others by the tests.
 OTHER_VARIABLES = {"HOTLINE_CONFIG", "HOTLINE_ASTERISK_ROOT", "HOTLINE_DEBIAN_MIRROR"}
-TABLES: dict[str, type[BaseModel]] = {"site": Site, "feeds": Feed, "feed": Feed, "log": Log}
+TABLES: dict[str, type[BaseModel]] = {
+    "site": Site,
+    "feeds": Feed,
+    "feed": Feed,
+    "programs": Program,
+    "log": Log,
+}
 
 Values = dict[str, Any]
 Location = tuple[int | str, ...]
@@ -47,6 +53,12 @@ class Config:
     log_file: Path
     file: Path | None = None
     unknown_variables: tuple[str, ...] = ()
+    programs: tuple[Program, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """What relative names in the file are below."""
+        return self.file.absolute().parent if self.file else Path.cwd()
 
 
 class Environment(BaseSettings):
@@ -96,6 +108,10 @@ def load(file: Path | None = None) -> Config:
         log_file=_place(log.file, folder) if log.file else usual_log(),
         file=file,
         unknown_variables=tuple(_unknown_variables()),
+        programs=tuple(
+            program.model_copy(update={"path": str(_place(program.path, folder))})
+            for program in startup.programs
+        ),
     )
 
 
@@ -194,7 +210,10 @@ def _unknown_variables() -> Iterator[str]:
     for name in os.environ:
         if name.startswith(PREFIX) and name not in OTHER_VARIABLES:
             head, _, tail = name.removeprefix(PREFIX).lower().partition("_")
-            if not ((head == "database" and not tail) or (head in TABLES and head != "feeds")):
+            if not (
+                (head == "database" and not tail)
+                or (head in TABLES and head not in ("feeds", "programs"))
+            ):
                 yield name
 
 
@@ -224,9 +243,10 @@ def _whereabouts(loc: Location, file: Path | None, said: Values) -> tuple[str, s
     """(the file with a colon, the key as people write it, the variable it came from or "")."""
     where = f"{file}: " if file else ""
     match loc:
-        case ("feeds", int(index), *rest):
-            key = f"[[feeds]] no. {index + 1}" + (f" {rest[0]}" if rest else "")
-            from_variable = index == 0 and bool(rest) and rest[0] in said.get("feed", {})
+        case ("feeds" | "programs", int(index), *rest):
+            key = f"[[{loc[0]}]] no. {index + 1}" + (f" {rest[0]}" if rest else "")
+            told = said.get("feed", {}) if loc[0] == "feeds" else {}
+            from_variable = index == 0 and bool(rest) and rest[0] in told
             return where, key, f"{PREFIX}FEED_{rest[0]}".upper() if from_variable else ""
         case (str(table), str(name), *_) if table in TABLES:
             from_variable = name in said.get(table, {})
@@ -298,8 +318,9 @@ def allowed(error: ErrorDetails, field: FieldInfo | None) -> str:
     if kind is int:
         return f"a whole number from {limits['Ge']} to {limits['Le']}"
     if get_origin(kind) is tuple:
-        if get_args(kind)[0] is Feed:
-            return "written with two brackets: [[feeds]]"
+        if get_args(kind)[0] in (Feed, Program):
+            table = "feeds" if get_args(kind)[0] is Feed else "programs"
+            return f"written with two brackets: [[{table}]]"
         example = f", such as {field.examples[0]}" if field.examples else ""
         return f"a list{example}".replace("'", '"')
     if "MaxLen" in limits:

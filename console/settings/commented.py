@@ -6,7 +6,7 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel, SecretStr
 
-from console.settings.site import Feed, Log, Site, Startup
+from console.settings.site import Feed, Log, Program, Site, Startup
 
 HEAD = """\
 # Hotline Console. Every key may also come from the environment, which then wins:
@@ -25,6 +25,7 @@ def commented(database: str = "", site: Given | None = None, feed: Given | None 
         lines += ["# [[feeds]]", *(line if line[:1] == "#" else f"# {line}" for line in _example())]
     else:
         lines += pbx(feed).splitlines()
+    lines += ["", "# [[programs]]", *_keys(Program, {})]
     lines += ["", "[log]", *_keys(Log, {})]
     return "\n".join(lines) + "\n"
 
@@ -55,7 +56,8 @@ def _key(model: type[BaseModel], name: str, given: Given) -> Iterator[str]:
         yield f"{name} = {_toml(given[name])}"
     else:
         default = field.get_default()
-        value = field.examples[0] if field.examples and not default else default
+        shown = field.examples and (field.is_required() or not default)
+        value = field.examples[0] if field.examples and shown else default
         yield f"# {name} = {_toml(value)}"
 
 

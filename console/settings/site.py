@@ -173,6 +173,27 @@ class Feed(BaseModel, frozen=True, extra="forbid"):
         return given
 
 
+class Program(BaseModel, frozen=True, extra="forbid"):
+    """A program that actions may run; what is not listed here never runs."""
+
+    name: str = Field(
+        min_length=1,
+        max_length=40,
+        title="Name",
+        description="What the form Actions offers.",
+        examples=["crm"],
+    )
+    path: str = Field(
+        min_length=1,
+        title="Path",
+        description="The program itself, started without a shell.",
+        examples=["/usr/local/bin/crm-open"],
+    )
+    seconds: int = Field(
+        10, ge=1, le=600, title="Seconds", description="After these it is ended, with its children."
+    )
+
+
 class Log(BaseModel, frozen=True, extra="forbid"):
     """Where the console writes what it did; never to the screen."""
 
@@ -202,13 +223,21 @@ class Startup(BaseModel, frozen=True, extra="forbid"):
     )
     site: Site = Field(Site(), title="Site", description="The front desk.")
     feeds: tuple[Feed, ...] = Field((), title="PBX", description="The PBX to listen to.")
+    programs: tuple[Program, ...] = Field(
+        (), title="Programs", description="What actions may run on this machine."
+    )
     log: Log = Field(Log(), title="Log", description="What is written down, and where.")
 
     @model_validator(mode="after")
-    def _feeds_have_own_names(self) -> "Startup":
+    def _have_own_names(self) -> "Startup":
         names = [feed.name for feed in self.feeds]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(
                 f"feeds need different names: {', '.join(sorted(twice))} is there twice"
+            )
+        names = [program.name for program in self.programs]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(
+                f"programs need different names: {', '.join(sorted(twice))} is there twice"
             )
         return self

@@ -164,9 +164,21 @@ def test_the_written_file_holds_what_was_given_whatever_it_is(load):
 
 def test_every_line_of_the_example_becomes_valid_by_removing_its_hash(load, monkeypatch):
     monkeypatch.setenv("HOTLINE_AMI_SECRET", "x")
-    text = commented().replace("# [[feeds]]", "[[feeds]]")
+    text = commented().replace("# [[", "[[")
     lines = [
         line[2:] if line.startswith("# ") and " = " in line else line for line in text.splitlines()
     ]
     assert 'host = "pbx.example.org"' in lines
-    assert load("\n".join(lines)).feeds[0].host == "pbx.example.org"
+    loaded = load("\n".join(lines))
+    assert loaded.feeds[0].host == "pbx.example.org"
+    assert loaded.programs[0].name == "crm"
+
+
+def test_a_program_is_found_below_the_file_and_named_once(load):
+    one = '[[programs]]\nname = "crm"\npath = "bin/open"\n'
+    loaded = load(one)
+    assert loaded.programs[0].path == str(loaded.folder / "bin/open")
+    with pytest.raises(config.ConfigError, match="crm is there twice"):
+        load(one * 2)
+    with pytest.raises(config.ConfigError, match=r"\[\[programs\]\] no. 1 path"):
+        load('[[programs]]\nname = "crm"\n')
