@@ -8,9 +8,9 @@ from typing import TypeVar
 from console.calls.call import Call
 from console.calls.numbers import NumberPlan
 from console.calls.words import Direction
+from console.desk.contacts import Certainty, Match
 from console.desk.ports import DirectoryTables
 from console.desk.records import Identity
-from console.desk.contacts import Certainty, Match
 from console.directory.place import Places
 from console.people.values import Company
 from console.settings.live import Live
