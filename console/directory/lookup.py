@@ -10,7 +10,7 @@ from console.calls.numbers import NumberPlan
 from console.calls.words import Direction
 from console.desk.contacts import Certainty, Match
 from console.desk.ports import DirectoryTables
-from console.desk.records import Identity
+from console.desk.records import Identity, LastCall
 from console.directory.place import Places
 from console.people.values import Company
 from console.settings.live import Live
@@ -73,7 +73,7 @@ class Directory:
             )
             contact = matches[0].contact if matches else None
             numbers = [number, *(each for each, _ in contact.numbers)] if contact else [number]
-            last_calls = ()
+            last_calls: tuple[LastCall, ...] = ()
             if inbound:
                 last_calls = await self._within_budget(
                     (),
