@@ -41,7 +41,7 @@ def demo_people(people: Iterable[Operator], now: datetime) -> Iterator[Change]:
     for one in people:
         yield PutOperator(one, "demo", now)
     yield PutCompanies(demo_companies(), "demo", now)
-    yield PutContacts(demo_contacts(), "demo", "demo", now)
+    yield PutContacts(demo_contacts(), "Customers", "demo", now)
 
 
 def demo_history(
@@ -91,8 +91,11 @@ class _Known:
             for place, company in enumerate(demo_companies(), 1)
             for number in company.numbers
         }
+        # Of those who share a number, the first: it is the firm.
         self._names = {
-            number: contact.name for contact in demo_contacts() for number, _ in contact.numbers
+            number: contact.name
+            for contact in reversed(demo_contacts())
+            for number, _ in contact.numbers
         }
 
     def record(self, call: Call) -> CallRecord:

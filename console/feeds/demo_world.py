@@ -10,7 +10,7 @@ from functools import cache
 
 from console.calls.words import Role
 from console.desk.operators import Operator
-from console.people.values import Company, Contact
+from console.people.values import Address, Company, Contact, Greeting, Person
 
 # Always the same people, whatever the seed of the calls.
 _WORLD_SEED = 7
@@ -32,10 +32,26 @@ _COMPANIES = (
         greeting="Meyer und Söhne, Sanitär und Heizung, guten Tag!",
         pronunciation="MY-er oont ZER-ne",
         facts=(
-            "open until 17:00, Friday until 14:00",
             "burst pipe: put through to Herr Meyer, +49 171 3920001",
             "Monday: Herr Meyer is on site, take messages",
         ),
+        hours=(
+            "Mon-Thu 07:30-17:00",
+            "Fri 07:30-14:00",
+            "12-24..12-26 closed Christmas",
+            "01-01 closed New Year",
+        ),
+        greetings=(
+            Greeting("closed", "Meyer und Söhne, Notdienst, guten Tag! Was ist passiert?"),
+            Greeting("holiday", "Meyer und Söhne, wir sind heute nur im Notfall da."),
+        ),
+        address="Lindenstraße 12, 10969 Berlin",
+        web="https://meyer.example",
+        people=(
+            Person("Bernd Meyer", "owner, on site on Mondays", "+491713920001"),
+            Person("Petra Kunz", "office", "+493023125110", "office@meyer.example"),
+        ),
+        notes="Invoices and offers: by e-mail to the office, never by phone.",
     ),
     Company(
         name="Zahnarzt Dr. Lind",
@@ -44,6 +60,13 @@ _COMPANIES = (
         greeting="Zahnarztpraxis Doktor Lind, guten Tag!",
         pronunciation="TSAHN-artst, lint",
         facts=("no appointments by phone before 9:00", "pain: today at 11:30 or 16:00"),
+        hours=("Mon-Fri 08:00-12:00, 14:00-18:00", "12-24..01-01 closed holidays"),
+        greetings=(
+            Greeting(
+                "closed", "Zahnarztpraxis Doktor Lind, die Praxis ist geschlossen, guten Tag!"
+            ),
+        ),
+        people=(Person("Dr. Karin Lind", "dentist", "", "praxis@lind.example"),),
     ),
     Company(
         name="Kanzlei Berg & Partner",
@@ -52,6 +75,11 @@ _COMPANIES = (
         greeting="Kanzlei Berg und Partner, guten Tag, was kann ich für Sie tun?",
         pronunciation="kants-LYE bairk",
         facts=("never say who is a client", "Dr. Roth is in court until 13:00"),
+        hours=("Mon-Thu 09:00-18:00", "Fri 09:00-15:00"),
+        people=(
+            Person("Dr. Henning Roth", "litigation"),
+            Person("Maja Berg", "family law", "", "berg@kanzlei.example"),
+        ),
     ),
     Company(
         name="Biuro Podróży Żuraw",
@@ -60,6 +88,8 @@ _COMPANIES = (
         greeting="Biuro Podróży Żuraw, dzień dobry, w czym mogę pomóc?",
         pronunciation="BYOO-ro pod-ROO-zhi ZHOO-raf",
         facts=("callers from Poland and Germany", "booking number starts with ŻU"),
+        time_zone="Europe/Warsaw",
+        hours=("Mon-Fri 09:00-19:00", "Sat 10:00-14:00"),
     ),
     Company(
         name="Tischlerei Huber",
@@ -67,7 +97,10 @@ _COMPANIES = (
         colour="#7a5c3e",
         greeting="Tischlerei Huber, grüß Gott!",
         pronunciation="TISH-ler-eye HOO-ber",
-        facts=("Vienna: say “Grüß Gott”", "offers by e-mail only", "closed on Friday afternoon"),
+        facts=("Vienna: say “Grüß Gott”", "offers by e-mail only"),
+        time_zone="Europe/Vienna",
+        hours=("Mon-Thu 07:00-16:00", "Fri 07:00-12:00"),
+        address="Lerchenfelder Gürtel 8, 1160 Wien",
     ),
     Company(
         name="Autohaus Çelik",
@@ -76,6 +109,7 @@ _COMPANIES = (
         greeting="Autohaus Çelik, guten Tag!",
         pronunciation="CHEH-lik",
         facts=("workshop: 105 until 12:00", "towing: 0221 4710 499"),
+        hours=("Mon-Fri 08:00-18:30", "Sat 09:00-14:00"),
     ),
     Company(
         name="Hausverwaltung Nordlicht",
@@ -92,6 +126,8 @@ _COMPANIES = (
         greeting="Café Größenwahn, schönen guten Tag!",
         pronunciation="GRER-sen-vahn",
         facts=("tables only until 20:00", "no table outside when it rains"),
+        hours=("Tue-Sun 09:00-23:00",),
+        greetings=(Greeting("Mon", "Café Größenwahn, wir haben heute Ruhetag, guten Tag!"),),
     ),
     Company(
         name="Praxis Dr. Nguyễn",
@@ -100,6 +136,7 @@ _COMPANIES = (
         greeting="Praxis Doktor Nguyễn, grüß Gott!",
         pronunciation="nwin",
         facts=("prescriptions: answering machine 2", "emergency: 112"),
+        hours=("Mon,Tue,Thu 08:00-12:00, 15:00-18:00", "Wed,Fri 08:00-12:00"),
     ),
     Company(
         name="Elektro Schröder GmbH",
@@ -108,6 +145,10 @@ _COMPANIES = (
         greeting="Elektro Schröder, guten Tag!",
         pronunciation="SHRER-der",
         facts=("emergency service day and night", "no power: ask for the street first"),
+        greetings=(
+            Greeting("18:00-07:00", "Elektro Schröder, Notdienst, guten Abend!"),
+            Greeting("07:00-18:00", "Elektro Schröder, guten Tag, {{ operator.name }} am Apparat."),
+        ),
     ),
     Company(
         name="Szczepański Logistik",
@@ -123,7 +164,11 @@ _COMPANIES = (
         colour="#6b2d5c",
         greeting="Smith and Daughters, good morning, how may I help?",
         pronunciation="as written, in English",
-        facts=("an hour behind us", "Ms Smith takes calls after 10:00 London time"),
+        facts=("Ms Smith takes calls after 10:00 London time",),
+        time_zone="Europe/London",
+        hours=("Mon-Fri 09:00-17:30",),
+        template="{{ called.name }}\nIt is {{ now.time }} in London.\n"
+        "{% for fact in called.facts %}\n· {{ fact }}\n{% endfor %}\n",
     ),
 )
 
@@ -158,6 +203,17 @@ _NOTES = (
     "always in a hurry",
 )
 
+_TITLES = ("", "", "office", "owner", "accounts", "dispatch", "workshop", "sales")
+_PLACES = (
+    ("Lindenstraße", "10969", "Berlin"),
+    ("Elbchaussee", "22763", "Hamburg"),
+    ("Severinstraße", "50678", "Köln"),
+    ("Isartorplatz", "80469", "München"),
+    ("Zeil", "60313", "Frankfurt am Main"),
+    ("Gürtel", "1160", "Wien"),
+    ("ul. Długa", "00-238", "Warszawa"),
+)
+
 _MOBILES = (
     *(f"+491713920{n:03}" for n in range(2, 100)),
     *(f"+4917604069{n:03}" for n in range(100)),
@@ -178,6 +234,8 @@ _LANDLINES = (
     *(f"+12125550{n}" for n in range(100, 112)),
 )
 _STRANGERS = (
+    # Phones behind the switchboards of firms that are known.
+    *(f"+49302312550{n}{extension}" for n in range(10) for extension in (23, 40, 117)),
     *(f"+493023125{n}" for n in range(700, 1000)),
     *(f"+492214710{n}" for n in range(700, 1000)),
     *(f"+447700900{n}" for n in range(700, 1000)),
@@ -213,8 +271,12 @@ def demo_contacts() -> tuple[Contact, ...]:
         made.append(_contact(rng, len(made), firm, "", ((next(landlines), "landline"),)))
     while len(made) < 120:
         numbers = ((next(landlines), "work"), (next(mobiles), "mobile"))
-        firm = rng.choice(firms)
-        made.append(_contact(rng, len(made), next(people), firm, numbers[rng.randrange(2) :]))
+        which = rng.randrange(len(firms))
+        chosen = numbers[rng.randrange(2) :]
+        if rng.random() < 0.15:
+            # Who has no direct line calls with the firm's number, as others there do.
+            chosen = (*chosen, (made[which].numbers[0][0], "main"))
+        made.append(_contact(rng, len(made), next(people), firms[which], chosen))
     while len(made) < 200:
         numbers = ((next(landlines), "home"), (next(mobiles), "mobile"))
         chosen = numbers if rng.random() < 0.2 else (rng.choice(numbers),)
@@ -231,12 +293,19 @@ def _shuffled(rng: random.Random, numbers: tuple[str, ...]) -> Iterator[str]:
 def _contact(
     rng: random.Random, index: int, name: str, company: str, numbers: tuple[tuple[str, str], ...]
 ) -> Contact:
+    given, _, family = name.partition(" ") if company else ("", "", "")
+    street, code, place = rng.choice(_PLACES)
     return Contact(
         name=name,
+        family=family,
+        given=given,
         numbers=numbers,
         company=company,
+        title=rng.choice(_TITLES) if company else "",
         emails=(f"caller{index}@mail.example",) if rng.random() < 0.5 else (),
+        addresses=(Address(f"{street} {index + 1}", place, code),) if rng.random() < 0.6 else (),
         note=rng.choice(_NOTES),
         uid=f"demo-{index}",
-        source="demo",
+        key=f"demo-{index}",
+        source="Customers",
     )
