@@ -42,6 +42,14 @@ def clean(text: str, limit: int = 200) -> str:
     return text.strip()[:limit].rstrip()
 
 
+def fold(text: str) -> str:
+    """Text without regard to case and accents: "MÜLLER" and "muller" fold to the same."""
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+
+
 def _without_piles(text: str) -> str:
     """Drop marks that have no letter to stand on, or too many below them."""
     kept: list[str] = []

@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 import phonenumbers
 
+from console.calls.text import fold
 from console.people.values import Contact
 
 # How many digits two numbers must at least share at their ends to be perhaps the same.
@@ -23,6 +24,7 @@ CREATE TABLE contacts (
     key TEXT NOT NULL UNIQUE,
     hash TEXT NOT NULL,
     name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
     family TEXT NOT NULL,
     given TEXT NOT NULL,
     company TEXT NOT NULL,
@@ -54,8 +56,8 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 CONTACT_COLUMNS = (
-    *("key", "hash", "name", "family", "given", "company", "department", "title", "emails"),
-    *("addresses", "note", "web", "photo", "uid", "extra", "words"),
+    *("key", "hash", "name", "name_folded", "family", "given", "company", "department", "title"),
+    *("emails", "addresses", "note", "web", "photo", "uid", "extra", "words"),
 )
 NUMBER_COLUMNS = ("position", "number", "kind", "tail")
 
@@ -64,6 +66,7 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
     """The values of CONTACT_COLUMNS; lists as JSON. `hash` tells two states apart."""
     values = (
         contact.name,
+        fold(contact.name),
         contact.family,
         contact.given,
         contact.company,
@@ -95,14 +98,14 @@ def tail(number: str) -> str | None:
 
 
 def words(contact: Contact) -> str:
-    """What a search looks in, a line each: names, places, e-mails, notes, numbers as digits."""
+    """What a search looks in, folded, a line each: names, places, e-mails, notes, digits."""
     lines = [contact.name, contact.family, contact.given, contact.company, contact.department]
     lines += [contact.title, *contact.emails, contact.note]
     for address in contact.addresses:
         lines += [address.place, address.street, address.code]
     for number, _ in contact.numbers:
         lines += _dialled(number)
-    return "\n".join(dict.fromkeys(line for line in lines if line))
+    return fold("\n".join(dict.fromkeys(line for line in lines if line)))
 
 
 def _dialled(number: str) -> Iterator[str]:

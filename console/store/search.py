@@ -1,20 +1,13 @@
 """What a search looks for, and in what: folded words, and numbers as digits."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from console.calls.text import fold
 
 LONGEST = 200
 _NUMBER = re.compile(r"[\d\s+()/.\-*#]*\d[\d\s+()/.\-*#]*")
 _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
-
-
-def fold(text: str) -> str:
-    """Text without regard to case and accents: "MÜLLER" and "muller" fold to the same."""
-    if text.isascii():
-        return text.lower()
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
 def words(names: Iterable[str | None], numbers: Iterable[str | None]) -> str:
