@@ -93,6 +93,14 @@ class NumberPlan:
         """Return the number for people: "+49 170 1234567"; anything but E.164 as it is."""
         return _shown(number) if number.startswith("+") else number
 
+    def dialled(self, number: str) -> str:
+        """Return what a phone here dials for a key: "0" + "0170 ..." where 0 is the outside line.
+
+        A number of the own country is dialled nationally, another one with the region's
+        international prefix; anything but E.164 (an extension, a service) is dialled as it is.
+        """
+        return _as_dialled(self, number) if number.startswith("+") else number
+
     def kind(self, number: str) -> str:
         """Return what the number is ("mobile", "landline", "service" ...), "" if not known."""
         return _kind(number, self.region)
@@ -349,6 +357,15 @@ def _shown(number: str) -> str:
     if parsed is None or _e164(parsed) != number:
         return number
     return str(phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL))
+
+
+def _as_dialled(plan: NumberPlan, number: str) -> str:
+    parsed = _parsed(number, None)
+    if parsed is None:
+        return number
+    text = str(phonenumbers.format_out_of_country_calling_number(parsed, plan.region))
+    # A region with several international prefixes and none preferred: only + is sure.
+    return number if text.startswith("+") else plan.outside_prefix + re.sub(r"\D", "", text)
 
 
 @lru_cache(maxsize=_CACHED)

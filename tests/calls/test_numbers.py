@@ -217,3 +217,36 @@ def test_a_caller_who_never_repeats_does_not_fill_the_memory() -> None:
 
 def test_every_region_has_a_name() -> None:
     assert set(NAMES) == set(phonenumbers.SUPPORTED_REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("plan", "key", "dialled"),
+    [
+        (BERLIN, "+491701234567", "01701234567"),
+        (BERLIN, "+4930222001", "030222001"),
+        (BEHIND_ZERO, "+491701234567", "001701234567"),
+        (BEHIND_ZERO, "+43512999000", "00043512999000"),
+        (NEW_YORK, "+14165550100", "914165550100"),
+        (NEW_YORK, "+4930222001", "90114930222001"),
+        (NumberPlan("IT", outside_prefix="9"), "+390612345678", "90612345678"),
+        # Brazil has a prefix per carrier: only + says "abroad" to all of them.
+        (NumberPlan("BR"), "+4930222001", "+4930222001"),
+        (BEHIND_ZERO, "101", "101"),
+        (BEHIND_ZERO, "112", "112"),
+        (BEHIND_ZERO, "+1", "+1"),
+    ],
+)
+def test_a_key_is_dialled_as_a_phone_here_would(plan: NumberPlan, key: str, dialled: str) -> None:
+    assert plan.dialled(key) == dialled
+
+
+@pytest.mark.parametrize("prefix", ["", "0", "9"])
+@given(home=st.sampled_from(REGIONS), abroad=st.sampled_from(REGIONS), data=st.data())
+def test_what_is_dialled_for_a_key_is_read_as_that_key(
+    prefix: str, home: str, abroad: str, data: st.DataObject
+) -> None:
+    kinds = [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE]
+    sample = phonenumbers.example_number_for_type(abroad, data.draw(st.sampled_from(kinds)))
+    key = phonenumbers.format_number(sample, PhoneNumberFormat.E164)
+    plan = NumberPlan(home, outside_prefix=prefix)
+    assert plan.normal(plan.dialled(key)) == key
