@@ -63,7 +63,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Identified:
-    call: Call
+    """An answer of the directory's; `turn` says to which asking."""
+
+    call: str
+    turn: int
     identity: Identity | None  # None: there is no more to come
 
 
@@ -135,7 +138,8 @@ class Desk:
         self._records: dict[str, CallRecord] = {}
         self._unsaved: dict[str, CallRecord] = {}
         self._settling: set[str] = set()
-        self._unknown: set[str] = set()
+        self._unknown: dict[str, int] = {}
+        self._turn = 0
         self._happened: dict[str, set[Occasion]] = {}
         self._ended: dict[str, datetime] = {}
         self._changes: list[ch.Change] = []
@@ -298,10 +302,8 @@ class Desk:
                     self._until(at)
             case _Asked(command, operator, answer):
                 self._order(command, operator, answer)
-            case _Identified(call, None):
-                self._named(call)
-            case _Identified(call, identity) if identity is not None:
-                self._name(call, identity)
+            case _Identified():
+                self._identified(item)
             case _Offered(call, offer):
                 self._hold_out(call, offer)
             case _Syncing(source_id, progress):
@@ -336,7 +338,7 @@ class Desk:
         for gone, into in heard.absorbed:
             self._records.pop(gone, None)
             self._unsaved.pop(gone, None)
-            self._unknown.discard(gone)
+            self._unknown.pop(gone, None)
             self._happened.pop(gone, None)
             self._changes.append(ch.MergeCall(gone, into))
         for call in heard.changed:
@@ -374,31 +376,47 @@ class Desk:
     # -- names ------------------------------------------------------------------------------
 
     def _look_up(self, id: str, call: Call | None = None) -> None:
-        self._unknown.add(id)
+        """Ask who it is; what was asked before of this call is no longer listened to."""
         if call is None:
             record = self._records.get(id)
             if record is None:
-                self._unknown.discard(id)
+                self._unknown.pop(id, None)
                 return
             call = record.call
+        self._turn += 1
+        self._unknown[id] = self._turn
         if self._tasks is not None:
-            self._tasks.create_task(self._identify(call), name=f"look up {id}")
+            self._tasks.create_task(self._identify(call, self._turn), name=f"look up {id}")
 
-    async def _identify(self, call: Call) -> None:
+    async def _identify(self, call: Call, turn: int) -> None:
         try:
             async for identity in self._lookup.identify(call, self._settings):
-                self._inbox.put_nowait(_Identified(call, identity))
+                self._inbox.put_nowait(_Identified(call.id, turn, identity))
         except Exception:
             # The numbers stay on the screen; a broken directory must not cost the call.
             log.exception("looking up call %s failed", call.id)
-        self._inbox.put_nowait(_Identified(call, None))
+        self._inbox.put_nowait(_Identified(call.id, turn, None))
 
-    def _name(self, looked_up: Call, identity: Identity) -> None:
-        record = self._records.get(looked_up.id)
-        if record is None or _ends(record.call) != _ends(looked_up):
-            # Gone; or the PBX said otherwise meanwhile, and another look-up is under way.
+    def _identified(self, answer: _Identified) -> None:
+        record = self._records.get(answer.call)
+        if record is None:
+            self._unknown.pop(answer.call, None)
+        elif self._unknown.get(answer.call) != answer.turn:
+            # Meanwhile the PBX or the directory said otherwise; another look-up is under way.
             return
-        company = identity.company
+        elif answer.identity is not None:
+            self._name(record, answer.identity)
+        else:
+            del self._unknown[answer.call]
+            # It happened, even if nobody could say who it is.
+            self._happened.setdefault(answer.call, set())
+            self._reflect(record)
+
+    def _name(self, record: CallRecord, identity: Identity) -> None:
+        company, former = identity.company, record.identity
+        if not identity.called_text and former.company == company:
+            # The text comes with a later answer; what was there need not flicker.
+            identity = replace(identity, called_text=former.called_text, broken=former.broken)
         named = replace(
             record,
             identity=identity,
@@ -410,19 +428,9 @@ class Desk:
         if _stored_names(named) != _stored_names(record):
             self._keep_record(named)
         else:
-            self._records[looked_up.id] = named
-        self._happened.setdefault(looked_up.id, set())
+            self._records[record.call.id] = named
+        self._happened.setdefault(record.call.id, set())
         self._reflect(named)
-
-    def _named(self, looked_up: Call) -> None:
-        record = self._records.get(looked_up.id)
-        if record is not None and _ends(record.call) != _ends(looked_up):
-            return
-        self._unknown.discard(looked_up.id)
-        if record is not None and looked_up.id not in self._happened:
-            # Nobody could say who it is; it happened all the same.
-            self._happened[looked_up.id] = set()
-            self._reflect(record)
 
     def _look_up_live(self) -> None:
         if len(self._records) <= REFRESHED_AT_ONCE:
