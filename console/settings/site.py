@@ -5,6 +5,7 @@ init` and the first-run form all read the fields below. What operators change by
 in the database, and no key is in both.
 """
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 AMI_PORT = 5038
 AMI_TLS_PORT = 5039
+_PHONE = re.compile(r"[A-Za-z0-9]+/[\w.@:/+-]*\{extension\}[\w.@:/+-]*", re.ASCII)
+_CONTEXT = re.compile(r"[\w.+-]{1,80}", re.ASCII)
 
 
 def _time_zone(name: str) -> str:
@@ -37,6 +40,20 @@ def _digits(text: str) -> str:
     if text and not (text.isascii() and text.isdigit()):
         raise ValueError('digits only, such as "30"')
     return text
+
+
+def _phone(channel: str) -> str:
+    # Asterisk's technology and what follows it. Local channels have two ends, of which neither is
+    # a phone: whose call it is could not be told.
+    if channel and not (_PHONE.fullmatch(channel) and not channel.startswith("Local/")):
+        raise ValueError('a phone\'s channel, such as "PJSIP/{extension}"; not Local/')
+    return channel
+
+
+def _context(name: str) -> str:
+    if name and not _CONTEXT.fullmatch(name):
+        raise ValueError("the name of a dialplan context, such as from-internal")
+    return name
 
 
 Digits = Annotated[str, AfterValidator(_digits)]
@@ -163,6 +180,17 @@ class Feed(BaseModel, frozen=True, extra="forbid"):
         title="Phone channels",
         description="Or: what channel names of phones begin with.",
         examples=[["PJSIP/1"]],
+    )
+    originate_channel: Annotated[str, AfterValidator(_phone)] = Field(
+        "",
+        title="Phone to ring",
+        description="How a phone is rung that is to call a number; empty: none can be called.",
+        examples=["PJSIP/{extension}"],
+    )
+    originate_context: Annotated[str, AfterValidator(_context)] = Field(
+        "",
+        title="Context to call in",
+        description="Where the number is then dialled; empty: the first of internal_contexts.",
     )
 
     @model_validator(mode="before")

@@ -68,6 +68,12 @@ def test_a_pbx_can_come_from_the_environment_alone(monkeypatch):
         (FEED + "tls = 7", "[[feeds]] no. 1 tls is 7; it must be true or false."),
         (FEED + 'port = "x"', 'port is "x"; it must be a whole number from 1 to 65535.'),
         (FEED + 'trunk_contexts = "a"', 'is "a"; it must be a list, such as ["from-trunk"].'),
+        (
+            FEED + 'originate_channel = "Local/{extension}@phones"',
+            'it must be a phone\'s channel, such as "PJSIP/{extension}"; not Local/.',
+        ),
+        (FEED + 'originate_channel = "PJSIP/101"', "it must be a phone's channel"),
+        (FEED + 'originate_context = "a,b"', "it must be the name of a dialplan context"),
         (FEED + FEED, "feeds need different names: Asterisk is there twice."),
         ("feeds = 3", "feeds is 3; it must be written with two brackets: [[feeds]]."),
         ("site = 3", "site is 3; it must be a table."),
