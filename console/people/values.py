@@ -71,7 +71,8 @@ class Contact:
 
     `extra` are content lines of its vCard that nobody here understands, unfolded, kept for the
     export. `photo` says that the card had one, which is not kept. `key` is what stays the same in
-    its source when the rest changes. `source` is the source's name, for people.
+    its source when the rest changes. `source` is the source's name, for people. `corrects` is the
+    ref of another source's contact that this own one stands for, empty for most.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Contact:
     extra: tuple[str, ...] = ()
     key: str = ""
     source_id: int | None = None
+    corrects: str = ""
 
     @property
     def ref(self) -> str:
