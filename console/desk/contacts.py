@@ -100,7 +100,7 @@ class SyncProgress:
 
     source_id: int
     name: str
-    stage: str  # "reading" or "storing"
+    stage: str  # "waiting" for its turn, "reading" or "storing"
     done: int = 0
     total: int | None = None
 
@@ -121,7 +121,8 @@ class SyncReport:
 class SourceState:
     """How a source is: `error` is a sentence while the last try failed, and since when.
 
-    The last good data stays whatever fails.
+    The last good data stays whatever fails. `token` is where its reader goes on next time (the
+    one in the staging file that was taken in last); nothing for people.
     """
 
     source: ContactSource
@@ -130,6 +131,7 @@ class SourceState:
     report: SyncReport = SyncReport()
     error: str = ""
     error_at: datetime | None = None
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
