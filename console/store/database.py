@@ -15,6 +15,25 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from console.desk.changes import Change, ForgetNumber, Written
+from console.desk.contacts import (
+    ActionFailure,
+    ActionFailures,
+    Companies,
+    FindContacts,
+    Found,
+    GetContact,
+    Match,
+    Previewed,
+    PreviewText,
+    Sources,
+    SourceState,
+    SyncReport,
+    Tried,
+    TrySource,
+    Unowned,
+    UnownedNumbers,
+    WhoIs,
+)
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.desk.queries import (
@@ -33,9 +52,13 @@ from console.desk.queries import (
 )
 from console.desk.records import CallRecord, LastCall
 from console.people.values import Company, Contact
-from console.store import directory_rows, reading, trigrams
+from console.settings.live import Live
+from console.store import answers, company_rows, contact_queries, reading, trigrams
 from console.store.anchors import AnchorBook
 from console.store.opening import BUSY_SECONDS, database_file, prepare, trouble
+from console.store.settings_rows import read_settings
+from console.store.source_rows import list_sources, note_failure
+from console.store.who_has import called_contact, who_has
 from console.store.writing import Writing
 
 READERS = 3
@@ -73,6 +96,7 @@ class SqlStore:
         self._temporary = temporary
         self._closed = False
         self._anchors = AnchorBook()
+        self._companies: tuple[Company, ...] = ()
         self._writer = (
             None if read_only else _engine(path, 1, "BEGIN IMMEDIATE", durable=temporary is None)
         )
@@ -123,6 +147,24 @@ class SqlStore:
     async def ask(self, query: CompanyNames) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: Gaps) -> tuple[Gap, ...]: ...
+    @overload
+    async def ask(self, query: WhoIs) -> tuple[Match, ...]: ...
+    @overload
+    async def ask(self, query: FindContacts) -> Found: ...
+    @overload
+    async def ask(self, query: GetContact) -> Contact | None: ...
+    @overload
+    async def ask(self, query: Companies) -> tuple[Company, ...]: ...
+    @overload
+    async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
+    @overload
+    async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
+    @overload
+    async def ask(self, query: TrySource) -> Tried: ...
+    @overload
+    async def ask(self, query: PreviewText) -> Previewed: ...
+    @overload
+    async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
     async def ask(self, query: Query) -> Any:
         """The answer to a query; asking is cancelled at once, also in the middle of a search."""
         match query:
@@ -130,12 +172,10 @@ class SqlStore:
                 return await self._page(query)
             case CountCalls(filter):
                 return Total(await self._count(filter))
-            case CallDetails(call):
-                return await self._read(lambda sql: reading.details(sql, call))
-            case CompanyNames():
-                return await self._read(directory_rows.company_names)
-            case Gaps():
-                return await self._read(lambda sql: reading.list_gaps(sql, query))
+            case TrySource() | PreviewText():
+                raise StoreFailed(f"The database can't answer {type(query).__name__}.")
+            case _:
+                return await self._read(lambda sql: answers.answer(sql, query))
 
     async def live_calls(self) -> tuple[CallRecord, ...]:
         """Calls that were stored while live and never settled, oldest first."""
@@ -164,17 +204,49 @@ class SqlStore:
 
     # DirectoryTables
 
-    async def company_of(self, called: str | None, queue: str | None) -> Company | None:
-        """The company a called number or queue belongs to; an exact number beats a prefix."""
-        return await self._read(lambda sql: directory_rows.company_of(sql, called, queue))
+    async def companies(self) -> tuple[Company, ...]:
+        """All companies that are not archived, by name; the same tuple until one changes."""
+        found = await self._read(lambda sql: company_rows.find_companies(sql, "", False))
+        if found != self._companies:
+            self._companies = found
+        return self._companies
 
-    async def contact_of(self, number: str) -> Contact | None:
-        """The contact with exactly this number."""
-        return await self._read(lambda sql: directory_rows.contact_of(sql, number))
+    async def who_is(self, number: str, company_id: int | None) -> tuple[Match, ...]:
+        """Contacts that have a number, of everybody's sources that are searched on a ring."""
+        return await self._read(
+            lambda sql: who_has(contact_queries.runner(sql), number, company_id, ringing=True)
+        )
 
-    async def last_calls(self, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
-        """The latest ended calls from a number, newest first, without the call `before`."""
-        return await self._read(lambda sql: reading.last_calls(sql, number, before, limit))
+    async def called_contact(self, number: str) -> Contact | None:
+        """The contact of a called number in a source for that."""
+        return await self._read(lambda sql: called_contact(contact_queries.runner(sql), number))
+
+    async def last_calls(
+        self, numbers: Sequence[str], before: str, limit: int
+    ) -> tuple[LastCall, ...]:
+        """The latest ended calls from numbers or to them, newest first, without `before`."""
+        return await self._read(lambda sql: reading.last_calls(sql, numbers, before, limit))
+
+    # ContactTables
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        """All sources, everybody's, in order."""
+        return await self._read(lambda sql: list_sources(sql, None))
+
+    async def take_in(
+        self, source_id: int, staging: str, at: datetime, progress: Callable[[int, int], None]
+    ) -> SyncReport:
+        """Make a staging file what a source has, all or nothing."""
+        raise StoreFailed("Contacts can't be taken in yet.")
+
+    async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
+        """Remember why a source could not be read; its contacts stay."""
+        assert self._writer is not None
+        await self._run(self._writer, lambda sql: note_failure(sql, source_id, at, why), stop=False)
+
+    async def settings(self) -> Live:
+        """The live settings; a section that can't be read any more is as in a new database."""
+        return await self._read(read_settings)
 
     # Who sits at the console
 

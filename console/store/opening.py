@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 # Every version a database may have, oldest first; the last is this program's.
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 KEPT_COPIES = 3
 BUSY_SECONDS = 10.0
 _HEADER = b"SQLite format 3\0"
@@ -167,7 +167,7 @@ def _create(path: Path) -> None:
     """All tables at once, equal to what the migrations make, but without importing Alembic."""
     import sqlalchemy as sa
 
-    from console.store.schema import create
+    from console.store.all_tables import create
 
     path.parent.mkdir(parents=True, exist_ok=True)
     _make_private(path)

@@ -13,6 +13,8 @@ from console.store.filters import newer, newest_first, not_newer, older, oldest_
 from console.store.rows import read_processed, read_record, record_columns
 from console.store.schema import audit, calls, gaps, heard, notes, operators
 
+# A contact with more numbers than these is none; the first are asked for.
+MOST_NUMBERS = 50
 _LATEST_NOTE = (
     sa.select(notes.c.text)
     .where(notes.c.call_id == calls.c.id)
@@ -112,21 +114,25 @@ def list_gaps(sql: sa.Connection, query: Gaps) -> tuple[Gap, ...]:
     return tuple(Gap(*row) for row in sql.execute(select.limit(query.limit)))
 
 
-def last_calls(sql: sa.Connection, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
-    """The latest ended calls from a number or to it, newest first, without the call `before`."""
+def last_calls(
+    sql: sa.Connection, numbers: Sequence[str], before: str, limit: int
+) -> tuple[LastCall, ...]:
+    """The latest ended calls from numbers or to them, newest first, without the call `before`."""
     c = calls.c
-    if not number:
+    theirs = tuple(dict.fromkeys(number for number in numbers if number))[:MOST_NUMBERS]
+    if not theirs:
         return ()
     # Each from its own index, newest first: some callers have tens of thousands of calls.
     latest = [
         sa.select(
             sa.select(c.row)
-            .where(theirs, c.outcome.is_not(None), c.id != before)
+            .where(whose, c.outcome.is_not(None), c.id != before)
             .order_by(*newest_first)
             .limit(limit)
             .subquery()
         )
-        for theirs in (
+        for number in theirs
+        for whose in (
             c.caller_number == number,
             sa.and_(sa.text("direction = 'outbound'"), c.called == number),
         )

@@ -1,4 +1,4 @@
-"""The tables, in SQL that SQLite and PostgreSQL share.
+"""The tables of calls and people, in SQL that SQLite and PostgreSQL share.
 
 Times are UTC microseconds since 1970 in a BIGINT: exact, sortable, and the same in every database,
 so that (started_at, id) is one strict order for paging by key.
@@ -161,55 +161,6 @@ audit = sa.Table(
     sa.Index("audit_call", "call_id"),
 )
 
-companies = sa.Table(
-    "companies",
-    metadata,
-    sa.Column("id", RowNumber, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("name_folded", sa.Text, nullable=False, unique=True),
-    sa.Column("colour", sa.Text, nullable=False),
-    sa.Column("greeting", sa.Text, nullable=False),
-    sa.Column("pronunciation", sa.Text, nullable=False),
-    sa.Column("facts", sa.JSON, nullable=False),
-)
-
-company_numbers = sa.Table(
-    "company_numbers",
-    metadata,
-    sa.Column(
-        "company_id", RowNumber, sa.ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
-    ),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("number", sa.Text, nullable=False),
-    sa.Index("company_numbers_number", "number"),
-)
-
-contacts = sa.Table(
-    "contacts",
-    metadata,
-    sa.Column("id", RowNumber, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("company", sa.Text, nullable=False),
-    sa.Column("emails", sa.JSON, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
-    sa.Column("uid", sa.Text, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Index("contacts_uid", "uid"),
-    sa.Index("contacts_name", "name", "company"),
-)
-
-contact_numbers = sa.Table(
-    "contact_numbers",
-    metadata,
-    sa.Column(
-        "contact_id", RowNumber, sa.ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True
-    ),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("number", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Index("contact_numbers_number", "number"),
-)
-
 operators = sa.Table(
     "operators",
     metadata,
@@ -237,15 +188,3 @@ heard = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", Instant, nullable=False),
 )
-
-
-def create(connection: sa.Connection) -> None:
-    """Make all tables, and each table's indexes in the order of their names.
-
-    Where two indexes serve as well SQLite takes the one made last, and SQLAlchemy's own order
-    differs from run to run.
-    """
-    for table in metadata.sorted_tables:
-        connection.execute(sa.schema.CreateTable(table))
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
-            connection.execute(sa.schema.CreateIndex(index))

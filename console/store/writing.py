@@ -9,26 +9,35 @@ import sqlalchemy as sa
 
 from console.calls.words import Role
 from console.desk.changes import (
+    AddActionFailure,
     AddNote,
     Change,
     CloseGap,
+    DropContact,
     DropOldCalls,
+    DropSource,
     ForgetNumber,
     MergeCall,
     OpenGap,
     PutBackProcessed,
     PutCompanies,
+    PutCompany,
+    PutContact,
     PutContacts,
     PutOperator,
+    PutSettings,
+    PutSource,
+    RemoveCompany,
     RemoveNote,
     SaveCall,
     SetCallerProcessed,
+    SetChoice,
     SetProcessed,
     SetTaken,
     Written,
 )
 from console.desk.records import CallRecord, Processed, Taken
-from console.store.directory_rows import put_companies, put_contacts
+from console.store import writing_companies, writing_contacts, writing_sources
 from console.store.rows import (
     PROCESSED,
     SAVED,
@@ -116,11 +125,27 @@ class Writing:
             case CloseGap():
                 return self._close_gap(change)
             case PutCompanies():
-                count = put_companies(self._sql, change.companies)
-                return self._site_line(change.by, change.at, "companies", count)
+                return writing_companies.put_companies(self._sql, change)
+            case PutCompany():
+                return writing_companies.put_company(self._sql, change)
+            case RemoveCompany():
+                return writing_companies.remove_company(self._sql, change)
+            case PutContact():
+                return writing_contacts.put_contact(self._sql, change)
             case PutContacts():
-                count = put_contacts(self._sql, change.contacts, change.source)
-                return self._site_line(change.by, change.at, "contacts", count)
+                return writing_contacts.put_contacts(self._sql, change)
+            case DropContact():
+                return writing_contacts.drop_contact(self._sql, change)
+            case SetChoice():
+                return writing_contacts.set_choice(self._sql, change)
+            case PutSource():
+                return writing_sources.put_source(self._sql, change)
+            case DropSource():
+                return writing_sources.drop_source(self._sql, change)
+            case PutSettings():
+                return writing_sources.put_settings(self._sql, change)
+            case AddActionFailure():
+                return writing_sources.add_action_failure(self._sql, change)
             case PutOperator():
                 return self._put_operator(change)
             case ForgetNumber():
@@ -413,6 +438,8 @@ def _latest(change: Change) -> datetime:
             return note.at
         case OpenGap(since=at) | CloseGap(until=at):
             return at
+        case AddActionFailure(failure=failure):
+            return failure.at
         case MergeCall() | DropOldCalls():
             return EPOCH
         case _:

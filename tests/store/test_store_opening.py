@@ -127,7 +127,7 @@ async def test_only_the_newest_copies_are_kept(tmp_path, monkeypatch):
     kept.write_bytes(b"")
     await (await open_store(str(path))).close()
     assert sorted(file.name for file in tmp_path.glob("*.before-0*")) == [
-        f"hotline.db.before-{version}" for version in ("0001", "0008", "0009")
+        f"hotline.db.before-{version}" for version in (VERSIONS[-1], "0008", "0009")
     ]
     assert kept.exists()
 

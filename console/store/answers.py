@@ -1,0 +1,56 @@
+"""Which question goes where: every query that one reading transaction answers."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from console.desk.contacts import (
+    ActionFailures,
+    Companies,
+    FindContacts,
+    GetContact,
+    Sources,
+    UnownedNumbers,
+    WhoIs,
+)
+from console.desk.queries import CallDetails, CompanyNames, Gaps
+from console.store import company_rows, contact_queries, reading
+from console.store.source_rows import list_sources
+
+Query = (
+    CallDetails
+    | CompanyNames
+    | Gaps
+    | WhoIs
+    | FindContacts
+    | GetContact
+    | Companies
+    | UnownedNumbers
+    | Sources
+    | ActionFailures
+)
+
+
+def answer(sql: sa.Connection, query: Query) -> Any:
+    """The answer to a query that one transaction answers."""
+    match query:
+        case CallDetails(call):
+            return reading.details(sql, call)
+        case CompanyNames():
+            return company_rows.company_names(sql)
+        case Gaps():
+            return reading.list_gaps(sql, query)
+        case WhoIs():
+            return contact_queries.who_is(sql, query)
+        case FindContacts():
+            return contact_queries.find_contacts(sql, query)
+        case GetContact(id, viewer):
+            return contact_queries.get_contact(sql, id, viewer)
+        case Companies(text, archived):
+            return company_rows.find_companies(sql, text, archived)
+        case UnownedNumbers():
+            return contact_queries.unowned_numbers(sql, query)
+        case Sources(viewer):
+            return list_sources(sql, viewer)
+        case ActionFailures(limit):
+            return contact_queries.list_failures(sql, limit)

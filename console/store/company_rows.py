@@ -1,0 +1,94 @@
+"""Companies as rows, and back."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from console.calls.text import fold
+from console.people.values import Company, Greeting, Person
+from console.store.directory_schema import companies, company_numbers
+
+
+def company_values(company: Company) -> dict[str, Any]:
+    """The columns of a company but its id."""
+    return {
+        "name": company.name,
+        "name_folded": company.name.casefold(),
+        "colour": company.colour,
+        "greeting": company.greeting,
+        "pronunciation": company.pronunciation,
+        "facts": list(company.facts),
+        "time_zone": company.time_zone,
+        "address": company.address,
+        "web": company.web,
+        "people": [asdict(person) for person in company.people],
+        "notes": company.notes,
+        "hours": list(company.hours),
+        "greetings": [asdict(greeting) for greeting in company.greetings],
+        "template": company.template,
+        "archived": company.archived,
+    }
+
+
+def read_companies(sql: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[Company, ...]:
+    """The companies that fulfil conditions, by name."""
+    n, c = company_numbers.c, companies.c
+    numbers: dict[int, list[str]] = {}
+    for id, number in sql.execute(
+        sa.select(n.company_id, n.number).order_by(n.company_id, n.position)
+    ):
+        numbers.setdefault(id, []).append(number)
+    rows = sql.execute(sa.select(companies).where(*where).order_by(c.name_folded))
+    return tuple(_company(row, numbers.get(row.id, ())) for row in rows)
+
+
+def _company(row: Any, numbers: Iterable[str]) -> Company:
+    return Company(
+        name=row.name,
+        numbers=tuple(numbers),
+        id=row.id,
+        colour=row.colour,
+        greeting=row.greeting,
+        pronunciation=row.pronunciation,
+        facts=tuple(row.facts),
+        time_zone=row.time_zone,
+        address=row.address,
+        web=row.web,
+        people=tuple(Person(**person) for person in row.people),
+        notes=row.notes,
+        hours=tuple(row.hours),
+        greetings=tuple(Greeting(**greeting) for greeting in row.greetings),
+        template=row.template,
+        archived=row.archived,
+    )
+
+
+def find_companies(sql: sa.Connection, text: str, archived: bool) -> tuple[Company, ...]:
+    """The companies in which all words are found, in any field; archived ones only if asked for."""
+    there = () if archived else (companies.c.archived.is_(False),)
+    wanted = fold(text).split()
+    return tuple(
+        company
+        for company in read_companies(sql, *there)
+        if not wanted or all(word in said for said in [_said(company)] for word in wanted)
+    )
+
+
+def _said(company: Company) -> str:
+    """All that is said of a company, folded, and its numbers once more without signs."""
+    lines = [company.name, *company.numbers, *company.facts, company.greeting]
+    lines += [company.pronunciation, company.time_zone, company.address, company.web]
+    for person in company.people:
+        lines += [person.name, person.role, person.number, person.email]
+    lines += [company.notes, *company.hours]
+    for greeting in company.greetings:
+        lines += [greeting.when, greeting.text]
+    return fold("\n".join(lines))
+
+
+def company_names(sql: sa.Connection) -> tuple[str, ...]:
+    """The names of all companies, sorted as people sort; archived ones still have calls."""
+    c = companies.c
+    return tuple(sql.execute(sa.select(c.name).order_by(c.name_folded)).scalars())

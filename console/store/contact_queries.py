@@ -1,0 +1,98 @@
+"""What screens ask about contacts, companies, sources and failures, in SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from console.desk.contacts import (
+    ActionFailure,
+    FindContacts,
+    Found,
+    Match,
+    Unowned,
+    UnownedNumbers,
+    WhoIs,
+)
+from console.people.values import Contact
+from console.store.contact_rows import COLUMNS, VISIBLE
+from console.store.directory_schema import action_failures
+from console.store.schema import calls
+from console.store.search import terms
+from console.store.who_has import Run, read_all, who_has
+
+
+def runner(sql: sa.Connection) -> Run:
+    """Statements on this connection."""
+
+    def run(statement: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return sql.exec_driver_sql(statement, tuple(parameters)).all()
+
+    return run
+
+
+def who_is(sql: sa.Connection, query: WhoIs) -> tuple[Match, ...]:
+    """Everybody whom the viewer may see and who may have the number."""
+    return who_has(runner(sql), query.number, query.company_id, query.viewer, ringing=False)
+
+
+def find_contacts(sql: sa.Connection, query: FindContacts) -> Found:
+    """Contacts by name in which all words are found."""
+    values: dict[str, Any] = {"viewer": query.viewer, "limit": query.limit + 1}
+    where = [VISIBLE]
+    if query.source_id is not None:
+        where.append("c.source_id = :source")
+        values["source"] = query.source_id
+    for n, word in enumerate(terms(query.text)):
+        where.append(f"c.words LIKE :w{n} ESCAPE '\\'")
+        values[f"w{n}"] = "%{}%".format(
+            word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        )
+    rows = sql.execute(
+        sa.text(
+            f"SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id "
+            f"WHERE {' AND '.join(where)} ORDER BY c.name_folded, c.id LIMIT :limit"
+        ),
+        values,
+    ).all()
+    return Found(read_all(runner(sql), rows[: query.limit]), len(rows) > query.limit)
+
+
+def get_contact(sql: sa.Connection, id: int, viewer: str) -> Contact | None:
+    """One contact with all it has, if the viewer may see it."""
+    rows = sql.execute(
+        sa.text(
+            f"SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id "
+            f"WHERE c.id = :id AND {VISIBLE}"
+        ),
+        {"id": id, "viewer": viewer},
+    ).all()
+    return next(iter(read_all(runner(sql), rows)), None)
+
+
+def unowned_numbers(sql: sa.Connection, query: UnownedNumbers) -> tuple[Unowned, ...]:
+    """Called numbers of calls from outside that no company was found for."""
+    c = calls.c
+    count, last = sa.func.count(), sa.func.max(c.started_at, type_=c.started_at.type)
+    select = (
+        sa.select(c.called, count, last)
+        .where(
+            c.started_at >= query.since,
+            c.direction == "inbound",
+            c.company_id.is_(None),
+            c.company_name == "",
+            c.called.is_not(None),
+            c.called != "",
+        )
+        .group_by(c.called)
+        .order_by(count.desc(), last.desc())
+        .limit(query.limit)
+    )
+    return tuple(Unowned(*row) for row in sql.execute(select))
+
+
+def list_failures(sql: sa.Connection, limit: int) -> tuple[ActionFailure, ...]:
+    """The latest failures of actions, newest first."""
+    f = action_failures.c
+    select = sa.select(f.action, f.at, f.call, f.why).order_by(f.id.desc()).limit(limit)
+    return tuple(ActionFailure(*row) for row in sql.execute(select))

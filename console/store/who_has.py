@@ -1,0 +1,126 @@
+"""Who has a number: the SQL, and how its answers become matches, best first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from console.desk.contacts import Certainty, Match
+from console.people.staging import TAIL, tail
+from console.people.values import Contact
+from console.store.contact_rows import COLUMNS, NUMBERS, THERE, UNCORRECTED, read_contact
+
+# How many digits a phone behind a switchboard adds to its number at most.
+EXTENSION = 5
+# A switchboard's number may be that of a thousand contacts; nobody looks through more than these.
+MOST = 50
+
+# Runs a statement with its parameters: on a bare connection, or on SQLAlchemy's.
+Run = Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
+
+_CERTAINTIES = (Certainty.EXACT, Certainty.EXTENSION, Certainty.MAYBE)
+_SEEN = f"{THERE} AND s.owner IN ('', ?) AND {UNCORRECTED}"
+_HAVE = f"""
+WITH have (id, certainty, size) AS (
+    SELECT contact_id, 0, 0 FROM contact_numbers WHERE number = ?
+    UNION ALL
+    SELECT contact_id, 1, length(number) FROM contact_numbers WHERE number IN (?, ?, ?, ?, ?)
+    UNION ALL
+    SELECT contact_id, 2, 0 FROM contact_numbers WHERE tail = ?
+)
+SELECT {COLUMNS}, min(h.certainty)
+FROM have h JOIN contacts c ON c.id = h.id JOIN sources s ON s.id = c.source_id
+WHERE {_SEEN} AND s.on_ring >= ?
+GROUP BY c.id
+ORDER BY min(h.certainty), max(h.size) DESC, s.position, s.id, c.name_folded, c.id
+LIMIT {MOST}
+"""
+_CALLED = f"""
+SELECT {COLUMNS}
+FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN sources s ON s.id = c.source_id
+WHERE n.number = ? AND s.for_called AND {_SEEN}
+ORDER BY s.position, s.id, c.name_folded, c.id
+LIMIT 1
+"""
+_CHOICE = "SELECT ref FROM choices WHERE number = ? AND company_id IN (0, ?) ORDER BY company_id"
+_BY_REF = f"""
+SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id
+WHERE c.source_id = ? AND c.key = ? AND {_SEEN} AND s.on_ring >= ?
+"""
+_BY_CORRECTED = f"""
+SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id
+WHERE c.corrects = ? AND c.corrects <> '' AND {_SEEN} AND s.on_ring >= ?
+"""
+# The key of a correction; it says what is corrected also when it was deleted and comes back.
+CORRECTION = "of "
+
+
+def who_has(
+    run: Run, number: str, company_id: int | None, viewer: str = "", *, ringing: bool
+) -> tuple[Match, ...]:
+    """The contacts that a number may be; `ringing`: only sources that are searched then.
+
+    Never any for an empty number. Chosen first, then exact, extension, maybe, then by source.
+    """
+    if not number:
+        return ()
+    end = tail(number)
+    # Shorter ones are inside phones, or too short to say that a longer number continues them.
+    shorter = [
+        number[:-cut] if end is not None and len(number) - cut > TAIL else None
+        for cut in range(1, EXTENSION + 1)
+    ]
+    rows = run(_HAVE, (number, *shorter, end, viewer, ringing))
+    found = [(row, _CERTAINTIES[row[-1]]) for row in rows]
+    chosen = _chosen(run, number, company_id, viewer, ringing)
+    if chosen is not None:
+        certainty = next((how for row, how in found if row[0] == chosen[0]), Certainty.EXACT)
+        found = [(row, how) for row, how in found if row[0] != chosen[0]]
+        found.insert(0, (chosen, certainty))
+    contacts = read_all(run, [row for row, _ in found])
+    return tuple(
+        Match(contact, certainty, chosen is not None and place == 0)
+        for place, (contact, (_, certainty)) in enumerate(zip(contacts, found, strict=True))
+    )
+
+
+def called_contact(run: Run, number: str) -> Contact | None:
+    """The contact of a called number, of a source for that."""
+    if not number:
+        return None
+    return next(iter(read_all(run, run(_CALLED, (number, "")))), None)
+
+
+def read_all(run: Run, rows: Sequence[Sequence[Any]]) -> tuple[Contact, ...]:
+    """Rows that begin with COLUMNS as contacts, with their numbers."""
+    if not rows:
+        return ()
+    numbers: dict[int, list[tuple[str, str]]] = {}
+    ids = [row[0] for row in rows]
+    for id, number, kind in run(NUMBERS.format(", ".join("?" * len(ids))), ids):
+        numbers.setdefault(id, []).append((number, kind))
+    return tuple(read_contact(row, numbers.get(row[0], ())) for row in rows)
+
+
+def _chosen(
+    run: Run, number: str, company_id: int | None, viewer: str, ringing: bool
+) -> Sequence[Any] | None:
+    for (ref,) in reversed(run(_CHOICE, (number, company_id or 0))):
+        row = _by_ref(run, ref, viewer, ringing)
+        if row is not None:
+            return row
+    return None
+
+
+def _by_ref(run: Run, ref: str, viewer: str, ringing: bool) -> Sequence[Any] | None:
+    """The contact of this name, or who corrects it, or what it corrected before it was deleted."""
+    source, _, key = ref.partition(":")
+    if not source.isdecimal():
+        return None
+    rows = run(_BY_REF, (int(source), key, viewer, ringing))
+    rows = rows or run(_BY_CORRECTED, (ref, viewer, ringing))
+    if rows:
+        return rows[0]
+    return (
+        _by_ref(run, key.removeprefix(CORRECTION), viewer, ringing)
+        if key.startswith(CORRECTION)
+        else None
+    )
