@@ -81,7 +81,8 @@ class Identity:
     `place`, `kind` and `country` come from the number itself ("Berlin", "mobile", "Germany");
     `there` is the number's time zone (IANA) where it has just one and that is not the site's.
     `contact` is the best match that everybody may see, `others` how many more there are; one that
-    only an operator's own source has is asked for at that operator's door (WhoIs).
+    only an operator's own source has is asked for at that operator's door (WhoIs). Whom somebody
+    has chosen is an EXACT match and no maybe, whatever the digits say.
 
     `called_text` is what the template makes of the call, "" until it is rendered; `greeting` is
     what to say now, `opening` whether somebody is there now ("open until 17:00"). In all three
