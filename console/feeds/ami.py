@@ -13,9 +13,11 @@ from console.calls import events as ev
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
 from console.feeds.ami_contexts import AmiContexts
+from console.feeds.ami_originate import Originates, originate
 from console.feeds.ami_story import AmiStory
 from console.feeds.ami_wire import Block, ProtocolError, Wire, action, actions_in
 from console.feeds.ami_words import LISTS, MENDABLE, REQUIRED, ROWS, missing
+from console.feeds.outgoing import Outgoing, Progress
 
 EVENT_MASK = "call,cdr,agent,user,system"
 # A forged FullyBooted comes again in the answers to every question it makes us ask.
@@ -63,6 +65,7 @@ class AmiFeed:
         self._boot: str | None = None
         self._version: str | None = None
         self._story = AmiStory(feed, plan, contexts, lambda: self._ask_lists(full=True))
+        self._originates = Originates()
         self._half: Block | None = None
         self._first_round = True
         self.logged_in = False
@@ -103,6 +106,24 @@ class AmiFeed:
         """Ask for everything that lives."""
         self._ask_lists(full=True)
         return self.pending()
+
+    def call(self, outgoing: Outgoing) -> str:
+        """Ask for a call, to be sent by `pending`; its id, by which `news` speaks of it.
+
+        Raises ValueError for what can't be dialled, or would say something else than a call.
+        """
+        if self._token is None:
+            raise ValueError("a recording can't call anybody")
+        channel_id = f"hotline-{self._token()}"
+        id = self._send("Originate", **originate(outgoing, channel_id))
+        self._originates.asked(id, channel_id)
+        self._story.expect(channel_id, outgoing.number)
+        return id
+
+    def news(self) -> list[Progress]:
+        """How far the calls that were asked for have come since this was last asked."""
+        said, self._originates.said = self._originates.said, []
+        return said
 
     def sent(self, data: bytes) -> None:
         """Bytes that somebody else sent on this connection: a recording's side of the talk."""
@@ -156,6 +177,8 @@ class AmiFeed:
         elif name == "CoreStatus":
             started = f"{block.get('CoreStartupDate')} {block.get('CoreStartupTime')}".strip()
             self._boot = clean(started) or None
+        elif name == "Originate":
+            self._originates.answered(block.get("ActionID"), block)
         elif block.name == "Error" and name in LISTS:
             self.refused[name] = clean(block.get("Message"))
             self._list_ended(block.get("ActionID"))
@@ -205,7 +228,13 @@ class AmiFeed:
             self._row(block)
         elif block.name == "FullyBooted":
             self._booted()
+        elif block.name == "OriginateResponse":
+            self._originates.ended(block)
         else:
+            if block.name == "Newstate":
+                self._originates.state(block)
+            elif block.name == "DialEnd":
+                self._originates.dialled(block)
             self._story.hear(block)
 
     def _mend(self, fragment: Block) -> None:

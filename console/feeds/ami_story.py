@@ -44,6 +44,7 @@ class AmiStory:
         self._stranger = stranger
         self._channels = Channels()
         self._callers: OrderedDict[str, str] = OrderedDict()
+        self._expected: dict[str, str] = {}
         self._round = 0
         self._handlers = {name: getattr(self, method) for name, method in _HANDLERS.items()}
         self.said: list[ev.CallEvent] = []
@@ -56,6 +57,12 @@ class AmiStory:
     def hear(self, block: Block) -> None:
         """Take in an event that has every field of its name."""
         self._handlers[block.name](block)
+
+    def expect(self, uid: str, number: str) -> None:
+        """A channel with this Uniqueid, if it comes, is a phone that will call this number."""
+        self._expected[uid] = number
+        if len(self._expected) > REMEMBERED_CALLERS:
+            del self._expected[next(iter(self._expected))]
 
     def _say(self, group: Group, event: ev.AboutCall) -> None:
         if group.told:
@@ -229,9 +236,10 @@ class AmiStory:
             return
         group.direction = Direction.OUTBOUND
         group.caller = ev.Caller(channel.device)
-        # The operator's phone is shown whom it will call: its own caller number is that one's.
+        # Other programs show the operator's phone whom it will call: its own caller number is that
+        # one's.
         other = self._number(block.get("DestCallerIDNum"))
-        exten = self._called(block.get("DestExten"))
+        exten = self._called(self._expected.pop(channel.uid, "") or block.get("DestExten"))
         group.called = exten or (other if other != channel.device else None)
         self._remember(channel)
         self._announce(group)

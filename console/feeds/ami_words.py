@@ -38,6 +38,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
         "Disposition",
         "BillableSeconds",
     ),
+    "OriginateResponse": ("Privilege", "Response", "Reason", "Uniqueid"),
     "FullyBooted": ("Privilege", "Status", "Uptime"),
     "CoreShowChannel": (*_LIST, "Channel", "ChannelState", "Uniqueid", "Linkedid", "BridgeId"),
     "CoreShowChannelsComplete": _LIST,

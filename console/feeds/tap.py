@@ -5,6 +5,7 @@ from datetime import datetime
 
 from console.calls.events import CallEvent
 from console.feeds.link import Dialect
+from console.feeds.outgoing import Outgoing, Progress
 from console.feeds.recording import Frame, sent
 
 Write = Callable[[Frame], None]
@@ -35,6 +36,14 @@ class Tap:
     def pending(self) -> bytes:
         """What is to be sent now."""
         return self._sent(self._dialect.pending())
+
+    def call(self, outgoing: Outgoing) -> str:
+        """Ask for a call."""
+        return self._dialect.call(outgoing)
+
+    def news(self) -> Sequence[Progress]:
+        """How far such calls have come."""
+        return self._dialect.news()
 
     def check(self) -> bytes:
         """What asks for a sign of life."""

@@ -294,6 +294,11 @@ def _extensions() -> str:
         " same => n,Hangup()",
         "exten => _+X.,1,Dial(PJSIP/${EXTEN}@trunk,30)",
         " same => n,Hangup()",
+        # behind an outside line: 0 + 0170 ..., 0 + 0043 ...
+        "exten => _00Z.,1,Dial(PJSIP/+49${EXTEN:2}@trunk,30)",
+        " same => n,Hangup()",
+        "exten => _000X.,1,Dial(PJSIP/+${EXTEN:3}@trunk,30)",
+        " same => n,Hangup()",
         # directed pickup: **101 takes what rings at 101
         "exten => _**10X,1,PickupChan(PJSIP/${EXTEN:2})",
         " same => n,Hangup()",
