@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from console.clock import SystemClock
+from console.desk.commands import CallNumber
 from console.desk.desk import Desk
 from console.desk.export import as_json
 from console.desk.operators import Operator
@@ -15,6 +16,7 @@ from console.desk.queries import CallPage
 from console.desk.snapshot import Lamp
 from console.directory.lookup import Directory
 from console.feeds.link import Link
+from console.feeds.originate import call_number
 from console.settings.site import Feed, Site
 from console.store.database import SqlStore, open_store
 from console.wiring import dialect
@@ -74,13 +76,16 @@ def feed_of(pbx: Bench) -> Feed:
 
 
 @contextlib.asynccontextmanager
-async def house(pbx: Bench, database: Path) -> AsyncIterator[House]:
+async def house(
+    pbx: Bench, database: Path, feed: Feed | None = None, site: Site = SITE
+) -> AsyncIterator[House]:
     """Everything but the screen, connected."""
-    clock, feed = SystemClock(), feed_of(pbx)
+    clock, feed = SystemClock(), feed or feed_of(pbx)
     store = await open_store(f"sqlite:///{database}")
-    desk = Desk(store, Directory(store, SITE.plan), clock, SITE.name, feeds=(feed.name,))
+    desk = Desk(store, Directory(store, site.plan), clock, site.name, feeds=(feed.name,))
     await desk.start()
-    link = Link(feed, lambda: dialect(feed, SITE), desk.hear, clock, check_every=0.5)
+    link = Link(feed, lambda: dialect(feed, site), desk.hear, clock, check_every=0.5)
+    desk.entrust(CallNumber, call_number(feed, link, site.plan))
     tasks = [asyncio.ensure_future(desk.run()), asyncio.ensure_future(link.run())]
     try:
         home = House(desk, store)
