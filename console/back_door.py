@@ -111,8 +111,10 @@ async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dic
         return {"refused": "The desk does not know this command; is it another version?"}
     match await enter(login, command):
         case Done(text, count, _, report):
-            plain = _reports().dump_python(report, mode="json")
-            return {"done": text, "count": count, "report": plain}
+            reply: dict[str, Any] = {"done": text, "count": count}
+            if report is not None:
+                reply["report"] = _reports().dump_python(report, mode="json")
+            return reply
         case Refused(why):
             return {"refused": why}
 

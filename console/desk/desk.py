@@ -283,14 +283,32 @@ class Desk:
     async def _work_forever(self) -> None:
         while True:
             item = await self._inbox.get()
+            visible = False
             while True:
+                visible |= not isinstance(item, _Stored) or self._is_news(item)
                 self._take(item)
                 if self._inbox.empty():
                     break
                 item = self._inbox.get_nowait()
+            if not visible:
+                continue
             self._publish(self._clock.now())
             # Whoever was told of the news gets to draw it before more is taken in.
             await asyncio.sleep(0)
+
+    def _is_news(self, stored: _Stored) -> bool:
+        """Whether a commit changes the picture at once; that a list may have grown can wait.
+
+        Every live call is stored several times while it rings, and each picture costs every
+        session a repaint in which the next call would have to wait.
+        """
+        return bool(
+            stored.orders
+            or stored.refreshed
+            or stored.settings is not None
+            or stored.open != self._open
+            or any(record.call.settled for record in stored.saved)
+        )
 
     def _take(self, item: _News) -> None:
         match item:

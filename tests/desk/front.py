@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from console.clock import ReplayClock
 from console.desk.desk import Desk
 from console.desk.door import DeskDoor
 from console.desk.operators import Operator
+from console.desk.ports import Reflexes
 from console.desk.queries import CallPage, Filter
 from console.desk.records import CallRecord, Identity
 from console.settings.live import Live
@@ -28,20 +29,30 @@ class Nobody:
     """A directory that knows nobody; a test may make it slow or broken."""
 
     identity = Identity()
+    identities: Sequence[Identity] = ()  # instead of one: one after the other
     broken = False
     gate: asyncio.Event | None = None
+    between: asyncio.Event | None = None
+    asked = 0
+    settings = Live()
 
     async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
-        found = self.identity
-        if self.gate:
-            await self.gate.wait()
+        self.asked, self.settings = self.asked + 1, settings
+        found, gate, between = self.identities or [self.identity], self.gate, self.between
+        if gate:
+            await gate.wait()
         if self.broken:
             raise RuntimeError("the directory is on fire")
-        yield found
+        for number, identity in enumerate(found):
+            if number and between:
+                await between.wait()
+            yield identity
 
 
 class Front:
     """The desk, and short words for what tests do with it."""
+
+    reflexes: Reflexes | None = None
 
     def __init__(self, desk: Desk, store: SqlStore, clock: ReplayClock, lookup: Nobody) -> None:
         self.desk, self.store, self.clock, self.lookup = desk, store, clock, lookup
@@ -75,16 +86,18 @@ def arrived(call: str, caller: ev.Caller = ANNA, feed: str = "pbx") -> ev.Arrive
 
 
 @contextlib.asynccontextmanager
-async def front(database: Path, at: datetime = T0) -> AsyncIterator[Front]:
+async def front(
+    database: Path, at: datetime = T0, reflexes: Reflexes | None = None
+) -> AsyncIterator[Front]:
     """A desk that runs; leaving the block ends it as quitting the console does."""
     clock, lookup = ReplayClock(at), Nobody()
     store = await open_store(f"sqlite:///{database}")
-    desk = Desk(store, lookup, clock, "Front desk", feeds=("pbx",))
+    desk = Desk(store, lookup, clock, "Front desk", feeds=("pbx",), reflexes=reflexes)
     await desk.start()
     running = asyncio.ensure_future(desk.run())
     try:
         one = Front(desk, store, clock, lookup)
-        one.now = at
+        one.now, one.reflexes = at, reflexes
         yield one
     finally:
         running.cancel()

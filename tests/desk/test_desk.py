@@ -322,7 +322,7 @@ async def test_a_call_of_ours_that_nobody_answers_is_not_open_but_is_remembered(
     assert desk.eva.snapshot.counts.open == 0
     assert await desk.stored(unanswered=True) == []
     assert isinstance(await desk.eva.do(MarkProcessed(("1",))), Refused)
-    (last,) = await desk.store.last_calls(str(ANNA.number), "", 5)
+    (last,) = await desk.store.last_calls([str(ANNA.number)], "", 5)
     assert (last.text, last.open) == ("we called, gave up", False)
 
 
