@@ -43,13 +43,15 @@ class FindContacts:
     """Ask for contacts by words (answer: Found).
 
     All words must begin a word of name, company, place, e-mail or note, or be digits of a number;
-    `-word` excludes. Without words: all, by name. `viewer` as in WhoIs.
+    `-word` excludes. Without words: all, by name. `after` is (name, id) of the last contact of the
+    page before. `viewer` as in WhoIs.
     """
 
     text: str = ""
     source_id: int | None = None
     limit: int = 200
     viewer: str = ""
+    after: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from console.calls.text import fold
 from console.desk.contacts import (
     ActionFailure,
     FindContacts,
@@ -43,6 +44,9 @@ def find_contacts(sql: sa.Connection, query: FindContacts) -> Found:
     if query.source_id is not None:
         where.append("c.source_id = :source")
         values["source"] = query.source_id
+    if query.after is not None:
+        where.append("(c.name_folded, c.id) > (:name, :id)")
+        values["name"], values["id"] = fold(query.after[0]), query.after[1]
     for n, word in enumerate(terms(query.text)):
         where.append(f"c.words LIKE :w{n} ESCAPE '\\'")
         values[f"w{n}"] = "%{}%".format(
