@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from console.wording.worker import LONGEST, SECONDS
+from console.wording.worker import LONGEST
 
 # Starting takes a fifth of a second; a machine that swaps may take its time.
 START_SECONDS = 15.0
-# The child ends itself after SECONDS; one that is stopped or starved is ended by us, after more.
-GRACE_SECONDS = 3.0
+# The child ends itself long before; one that is stopped or starved is ended by us.
+ANSWER_SECONDS = 4.0
 # How it dies of its own limits.
 TOO_LONG = frozenset({-signal.SIGALRM, -signal.SIGXCPU})
 
@@ -47,6 +47,7 @@ class RenderingProcess:
         self._process = process
         self._to, self._from = process.stdin, process.stdout
         self._length: int | None = None
+        self._reading = False
         self._greeted = False
         self._owes = 0  # answers to requests that nobody waits for any more
 
@@ -55,7 +56,8 @@ class RenderingProcess:
         """Start a child, which warms itself up meanwhile; raises NoWorker."""
         if not sys.executable:
             raise NoWorker("No process for templates can be started: where is Python?")
-        elsewhere = json.dumps([place for place in sys.path if Path(place).is_absolute()])
+        ours = [str(_SCRIPT.parents[2]), *sys.path]
+        elsewhere = json.dumps([place for place in ours if Path(place).is_absolute()])
         try:
             # A session of its own: Ctrl-C at the terminal is not for it.
             process = await asyncio.create_subprocess_exec(
@@ -129,7 +131,7 @@ class RenderingProcess:
     @contextlib.asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(SECONDS + GRACE_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 yield
         except TimeoutError:
             await self.end()
@@ -138,6 +140,7 @@ class RenderingProcess:
     async def _frame(self) -> dict[str, Any]:
         """The next JSON object; raises Died. Cancelled and called again it goes on where it was."""
         try:
+            self._reading = True
             if self._length is None:
                 self._length = int.from_bytes(await self._from.readexactly(4), "big")
             if self._length > LONGEST:
@@ -151,15 +154,19 @@ class RenderingProcess:
         except asyncio.IncompleteReadError:
             raise Died(await self._process.wait()) from None
         except (ValueError, RecursionError):
+            self._reading = False
             await self.end()
             raise Died(-signal.SIGKILL) from None
+        finally:
+            self._reading = False
 
     async def end(self) -> None:
         """Kill it, and return when it is gone."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._to.close()
-        # Its pipe is read to its end, so that nothing stays open.
-        with contextlib.suppress(ConnectionError):
-            await self._from.read()
+        if not self._reading:
+            # Its pipe is read to its end, so that nothing stays open.
+            with contextlib.suppress(ConnectionError):
+                await self._from.read()
         await self._process.wait()

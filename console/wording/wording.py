@@ -12,11 +12,11 @@ from typing import Any, Literal
 from console.calls.text import clean
 from console.wording.marks import MARKS
 from console.wording.process import TOO_LONG, Died, NoWorker, RenderingProcess
-from console.wording.worker import SECONDS
 
 log = logging.getLogger(__name__)
 
 LINES = 60
+TOO_SLOW = "It takes longer than 200 ms."
 LONGEST_TEMPLATE = 20_000
 LONGEST_REQUEST = 1_000_000
 # A template that cost the process its life this often in a row is not tried again for a while:
@@ -49,8 +49,9 @@ class Broken:
 class Wording:
     """Renders templates, one at a time; whoever asks waits for nothing but its turn.
 
-    A template has 200 ms from the moment the process begins with it, and 256 MB where the system
-    knows such a limit; then the process dies and the next is started.
+    A template has 200 ms from the moment it is begun (being compiled once comes before, evaluates
+    nothing and has its own limit), and 256 MB where the system knows such a limit; then the
+    process dies and the next is started.
     """
 
     def __init__(self) -> None:
@@ -87,10 +88,14 @@ class Wording:
         """
         if len(template) > LONGEST_TEMPLATE:
             return Broken(f"It has more than {LONGEST_TEMPLATE:,} characters.")
-        asked = {"template": template, "keep": MARKS, "escape": escape == "url"}
+        asked = {
+            "source": template,
+            "keep": MARKS,
+            "escape": escape == "url",
+            "most": min(16 * limit, 500_000),
+        }
         try:
-            given = {**asked, "values": dict(values), "most": min(16 * limit, 500_000)}
-            request = json.dumps(given).encode("ascii")
+            request = json.dumps({**asked, "values": dict(values)}).encode("ascii")
         except (TypeError, ValueError, RecursionError) as error:
             return Broken(f"What is to be filled in can't be passed on: {error}.")
         if len(request) > LONGEST_REQUEST:
@@ -127,7 +132,7 @@ class Wording:
                 await self._replace(process)
                 if died.code in TOO_LONG:
                     self._cost(template)
-                    return Broken(f"It takes longer than {SECONDS * 1000:.0f} ms.")
+                    return Broken(TOO_SLOW)
                 if died.code in _CRASHES:
                     self._cost(template)
                     return Broken("It is more than the process for templates can bear.")
