@@ -1,0 +1,59 @@
+"""Real servers for the readers: one for the session, and one more for who hurts it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .certificates import Certificates, make
+from .slapd import INSTALL, SLAPD, Slapd
+
+
+def demand(missing: str) -> None:
+    """Skips where a server is missing, but fails in CI: there it must not go unnoticed."""
+    if os.environ.get("CI", "").lower() in ("true", "1"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def slapds() -> Iterator[Callable[[], Slapd]]:
+    """What starts one more slapd; all end with the session."""
+    if not SLAPD:
+        demand(f"slapd is not installed. Install it with: {INSTALL}")
+    if importlib.util.find_spec("bonsai") is None:
+        demand(f"bonsai is not installed: {INSTALL} && pip install -e '.[dev,ldap]'")
+    started: list[Slapd] = []
+
+    def start() -> Slapd:
+        started.append(Slapd())
+        started[-1].begin()
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for one in started:
+            one.remove()
+
+
+@pytest.fixture(scope="session")
+def slapd(slapds: Callable[[], Slapd]) -> Slapd:
+    """The slapd that nobody hurts."""
+    return slapds()
+
+
+@pytest.fixture
+def broken_slapd(slapds: Callable[[], Slapd]) -> Slapd:
+    """A slapd to be stopped and killed."""
+    return slapds()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Certificates for servers that are made of a few lines."""
+    return make(Path(tmp_path_factory.mktemp("tls")))
