@@ -1,0 +1,75 @@
+"""A file of vCards in blocks of whole cards, so that one of any size needs little memory.
+
+Not mapped into memory: a file that is cut short while it is read would then kill the reader.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from console.people.charset import unwrapped
+
+SIZE = 1 << 20
+# A card longer than this is cut, wherever that may be: it is none.
+LONGEST_CARD = 16 << 20
+
+# An END of a card inside a card (AGENT) is not followed by a BEGIN.
+_BORDER = re.compile(
+    rb"(?<=[\r\n])[ \t]*END[ \t]*:[ \t]*VCARD[ \t]*[\r\n]\s*(?=BEGIN[ \t]*:[ \t]*VCARD)",
+    re.IGNORECASE,
+)
+_WIDE = ("utf-16-le", "utf-16-be")
+
+
+def card_blocks(file: BinaryIO, size: int = SIZE) -> Iterator[tuple[int, bytes]]:
+    """Yield (number of its first line, from 1; bytes in an ASCII-compatible charset) of each block.
+
+    A card is in one block, unless it is longer than LONGEST_CARD. Raises OSError.
+    """
+    line = 1
+    pending = bytearray()
+    for piece in _plain(file, size):
+        searched = max(0, len(pending) - 1000)
+        pending += piece
+        end = 0
+        for border in _BORDER.finditer(pending, searched):
+            end = border.end()
+        if not end and len(pending) > LONGEST_CARD:
+            end = max(pending.rfind(b"\n"), pending.rfind(b"\r")) + 1 or len(pending)
+        if end:
+            block = bytes(memoryview(pending)[:end])
+            del pending[:end]
+            yield line, block
+            line += _lines(block)
+    if pending or line == 1:
+        yield line, bytes(pending)
+
+
+def _plain(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The file's pieces without BOM, UTF-16 turned into UTF-8."""
+    head = file.read(size)
+    if charset := _wide(head[:200]):
+        decoder = codecs.getincrementaldecoder(charset)("replace")
+        while head:
+            yield decoder.decode(head).removeprefix("\ufeff").encode("utf-8", "replace")
+            head = file.read(size)
+        return
+    yield head.removeprefix(codecs.BOM_UTF8)
+    while piece := file.read(size):
+        yield piece
+
+
+def _wide(head: bytes) -> str:
+    """Which UTF-16 it is, "" if none; told as people/charset.py tells it."""
+    head = head[: len(head) // 2 * 2]
+    plain = unwrapped(head)
+    for charset in _WIDE:
+        text = head.decode(charset, "replace").removeprefix("\ufeff")
+        if plain == text.encode("utf-8", "replace") and plain != head:
+            return charset
+    return ""
+
+
+def _lines(block: bytes) -> int:
+    return block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")

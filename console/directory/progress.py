@@ -1,0 +1,49 @@
+"""How far the reading of a source is, told to the screens not too often."""
+
+import asyncio
+from collections.abc import Callable
+
+from console.desk.contacts import SyncProgress
+from console.directory.job import Progress
+
+# Seconds between two pictures.
+EVERY = 0.2
+
+Show = Callable[[int, SyncProgress | None], None]
+
+
+class Shown:
+    """The progress of one source on all screens, from its beginning until `end`."""
+
+    def __init__(self, show: Show, source_id: int, name: str) -> None:
+        self._show = show
+        self._id = source_id
+        self._name = name
+        self._loop = asyncio.get_running_loop()
+        self._stage = ""
+        self._next_at = 0.0
+        self._ended = False
+
+    def wait(self) -> None:
+        """Others are read before it."""
+        self._tell("waiting", 0, None)
+
+    def read(self, progress: Progress) -> None:
+        """So many contacts were read."""
+        self._tell("reading", progress.done, progress.total)
+
+    def store(self, done: int, total: int) -> None:
+        """So many were stored; may be called by any thread."""
+        self._loop.call_soon_threadsafe(self._tell, "storing", done, total)
+
+    def end(self) -> None:
+        """It is over, or was stopped."""
+        self._ended = True
+        self._show(self._id, None)
+
+    def _tell(self, stage: str, done: int, total: int | None) -> None:
+        now = self._loop.time()
+        if self._ended or (stage == self._stage and now < self._next_at):
+            return
+        self._stage, self._next_at = stage, now + EVERY
+        self._show(self._id, SyncProgress(self._id, self._name, stage, done, total))

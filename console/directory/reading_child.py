@@ -1,0 +1,51 @@
+"""Has a source read by a process of its own (reader_process.py), and says what became of it."""
+
+import logging
+import signal
+from collections.abc import Callable
+
+from console.directory.child import child
+from console.directory.job import Ended, Failed, Job, Progress, told_of
+from console.directory.reading import CannotRead
+
+log = logging.getLogger(__name__)
+
+_MODULE = "console.directory.reader_process"
+
+
+async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ended:
+    """Do a job; cancelled, the process is killed. Raises CannotRead."""
+    try:
+        async with child(_MODULE, job.line()) as process:
+            assert process.stdout is not None
+            async for line in process.stdout:
+                try:
+                    told = told_of(line)
+                except (ValueError, TypeError, KeyError):
+                    break
+                match told:
+                    case Progress():
+                        progress(told)
+                    case Failed(why, trace):
+                        if trace:
+                            log.error("reading a source failed: %s\n%s", why, trace)
+                        raise CannotRead(why)
+                    case Ended():
+                        return told
+            code = await process.wait()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CannotRead(f"No process that reads it can be started: {why}.") from None
+    except ValueError:
+        raise CannotRead("The process that reads it told more than it should.") from None
+    raise CannotRead(_died(code))
+
+
+def _died(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return (
+            "The process that read it was killed, perhaps because the machine had no memory left. "
+            "What was there before stays."
+        )
+    how = f"signal {-code}" if code < 0 else f"status {code}"
+    return f"The process that read it ended too early ({how}). What was there before stays."
