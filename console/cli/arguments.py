@@ -1,13 +1,10 @@
 """What can be said on the command line."""
 
-from argparse import (
-    SUPPRESS,
-    Action,
-    ArgumentParser,
-    ArgumentTypeError,
-    RawDescriptionHelpFormatter,
-)
+from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError
 from pathlib import Path
+
+from console.cli.command_parser import Parser, command, who
+from console.cli.directory_arguments import directory_commands
 
 OVERVIEW = """\
 The console of a front desk: which company is called, who calls, who was not answered.
@@ -21,10 +18,10 @@ CODES = "Exit codes: 0 done, 1 failed, 2 not understood. Times without a zone ar
 
 def parser() -> ArgumentParser:
     """The whole command line."""
-    top = _Parser(prog="hotline", description=OVERVIEW, epilog=CODES)
+    top = Parser(prog="hotline", description=OVERVIEW, epilog=CODES)
     top.add_argument("--version", action=_Version, nargs=0, help="say the version and end")
     top.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
-    _who(top, None)
+    who(top, None)
     top.add_argument(
         "--no-screen",
         action="store_true",
@@ -48,24 +45,15 @@ class _Version(Action):
         parser.exit()
 
 
-class _Parser(ArgumentParser):
-    """Help as it is written here; a command's parser is one too, also when it is added."""
-
-    def __init__(self, **settings: object) -> None:
-        settings.setdefault("formatter_class", RawDescriptionHelpFormatter)
-        settings.setdefault("allow_abbrev", False)
-        super().__init__(**settings)  # type: ignore[arg-type]
-
-
 def _reading(commands) -> None:  # type: ignore[no-untyped-def]
-    demo = _command(commands, "demo", "an invented day in a database of its own", "--seed 7")
+    demo = command(commands, "demo", "an invented day in a database of its own", "--seed 7")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="another day (default: 1)")
     demo.add_argument(
         "--speed", type=_pace, default=1.0, metavar="N", help="so many times as fast (default: 1)"
     )
     demo.add_argument("--no-screen", action="store_true", default=SUPPRESS, help="without a screen")
 
-    calls = _command(
+    calls = command(
         commands,
         "calls",
         "print stored calls, oldest first",
@@ -85,34 +73,17 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
     shape.add_argument("--json", action="store_true", help="one JSON object a line")
     shape.add_argument("--csv", action="store_true", help="a table for spreadsheets")
 
-    status = _command(commands, "status", "the PBX, gaps, counts and the database", "", "--json")
+    status = command(commands, "status", "the PBX, gaps, counts and the database", "", "--json")
     status.add_argument("--json", action="store_true", help="as one JSON object")
 
 
 def _changing(commands) -> None:  # type: ignore[no-untyped-def]
-    companies = _command(commands, "companies", "the companies you answer for", "import firms.csv")
-    into = companies.add_subparsers(dest="action", metavar="ACTION", required=True)
-    imported = _command(
-        into,
-        "import",
-        "add or change companies by a table (CSV)",
-        "firms.csv",
-        note="Columns: name, numbers, colour, greeting, pronunciation, facts.",
-    )
-    imported.add_argument("file", type=Path, metavar="FILE.csv")
-    _who(imported)
-
-    contacts = _command(commands, "contacts", "who may call", "import people.vcf", "import cards/")
-    into = contacts.add_subparsers(dest="action", metavar="ACTION", required=True)
-    imported = _command(into, "import", "add or change contacts by vCards", "people.vcf", "~/cards")
-    imported.add_argument("file", type=Path, metavar="FILE.vcf|DIR")
-    _who(imported)
-
-    operators = _command(
+    directory_commands(commands)
+    operators = command(
         commands, "operators", "who may sit at the console", "", "add lena --name 'Lena Vogt'"
     )
     doing = operators.add_subparsers(dest="action", metavar="ACTION")
-    added = _command(
+    added = command(
         doing,
         "add",
         "add or change an operator",
@@ -125,17 +96,17 @@ def _changing(commands) -> None:  # type: ignore[no-untyped-def]
     added.add_argument(
         "--extensions", default="", metavar="N,N", help="the phones at this person's desk"
     )
-    _who(added)
+    who(added)
 
-    forget = _command(
+    forget = command(
         commands, "forget", "delete the calls and notes of a number", "'+49 170 1234567'"
     )
     forget.add_argument("number", metavar="NUMBER")
-    _who(forget)
+    who(forget)
 
 
 def _recordings(commands) -> None:  # type: ignore[no-untyped-def]
-    record = _command(
+    record = command(
         commands,
         "record",
         "write down what the PBX says, until Ctrl+C",
@@ -148,7 +119,7 @@ def _recordings(commands) -> None:  # type: ignore[no-untyped-def]
         "--mask", action="store_true", help="replace numbers and names, each always by the same"
     )
 
-    replay = _command(
+    replay = command(
         commands,
         "replay",
         "play recordings through the console",
@@ -180,11 +151,11 @@ def _recordings(commands) -> None:  # type: ignore[no-untyped-def]
 
 
 def _upkeep(commands) -> None:  # type: ignore[no-untyped-def]
-    backup = _command(
+    backup = command(
         commands, "backup", "copy the database, also while it is in use", "hotline-monday.db"
     )
     backup.add_argument("file", type=Path, metavar="FILE")
-    restore = _command(
+    restore = command(
         commands,
         "restore",
         "put a backup in the database's place",
@@ -192,31 +163,9 @@ def _upkeep(commands) -> None:  # type: ignore[no-untyped-def]
         note="The console must not be running. The database as it was is kept beside it.",
     )
     restore.add_argument("file", type=Path, metavar="FILE")
-    init = _command(commands, "init", "write a commented configuration file", "")
+    init = command(commands, "init", "write a commented configuration file", "")
     init.add_argument("file", type=Path, nargs="?", metavar="FILE", help="(default: --config)")
-    _command(commands, "doctor", "check the set-up and say what to do", "")
-
-
-def _command(commands, name: str, what: str, *examples: str, note: str = "") -> ArgumentParser:  # type: ignore[no-untyped-def]
-    before = commands._prog_prefix
-    lines = [f"  {before} {name} {example}".rstrip() for example in examples]
-    text = "\n".join(
-        [f"{what[0].upper()}{what[1:]}.", *([note] if note else []), "", "Examples:", *lines]
-    )
-    made: ArgumentParser = commands.add_parser(name, help=what, description=text)
-    # Said before the command it holds as well; a default here would undo that.
-    made.add_argument("--config", type=Path, metavar="FILE", default=SUPPRESS, help=SUPPRESS)
-    return made
-
-
-def _who(command: ArgumentParser, default: str | None = SUPPRESS) -> None:
-    command.add_argument(
-        "--as",
-        dest="guest",
-        metavar="LOGIN",
-        default=default,
-        help="who you are (default: the system's user)",
-    )
+    command(commands, "doctor", "check the set-up and say what to do", "")
 
 
 def _pace(text: str) -> float:

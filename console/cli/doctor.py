@@ -8,10 +8,10 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from console.cli.doctor_directory import directory
+from console.cli.finding import Finding, Mark
 from console.cli.start import guest, reading
 from console.clock import utc_now
 from console.config import Config, ConfigError, load, usual_file
@@ -26,28 +26,6 @@ LEAST_SIZE = (80, 24)
 LITTLE_SPACE = 200_000_000
 # Whoever has these may read every secret of the PBX, or run programs on it.
 TOO_MUCH = {"GetConfig": "config or system", "Command": "command", "UpdateConfig": "config"}
-
-
-class Mark(StrEnum):
-    """Well, worth a look, or broken; a sign and not only a colour."""
-
-    WELL = "✓"
-    LOOK = "▲"
-    BROKEN = "✗"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: what was looked at, how it is, and what to do if it isn't well."""
-
-    mark: Mark
-    what: str
-    how: str
-    do: str = ""
-
-    def line(self) -> str:
-        """The line, and below it what to do."""
-        return f"{self.mark} {self.what:<14} {self.how}" + (f"\n  → {self.do}" if self.do else "")
 
 
 def doctor(given: Namespace) -> int:
@@ -74,6 +52,7 @@ def _all(given: Namespace) -> Iterator[Finding]:
     for feed in config.feeds:
         yield from pbx(feed)
     yield from database(config, guest(given))
+    yield from directory(config, guest(given))
     yield from log_file(config.log_file)
     yield from terminal()
 
@@ -153,6 +132,13 @@ def _rights(feed: Feed, rights: Rights) -> Iterator[Finding]:
         )
     else:
         yield Finding(Mark.WELL, feed.name, "tells what lives after a lost connection")
+    if feed.originate_channel and "Originate" not in rights.commands:
+        yield Finding(
+            Mark.BROKEN,
+            feed.name,
+            "does not let us call, though originate_channel says how",
+            f"manager.conf [{feed.user}]: write = call,originate,reporting",
+        )
     if rights.events:
         yield Finding(Mark.WELL, feed.name, "events arrive")
     else:
@@ -173,7 +159,8 @@ def _rights(feed: Feed, rights: Rights) -> Iterator[Finding]:
 
 
 def _contexts(feed: Feed, rights: Rights) -> Iterator[Finding]:
-    named = (*feed.trunk_contexts, *feed.internal_contexts)
+    calling = (feed.originate_context,) if feed.originate_context else ()
+    named = tuple(dict.fromkeys((*feed.trunk_contexts, *feed.internal_contexts, *calling)))
     if not (feed.trunk_contexts or feed.trunk_channels):
         yield Finding(
             Mark.LOOK,
@@ -188,7 +175,7 @@ def _contexts(feed: Feed, rights: Rights) -> Iterator[Finding]:
                 Mark.BROKEN,
                 feed.name,
                 f"there is no context {context} in the dialplan",
-                f"Correct trunk_contexts or internal_contexts; there are: {known}",
+                f"Correct the contexts in the configuration; there are: {known}",
             )
     if rights.dialplan and named and all(one in rights.dialplan for one in named):
         yield Finding(Mark.WELL, feed.name, f"the dialplan has {', '.join(named)}")

@@ -1,5 +1,7 @@
 """A home of its own for every test of the command line."""
 
+import asyncio
+import io
 import os
 import subprocess
 import sys
@@ -7,6 +9,7 @@ import sys
 import pytest
 
 from console.cli import run as run_here
+from console.store.database import open_store
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,33 @@ def hotline(capsys):
         if type(handler).__module__ == "console.logs":
             logging.getLogger().removeHandler(handler)
             handler.close()
+
+
+@pytest.fixture
+def stored_in(home):
+    """Write changes into the database as a desk would, without one."""
+
+    def write(*changes):
+        async def work():
+            store = await open_store(f"sqlite:///{home / 'hotline.db'}")
+            try:
+                return await store.write(changes)
+            finally:
+                await store.close()
+
+        return asyncio.run(work())
+
+    return write
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Let commands read this from standard input."""
+
+    def typed(data):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    return typed
 
 
 @pytest.fixture
