@@ -32,7 +32,8 @@ def clean(text: str, limit: int = 200) -> str:
     Breaks and odd spaces become a space, undecodable bytes (lone surrogates) U+FFFD; what can't be
     seen or steers a terminal (C0, C1, DEL, bidi, zero width, tags, noncharacters) is removed.
     """
-    if text.isascii() and text.isprintable():
+    # Below U+0300 there are no marks, and nothing that NFC would change: most names end here.
+    if text.isprintable() and (text.isascii() or max(text) < "\u0300"):
         return text.strip()[:limit].rstrip()
     # Normalizing a long pile of marks is quadratic, so a giant value is cut before the work.
     text = text[: 4 * limit + 64]
