@@ -1,0 +1,1 @@
+"""What the console does by itself when something happens to a call."""
