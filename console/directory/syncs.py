@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # Shown as the source of an import whose source is not stored yet.
 NEW = 0
+STARTING_SECONDS = 10.0
 _STARTING = "The console is starting; try again in a moment."
 _GONE = "This source is not there any more."
 
@@ -86,21 +87,25 @@ class Syncs:
         self._waiting: dict[int, Shown] = {}
         self._running: _Running | None = None
         self._tasks: asyncio.TaskGroup | None = None
+        self._begun = asyncio.Event()
         self._work_to_do = asyncio.Event()
         self._other_sources = asyncio.Event()
         self._tries = asyncio.Semaphore(1)
 
-    async def run(self) -> None:
-        """Work until cancelled."""
+    async def run(self, *, by_itself: bool = True) -> None:
+        """Work until cancelled; not `by_itself`: read only what somebody wants."""
         async with self._readings.ready():
             try:
                 async with asyncio.TaskGroup() as tasks:
                     self._tasks = tasks
-                    await self._look_at_sources()
-                    tasks.create_task(self._follow(), name="contact sources")
-                    tasks.create_task(self._watch.run(), name="contact files")
+                    self._begun.set()
+                    if by_itself:
+                        await self._look_at_sources()
+                        tasks.create_task(self._follow(), name="contact sources")
+                        tasks.create_task(self._watch.run(), name="contact files")
                     await self._work()
             finally:
+                self._begun.clear()
                 self._tasks = None
                 for wanted in self._imports:
                     wanted.tell(Refused("The console is closing; nothing was imported."))
@@ -169,7 +174,11 @@ class Syncs:
             return Refused("Name at least one file or folder.")
         if not (name := command.source.strip()):
             return Refused("Give the source that the contacts are imported into a name.")
-        if self._tasks is None:
+        try:
+            # A script that imports may come before this has begun.
+            async with asyncio.timeout(STARTING_SECONDS):
+                await self._begun.wait()
+        except TimeoutError:
             return Refused(_STARTING)
         source = await self._imported_source(name)
         if source.kind != "imported" or source.owner:
