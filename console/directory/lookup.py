@@ -1,4 +1,4 @@
-"""Who is called and who calls: the directory's answer for one call."""
+"""Who is called and who calls: the directory's answers for one call."""
 
 import asyncio
 import logging
@@ -6,14 +6,28 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 from console.calls.call import Call
-from console.calls.numbers import NumberPlan
 from console.calls.words import Direction
-from console.desk.contacts import Certainty, Match
-from console.desk.ports import DirectoryTables
-from console.desk.records import Identity, LastCall
+from console.desk.contacts import Certainty, Match, Previewed, PreviewText
+from console.desk.operators import Operator
+from console.desk.ports import Clock, DirectoryTables, StoreFailed
+from console.desk.records import CallRecord, Identity, LastCall
+from console.directory.called_text import (
+    Renderer,
+    local,
+    needs_rendering,
+    rendered,
+    without_rendering,
+)
 from console.directory.place import Places
-from console.people.values import Company
+from console.directory.zones import Zones
+from console.people.called_numbers import CalledNumbers
+from console.people.values import Address, Company, Contact
 from console.settings.live import Live
+from console.settings.site import Site
+from console.wording.marks import personal
+from console.wording.sample import sample_values
+from console.wording.values import values_of
+from console.wording.wording import Rendered
 
 log = logging.getLogger(__name__)
 
@@ -29,91 +43,182 @@ AT_ONCE = 2
 LAST_CALLS = 5
 
 _T = TypeVar("_T")
+_Called = Company | Contact | None
+
+
+async def _no_record(id: str) -> CallRecord | None:
+    return None
 
 
 class Directory:
     """Finds company, contact, last calls and the number's place for a call; a Lookup."""
 
     def __init__(
-        self, tables: DirectoryTables, plan: NumberPlan, *, budget: float = BUDGET
+        self,
+        tables: DirectoryTables,
+        site: Site,
+        clock: Clock,
+        renderer: Renderer | None = None,
+        record_of: Callable[[str], Awaitable[CallRecord | None]] = _no_record,
+        *,
+        budget: float = BUDGET,
     ) -> None:
+        """Without a renderer there are no texts; `record_of` finds a call for a preview."""
         self._tables = tables
-        self._plan = plan
+        self._site = site
+        self._plan = site.plan
+        self._clock = clock
+        self._renderer = renderer
+        self._record_of = record_of
         self._budget = budget
         self._places = Places()
+        self._zones = Zones()
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._companies: tuple[Company, ...] = ()
+        self._called_numbers = CalledNumbers(())
 
     async def warm(self) -> None:
-        """Load what is too heavy for the start (places of numbers), in a thread."""
+        """Load what is too heavy for the start (places and time zones of numbers)."""
+        await self._zones.warm()
         await self._places.warm()
 
     async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
         """What is known of both ends; what is broken or too slow is left empty, never raised.
 
+        The first answer is what the tables know; it does not wait for a company that is late,
+        which comes with the second. The last one has what templates make of it all.
+
         A hidden caller is not looked up at all. What is said of the number is the caller's, so of
         an outgoing call nothing but the inside phone is known; nor is what was dialled from that
         phone before of any use.
         """
-        yield await self._both_ends(call)
-
-    async def _both_ends(self, call: Call) -> Identity:
-        number = None if call.caller.hidden else self._plan.normal(call.caller.number)
-        inbound = call.direction is Direction.INBOUND
+        # Not while an answer is taken or a template rendered: others wait for their turn.
         async with self._turn:
-            company = None
-            if call.direction is not Direction.OUTBOUND:
-                company = await self._within_budget(
-                    None, lambda: self._company(call), COMPANY_BUDGET
-                )
-            if number is None:
-                return Identity(company=company)
-            id = company.id if company else None
-            matches: tuple[Match, ...] = await self._within_budget(
-                (), lambda: self._tables.who_is(number, id)
+            called, late = await self._called(call, self._budget)
+            identity = await self._known(call, called)
+        yield identity
+        if late:
+            async with self._turn:
+                called, late = await self._called(call, COMPANY_BUDGET)
+                identity = await self._known(call, called)
+            yield identity
+        company = identity.company
+        if company is None or called is None or self._renderer is None:
+            return
+        now = local(company, self._clock.now(), self._site.zone)
+        if needs_rendering(company, settings, now):
+            yield await rendered(identity, call, called, settings, self._renderer, now, self._plan)
+
+    async def preview(self, query: PreviewText, operator: Operator) -> Previewed:
+        """What a template makes of a stored or live call, or of sample data, for this operator."""
+        if self._renderer is None:
+            return Previewed(broken="Templates are not rendered here.")
+        now, here = self._clock.now(), self._site.zone
+        record = await self._record_of(query.call) if query.call else None
+        if record is None:
+            values = sample_values(query.company, self._plan, local(query.company, now, here))
+        else:
+            async with self._turn:
+                called, _ = await self._called(record.call, self._budget)
+                identity = await self._known(record.call, called)
+            called = query.company or called
+            there = local(query.company or identity.company, now, here)
+            values = values_of(record.call, called, identity.contact, there, self._plan)
+        made = await self._renderer.render(query.template, values)
+        if not isinstance(made, Rendered):
+            return Previewed(broken=made.reason, line=made.line)
+        extension = operator.extensions[0] if operator.extensions else ""
+        return Previewed(personal(made.text, operator.name, operator.login, extension))
+
+    # -- the parts of an answer -------------------------------------------------------------
+
+    async def _called(self, call: Call, budget: float) -> tuple[_Called, bool]:
+        """(who is called: a company, or a contact of a source for that; whether it is late)."""
+        if call.direction is Direction.OUTBOUND:
+            return None, False
+        nobody: tuple[_Called, bool] = None, True
+        return await self._within(budget, nobody, lambda: self._find_called(call))
+
+    async def _find_called(self, call: Call) -> tuple[_Called, bool]:
+        companies = await self._tables.companies()
+        if companies is not self._companies:
+            self._called_numbers, self._companies = CalledNumbers(companies), companies
+        company = self._called_numbers.company_of(call.called, call.queue)
+        if company is not None or not call.called:
+            return company, False
+        return await self._tables.called_contact(call.called), False
+
+    async def _known(self, call: Call, called: _Called) -> Identity:
+        """All that is known without rendering."""
+        company = _company_of(called, call.called) if isinstance(called, Contact) else called
+        number = None if call.caller.hidden else self._plan.normal(call.caller.number)
+        identity = Identity(company=company)
+        if number is not None:
+            identity = await self._with_caller(call, number, company)
+        now = local(company, self._clock.now(), self._site.zone)
+        return without_rendering(identity, now)
+
+    async def _with_caller(self, call: Call, number: str, company: Company | None) -> Identity:
+        id = company.id if company else None
+        nobody: tuple[Match, ...] = ()
+        matches = await self._within(self._budget, nobody, lambda: self._tables.who_is(number, id))
+        best = matches[0] if matches else None
+        contact = best.contact if best else None
+        last_calls: tuple[LastCall, ...] = ()
+        if call.direction is Direction.INBOUND:
+            numbers = [number]
+            if best and contact and best.certainty is not Certainty.MAYBE:
+                # The same person from the mobile.
+                numbers += [each for each, _ in contact.numbers]
+            last_calls = await self._within(
+                self._budget,
+                last_calls,
+                lambda: self._tables.last_calls(tuple(dict.fromkeys(numbers)), call.id, LAST_CALLS),
             )
-            contact = matches[0].contact if matches else None
-            numbers = [number, *(each for each, _ in contact.numbers)] if contact else [number]
-            last_calls: tuple[LastCall, ...] = ()
-            if inbound:
-                last_calls = await self._within_budget(
-                    (),
-                    lambda: self._tables.last_calls(
-                        tuple(dict.fromkeys(numbers)), call.id, LAST_CALLS
-                    ),
-                )
         return Identity(
             company=company,
-            contact=contact,
             contact_id=contact.id if contact else None,
             name=contact.name if contact else "",
             caller_company=contact.company if contact else "",
-            note=contact.note if contact else "",
-            certainty=matches[0].certainty if matches else None,
-            maybe=bool(matches) and matches[0].certainty is Certainty.MAYBE,
-            others=max(0, len(matches) - 1),
             number_kind=self._plan.kind(number),
             place=self._places.place(number),
             country=self._plan.country(number),
+            maybe=best is not None and best.certainty is Certainty.MAYBE,
+            note=contact.note if contact else "",
             last_calls=last_calls,
+            contact=contact,
+            certainty=best.certainty if best else None,
+            others=max(0, len(matches) - 1),
+            there=self._zones.there(number, self._clock.now(), self._site.zone),
         )
 
-    async def _company(self, call: Call) -> Company | None:
-        companies = await self._tables.companies()
-        for wanted in (call.called, call.queue):
-            for company in companies:
-                if wanted and wanted in company.numbers:
-                    return company
-        return None
-
-    async def _within_budget(
-        self, otherwise: _T, question: Callable[[], Awaitable[_T]], budget: float | None = None
+    async def _within(
+        self, budget: float, otherwise: _T, question: Callable[[], Awaitable[_T]]
     ) -> _T:
-        budget = self._budget if budget is None else budget
         try:
             async with asyncio.timeout(budget):
                 return await question()
         except TimeoutError:
             log.warning("the directory took longer than %.1f s for an answer", budget)
+        except StoreFailed as failed:
+            log.error("the directory failed to answer: %s", failed)
         except Exception:
             log.exception("the directory failed to answer")
         return otherwise
+
+
+def _company_of(contact: Contact, called: str | None) -> Company:
+    """A contact that is called, as a company that nobody entered."""
+    return Company(
+        name=contact.name,
+        numbers=(called,) if called else (),
+        notes=contact.note,
+        address=_one_line(contact.addresses[0]) if contact.addresses else "",
+        web=contact.web,
+    )
+
+
+def _one_line(address: Address) -> str:
+    place = " ".join(part for part in (address.code, address.place) if part)
+    street = address.street or address.box
+    return ", ".join(part for part in (street, place, address.country) if part)

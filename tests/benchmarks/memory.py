@@ -11,6 +11,7 @@ import gc
 import logging
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -24,6 +25,8 @@ from console.desk.queries import CountCalls
 from console.desk.records import Identity
 from console.directory.lookup import Directory
 from console.feeds.simulator import Simulator
+from console.settings.live import Live
+from console.settings.site import Site
 from console.store.database import open_store
 
 CALLS, FIRST = 100_000, 1_000
@@ -39,9 +42,11 @@ class SomeAsk:
         self._directory = directory
         self._asked = 0
 
-    async def identify(self, call: Call) -> Identity:
+    async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
         self._asked += 1
-        return Identity() if self._asked % 10 else await self._directory.identify(call)
+        if self._asked % 10 == 0:
+            async for identity in self._directory.identify(call, settings):
+                yield identity
 
 
 def resident() -> float:
@@ -59,7 +64,7 @@ async def measure(calls: int) -> tuple[int, float, float, float]:
     early = 0.0
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
         store = await open_store(f"sqlite:///{folder}/calls.db")
-        directory = SomeAsk(Directory(store, plan))
+        directory = SomeAsk(Directory(store, Site(area_code="30"), clock))
         desk = Desk(store, directory, clock, "Bench", 0, feeds=("storm",))
         await desk.start()
         running = asyncio.ensure_future(desk.run())

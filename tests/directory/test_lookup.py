@@ -6,42 +6,76 @@ import pytest
 
 from console.calls.call import Call
 from console.calls.events import Caller
-from console.calls.numbers import NumberPlan
 from console.calls.words import Direction
+from console.desk.contacts import Certainty, Match
 from console.desk.records import Identity, LastCall
 from console.directory.lookup import Directory
-from console.people.values import Company, Contact
+from console.people.values import Address, Company, Contact
+from console.settings.live import Live
+from console.settings.site import Site
 
 AT = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
-MEYER = Company("Meyer & Söhne", ("+493023125110",), id=1)
-BERG = Company("Kanzlei Berg", ("kanzlei",), id=2)
-HANS = Contact("Hans Schulz", (("+493023125500", "work"),), id=7, company="Schulz GmbH", note="!")
+MEYER = Company("Meyer & Söhne", ("+493023125110",), id=1, hours=("Mon-Fri 09:00-17:00",))
+BERG = Company("Kanzlei Berg", ("kanzlei", "+49302312512*"), id=2)
+HANS = Contact(
+    "Hans Schulz",
+    (("+493023125500", "work"), ("+491701234567", "mobile")),
+    id=7,
+    company="Schulz GmbH",
+    note="!",
+)
+PAUL = Contact("Paul Schulz", (("+493023125500", "work"),), id=8)
+OTTO = Contact(
+    "Otto Kurz",
+    (("+493023125199", "work"),),
+    id=9,
+    note="Ground floor",
+    addresses=(Address("Hauptstr. 1", "Berlin", "10115"),),
+    web="https://kurz.example",
+)
 LAST = (LastCall("old", AT, "Meyer & Söhne", "unanswered, gave up", open=True),)
 CALL = Call("now", "pbx", Direction.INBOUND, Caller("+493023125500"), "+493023125110", AT)
+SITE = Site(area_code="30", time_zone="Europe/Berlin")
+
+
+class Noon:
+    def now(self) -> datetime:
+        return AT
+
+    async def sleep_until(self, when: datetime) -> None:
+        raise AssertionError
 
 
 class Tables:
     """The stored tables, and a list of what was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[str | None] = []
+        self.asked: list[object] = []
+        self.all = (MEYER, BERG)
+        self.people = {"+493023125500": (Match(HANS), Match(PAUL))}
         self.slow = self.broken = False
 
-    async def company_of(self, called: str | None, queue: str | None) -> Company | None:
-        return {"+493023125110": MEYER}.get(called or "") or {"kanzlei": BERG}.get(queue or "")
+    async def companies(self) -> tuple[Company, ...]:
+        return self.all
 
-    async def contact_of(self, number: str) -> Contact | None:
-        self.asked.append(number)
+    async def who_is(self, number: str, company_id: int | None) -> tuple[Match, ...]:
+        self.asked.append((number, company_id))
         if self.slow:
             await asyncio.Event().wait()
         if self.broken:
             raise OSError("disk gone")
-        return HANS if number == "+493023125500" else None
+        return self.people.get(number, ())
 
-    async def last_calls(self, number: str, before: str, limit: int) -> tuple[LastCall, ...]:
+    async def called_contact(self, number: str) -> Contact | None:
         self.asked.append(number)
+        return OTTO if number == "+493023125199" else None
+
+    async def last_calls(
+        self, numbers: tuple[str, ...], before: str, limit: int
+    ) -> tuple[LastCall, ...]:
+        self.asked.append(numbers)
         assert before == "now"
-        return LAST[:limit] if number == "+493023125500" else ()
+        return LAST[:limit] if "+493023125500" in numbers else ()
 
 
 @pytest.fixture
@@ -51,25 +85,93 @@ def tables() -> Tables:
 
 @pytest.fixture
 def directory(tables: Tables) -> Directory:
-    return Directory(tables, NumberPlan("DE", "030"), budget=0.05)
+    return Directory(tables, SITE, Noon(), budget=0.05)
+
+
+async def first(directory: Directory, call: Call) -> Identity:
+    async for identity in directory.identify(call, Live()):
+        return identity
+    raise AssertionError("no answer at all")
 
 
 async def test_both_ends_of_a_call_are_found(directory: Directory) -> None:
-    assert await directory.identify(CALL) == Identity(
+    assert await first(directory, CALL) == Identity(
         company=MEYER,
+        contact=HANS,
         contact_id=7,
         name="Hans Schulz",
         caller_company="Schulz GmbH",
+        certainty=Certainty.EXACT,
+        others=1,
         number_kind="landline",
         country="Germany",
         note="!",
         last_calls=LAST,
+        opening="open until 17:00",
     )
+
+
+async def test_history_is_by_contact_not_only_by_number(
+    directory: Directory, tables: Tables
+) -> None:
+    tables.people["+491701234567"] = (Match(HANS),)
+    mobile = replace(CALL, caller=Caller("+491701234567"))
+    assert (await first(directory, mobile)).last_calls == LAST
+    assert tables.asked[-1] == ("+491701234567", "+493023125500")
+
+
+async def test_a_maybe_is_said_and_brings_no_history_of_somebody_else(
+    directory: Directory, tables: Tables
+) -> None:
+    tables.people["+4923125500"] = (Match(HANS, Certainty.MAYBE),)
+    found = await first(directory, replace(CALL, caller=Caller("+4923125500")))
+    assert (found.name, found.maybe, found.last_calls) == ("Hans Schulz", True, ())
+
+
+async def test_who_was_chosen_for_a_company_is_asked_for_that_company(
+    directory: Directory, tables: Tables
+) -> None:
+    await first(directory, CALL)
+    assert ("+493023125500", 1) in tables.asked
 
 
 async def test_a_queue_tells_the_company_where_the_number_does_not(directory: Directory) -> None:
     queued = replace(CALL, called="+493099999999", queue="kanzlei")
-    assert (await directory.identify(queued)).company == BERG
+    assert (await first(directory, queued)).company == BERG
+
+
+async def test_a_company_that_was_changed_is_found_by_its_new_numbers(
+    directory: Directory, tables: Tables
+) -> None:
+    elsewhere = replace(CALL, called="+493023125177")
+    assert (await first(directory, elsewhere)).company is None
+    tables.all = (MEYER, replace(BERG, numbers=("+493023125177",)))
+    assert (await first(directory, elsewhere)).company == tables.all[1]
+
+
+async def test_a_called_contact_stands_in_for_a_company(directory: Directory) -> None:
+    found = await first(directory, replace(CALL, called="+493023125199"))
+    assert found.company == Company(
+        "Otto Kurz",
+        ("+493023125199",),
+        notes="Ground floor",
+        address="Hauptstr. 1, 10115 Berlin",
+        web="https://kurz.example",
+    )
+
+
+async def test_own_companies_win_over_called_contacts(directory: Directory, tables: Tables) -> None:
+    await first(directory, CALL)
+    assert "+493023125110" not in tables.asked
+
+
+@pytest.mark.parametrize("called", [None, ""])
+async def test_an_empty_called_number_is_never_looked_up(
+    directory: Directory, tables: Tables, called: str | None
+) -> None:
+    hidden = replace(CALL, called=called, caller=Caller(hidden=True))
+    assert (await first(directory, hidden)).company is None
+    assert tables.asked == []
 
 
 @pytest.mark.parametrize(
@@ -85,20 +187,21 @@ async def test_a_queue_tells_the_company_where_the_number_does_not(directory: Di
 async def test_a_hidden_caller_is_never_looked_up(
     directory: Directory, tables: Tables, caller: Caller
 ) -> None:
-    assert await directory.identify(replace(CALL, caller=caller)) == Identity(company=MEYER)
+    found = await first(directory, replace(CALL, caller=caller))
+    assert found == Identity(company=MEYER, opening="open until 17:00")
     assert tables.asked == []
 
 
 async def test_a_slow_table_costs_only_its_own_part(directory: Directory, tables: Tables) -> None:
     tables.slow = True
-    identity = await directory.identify(CALL)
-    assert (identity.company, identity.name, identity.last_calls) == (MEYER, "", LAST)
+    found = await first(directory, CALL)
+    assert (found.company, found.name, found.last_calls) == (MEYER, "", LAST)
 
 
 async def test_a_broken_table_costs_only_its_own_part(directory: Directory, tables: Tables) -> None:
     tables.broken = True
-    identity = await directory.identify(CALL)
-    assert (identity.company, identity.name, identity.last_calls) == (MEYER, "", LAST)
+    found = await first(directory, CALL)
+    assert (found.company, found.name, found.last_calls) == (MEYER, "", LAST)
 
 
 async def test_an_outgoing_call_is_not_given_the_name_of_who_is_called(
@@ -107,7 +210,8 @@ async def test_an_outgoing_call_is_not_given_the_name_of_who_is_called(
     outgoing = replace(
         CALL, direction=Direction.OUTBOUND, caller=Caller("101"), called="+493023125500"
     )
-    assert await directory.identify(outgoing) == Identity(number_kind="internal")
+    assert await first(directory, outgoing) == Identity(number_kind="internal")
+    assert tables.asked == [("101", None)]
 
 
 @pytest.mark.parametrize("way", [Direction.OUTBOUND, Direction.INTERNAL])
@@ -115,41 +219,56 @@ async def test_what_a_phone_of_ours_dialled_before_is_not_asked(
     directory: Directory, tables: Tables, way: Direction
 ) -> None:
     ours = replace(CALL, direction=way, caller=Caller("+493023125500"), called="102")
-    assert (await directory.identify(ours)).last_calls == ()
+    assert (await first(directory, ours)).last_calls == ()
 
 
-async def test_places_are_known_only_after_warming(directory: Directory) -> None:
-    assert (await directory.identify(CALL)).place == ""
+async def test_places_and_times_elsewhere_are_known_only_after_warming(
+    directory: Directory,
+) -> None:
+    london = replace(CALL, caller=Caller("+442079460120"))
+    assert (await first(directory, london)).place == ""
     await directory.warm()
-    assert (await directory.identify(CALL)).place == "Berlin"
-    mobile = replace(CALL, caller=Caller("+491713920012"))
-    found = await directory.identify(mobile)
+    found = await first(directory, london)
+    assert (found.place, found.there) == ("London", "Europe/London")
+    found = await first(directory, CALL)
+    assert (found.place, found.there) == ("Berlin", "")
+    found = await first(directory, replace(CALL, caller=Caller("+491713920012")))
     assert (found.place, found.number_kind, found.country) == ("", "mobile", "Germany")
 
 
 async def test_a_burst_of_calls_waits_its_turn_and_each_gets_its_name(tables: Tables) -> None:
     database = asyncio.Semaphore(3)  # so many can read at the same time
-    contact_of = tables.contact_of
+    who_is = tables.who_is
 
-    async def busy_contact_of(number: str) -> Contact | None:
+    async def busy(number: str, company_id: int | None) -> tuple[Match, ...]:
         async with database:
             await asyncio.sleep(0.005)
-            return await contact_of(number)
+            return await who_is(number, company_id)
 
-    tables.contact_of = busy_contact_of  # type: ignore[method-assign]
-    directory = Directory(tables, NumberPlan("DE", "030"), budget=0.05)
-    found = await asyncio.gather(*(directory.identify(CALL) for _ in range(100)))
+    tables.who_is = busy  # type: ignore[method-assign]
+    directory = Directory(tables, SITE, Noon(), budget=0.05)
+    found = await asyncio.gather(*(first(directory, CALL) for _ in range(100)))
     assert {identity.name for identity in found} == {"Hans Schulz"}
 
 
-async def test_the_company_is_stored_with_the_call_so_a_late_answer_is_waited_for(
+async def test_who_calls_is_told_though_the_company_is_late_and_the_company_after_that(
     tables: Tables, directory: Directory
 ) -> None:
-    company_of = tables.company_of
+    companies = tables.companies
 
-    async def late_company_of(called: str | None, queue: str | None) -> Company | None:
+    async def late() -> tuple[Company, ...]:
         await asyncio.sleep(0.2)
-        return await company_of(called, queue)
+        return await companies()
 
-    tables.company_of = late_company_of  # type: ignore[method-assign]
-    assert (await directory.identify(CALL)).company == MEYER
+    tables.companies = late  # type: ignore[method-assign]
+    answers = [identity async for identity in directory.identify(CALL, Live())]
+    told = [(one.company.name if one.company else "", one.name) for one in answers]
+    assert told == [("", "Hans Schulz"), ("Meyer & Söhne", "Hans Schulz")]
+
+
+async def test_who_takes_an_answer_slowly_keeps_nobody_waiting(directory: Directory) -> None:
+    slow = [aiter(directory.identify(CALL, Live())) for _ in range(5)]
+    for one in slow:
+        await anext(one)
+    async with asyncio.timeout(1):
+        assert (await first(directory, CALL)).name == "Hans Schulz"

@@ -82,7 +82,7 @@ async def house(
     """Everything but the screen, connected."""
     clock, feed = SystemClock(), feed or feed_of(pbx)
     store = await open_store(f"sqlite:///{database}")
-    desk = Desk(store, Directory(store, site.plan), clock, site.name, feeds=(feed.name,))
+    desk = Desk(store, Directory(store, site, clock), clock, site.name, feeds=(feed.name,))
     await desk.start()
     link = Link(feed, lambda: dialect(feed, site), desk.hear, clock, check_every=0.5)
     desk.entrust(CallNumber, call_number(feed, link, site.plan))
