@@ -1,5 +1,6 @@
 """A number is called from the console: my phone rings, I answer, and the other one rings."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from console.cli import doctor
+from console.cli.finding import Mark
 from console.desk.commands import Answer, CallNumber, Done, Refused
 from console.desk.operators import Operator
 from console.settings.site import Site
@@ -20,12 +23,13 @@ pytestmark = pytest.mark.pbx
 
 BEHIND_ZERO = Site.model_validate(SITE.model_dump() | {"outside_prefix": "0"})
 SHOWN = "+49 170 5555555"
+PHONE = "PJSIP/{extension}"
 
 
 @contextlib.asynccontextmanager
 async def desk(pbx: Bench, folder: Path, **more: Any) -> AsyncIterator[House]:
     """A desk at which Eva has the phone 101, whose PBX calls for her."""
-    given = {"originate_channel": "PJSIP/{extension}"} | more
+    given = {"originate_channel": PHONE} | more
     feed = feed_of(pbx).model_copy(update=given)
     async with house(pbx, folder / "calls.db", feed, BEHIND_ZERO) as home:
         yield home
@@ -134,8 +138,14 @@ async def test_who_may_not_originate_is_told_what_manager_conf_needs(
         await pbx.cli("manager reload")
         async with desk(pbx, tmp_path, user="listener", secret=SecretStr("s")) as home:
             answer = await called_by(home, "101")
+        changed = {"user": "listener", "secret": SecretStr("s"), "originate_channel": PHONE}
+        feed = feed_of(pbx).model_copy(update=changed)
+        found = await asyncio.to_thread(lambda: list(doctor.pbx(feed)))
     finally:
         file.write_text(usual)
         await pbx.cli("manager reload")
     assert isinstance(answer, Refused)
     assert "manager.conf needs, in [listener], write = call,originate,reporting" in answer.why
+    assert [finding.how for finding in found if finding.mark is Mark.BROKEN] == [
+        "does not let us call, though originate_channel says how"
+    ]
