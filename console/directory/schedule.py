@@ -97,11 +97,12 @@ class Schedule:
         """Whether its files have changed so often while they were read that it does not matter."""
         return id in self._plans and self._plans[id].changes >= CHANGES_BORNE
 
-    def next(self) -> tuple[int, float] | None:
+    def next(self, *, only_asked: bool = False) -> tuple[int, float] | None:
         """Which source is next, and when; what somebody asked for comes first."""
-        if not self._plans:
+        plans = [(id, plan) for id, plan in self._plans.items() if plan.asked or not only_asked]
+        if not plans:
             return None
-        id, plan = min(self._plans.items(), key=lambda one: (not one[1].asked, one[1].due))
+        id, plan = min(plans, key=lambda one: (not one[1].asked, one[1].due))
         return id, plan.due
 
     def begin(self, id: int) -> None:

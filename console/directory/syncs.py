@@ -88,12 +88,14 @@ class Syncs:
         self._running: _Running | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._begun = asyncio.Event()
+        self._by_itself = True
         self._work_to_do = asyncio.Event()
         self._other_sources = asyncio.Event()
         self._tries = asyncio.Semaphore(1)
 
     async def run(self, *, by_itself: bool = True) -> None:
         """Work until cancelled; not `by_itself`: read only what somebody wants."""
+        self._by_itself = by_itself
         async with self._readings.ready():
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -132,7 +134,7 @@ class Syncs:
             return Refused(f"{source.name} is not read from anywhere: there is nothing to sync.")
         if not source.enabled:
             return Refused(f"{source.name} is off. Turn it on first.")
-        if self._tasks is None:
+        if not await self._has_begun():
             return Refused(_STARTING)
         running = self._running
         if running and running.id == command.id:
@@ -174,11 +176,7 @@ class Syncs:
             return Refused("Name at least one file or folder.")
         if not (name := command.source.strip()):
             return Refused("Give the source that the contacts are imported into a name.")
-        try:
-            # A script that imports may come before this has begun.
-            async with asyncio.timeout(STARTING_SECONDS):
-                await self._begun.wait()
-        except TimeoutError:
+        if not await self._has_begun():
             return Refused(_STARTING)
         source = await self._imported_source(name)
         if source.kind != "imported" or source.owner:
@@ -197,9 +195,17 @@ class Syncs:
     async def try_source(self, query: TrySource, operator: Operator) -> Tried:
         """What a source would bring; nothing is stored."""
         async with self._tries:
-            if self._tasks is None:
+            if not await self._has_begun():
                 return Tried(False, _STARTING)
             return await self._readings.attempt(query.source)
+
+    async def _has_begun(self) -> bool:
+        """Wait for the begin, if it is near: a script may come before."""
+        try:
+            async with asyncio.timeout(STARTING_SECONDS):
+                return await self._begun.wait()
+        except TimeoutError:
+            return False
 
     # -- the work ---------------------------------------------------------------------------
 
@@ -209,7 +215,9 @@ class Syncs:
             if self._imports:
                 wanted = self._imports.popleft()
                 await self._alone(wanted.id, wanted.source.name, self._import(wanted))
-            elif (due := self._schedule.next()) and due[1] <= self._now:
+            elif (due := self._schedule.next(only_asked=not self._by_itself)) and due[
+                1
+            ] <= self._now:
                 asked = self._schedule.asked(due[0])
                 self._schedule.begin(due[0])
                 if state := await self._state(due[0]):
