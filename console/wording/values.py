@@ -196,12 +196,16 @@ class _Scissors:
     def cut(self, value: Any) -> Any:
         match value:
             case str():
-                text = unmarked(value[: min(LONGEST_TEXT, self._left)])
+                text = _harmless(value[: min(LONGEST_TEXT, self._left)])
                 self._left -= len(text)
-                return text if text.isascii() else text.encode("utf-8", "replace").decode()
+                return text
             case dict():
-                return {unmarked(key): self.cut(one) for key, one in value.items()}
+                return {_harmless(key): self.cut(one) for key, one in value.items()}
             case list():
                 return [self.cut(one) for one in value[:LONGEST_LIST]]
             case _:
                 return value
+
+
+def _harmless(text: str) -> str:
+    return text if text.isascii() else unmarked(text).encode("utf-8", "replace").decode()
