@@ -13,12 +13,13 @@ from textual.widgets import Input, TextArea
 
 from console.tui import alerts, theme
 from console.tui.cells import plain
-from console.tui.messages import DeskChanged, ShowDetails
+from console.tui.links import web_address
+from console.tui.messages import DeskChanged, ShowCard, ShowContact, ShowDetails
+from console.tui.offers import LinksToOpen
 from console.tui.screens.calls import CallsScreen
 from console.tui.screens.desk_screen import AT_THE_END, DeskScreen
 from console.tui.screens.help import HelpScreen
 from console.tui.screens.quit import QuitDialog
-from console.tui.screens.soon import SoonScreen
 from console.tui.styles import sheets
 from console.tui.stylesheet import ParsedOnce
 from console.tui.widgets.header import Header
@@ -36,6 +37,8 @@ class HotlineApp(App[None]):
     """The console of one operator, from one door; `bell` and `window_title` can be turned off."""
 
     TITLE = "Hotline"
+    local: ClassVar[bool] = False
+    """Whether the terminal is on the machine we run on: only then a browser is opened here."""
     DEFAULT_MODE = "calls"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('calls')", "Calls"),
@@ -43,6 +46,7 @@ class HotlineApp(App[None]):
         Binding("3", "go('journal')", "Journal"),
         Binding("4", "go('contacts')", "Contacts"),
         Binding("5", "go('settings')", "Settings"),
+        Binding("c", "offered_contact", "contact", tooltip="the contact of who rings"),
         Binding("slash", "search", "search", key_display="/", show=False),
         Binding("question_mark", "help", "help", key_display="?", group=AT_THE_END),
         Binding("q", "quit", "quit"),
@@ -60,6 +64,7 @@ class HotlineApp(App[None]):
         self._names_window = window_title
         self._window_title = ""
         self._shown = door.snapshot
+        self._links = LinksToOpen(door.snapshot)
         self._told = False
         self._unwatch: Callable[[], None] | None = None
         for look in theme.THEMES:
@@ -82,16 +87,22 @@ class HotlineApp(App[None]):
 
             return JournalScreen(door, site)
 
+        def settings() -> Screen[None]:
+            from console.tui.screens.settings.screen import SettingsScreen
+
+            return SettingsScreen(door, site)
+
+        def contacts() -> Screen[None]:
+            from console.tui.screens.contacts import ContactsScreen
+
+            return ContactsScreen(door, site)
+
         return {
             "calls": lambda: CallsScreen(door, site),
             "unanswered": unanswered,
             "journal": journal,
-            "contacts": lambda: SoonScreen(
-                door, site, "Contacts", "Until then: hotline contacts import FILE.vcf"
-            ),
-            "settings": lambda: SoonScreen(
-                door, site, "Settings", "Until then: the configuration file, see hotline init"
-            ),
+            "contacts": contacts,
+            "settings": settings,
         }
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -128,6 +139,9 @@ class HotlineApp(App[None]):
                 screen.hear(new)
         if self._rings_bell and alerts.rings_anew(old, new):
             self.bell()
+        for url in self._links.new(new, self.door.operator):
+            if self.local:
+                self.open_url(url)
         self._name_window()
 
     def _name_window(self) -> None:
@@ -161,6 +175,59 @@ class HotlineApp(App[None]):
         from console.tui.screens.details import DetailsScreen
 
         self.push_screen(DetailsScreen(self.door, self.site, message.call))
+
+    def on_show_contact(self, message: ShowContact) -> None:
+        """Open the contact of a call over the current screen; of a stranger the form."""
+        from console.tui.screens.contact_screen import show_contact
+
+        screen = self.screen
+        if isinstance(screen, DeskScreen):
+            work = show_contact(screen, message.record)
+            screen.run_worker(work, group="contact", exclusive=True)
+
+    async def on_show_card(self, message: ShowCard) -> None:
+        """A contact that was held out is seen beside its call."""
+        await self.action_go("calls")
+        if isinstance(self.screen, CallsScreen):
+            self.screen.open_card(message.call)
+
+    async def on_ring_strip_contact_pressed(self, message: RingStrip.ContactPressed) -> None:
+        """The contact in the strip was clicked."""
+        await self.on_show_card(ShowCard(message.call))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where no contact is held out its key is free."""
+        if action == "offered_contact":
+            return isinstance(self.screen, DeskScreen) and self.screen.offered is not None
+        return super().check_action(action, parameters)
+
+    async def action_offered_contact(self) -> None:
+        """See the contact that the strip holds out, beside its call."""
+        screen = self.screen
+        if isinstance(screen, DeskScreen) and (record := screen.offered):
+            await self.on_show_card(ShowCard(record.call.id))
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """A web page: in the browser of a local terminal, else its address on the clipboard.
+
+        On a server a browser would open in front of nobody, or of somebody else.
+        """
+        address = web_address(url)
+        if not address:
+            self.notify("This is no address of a web page.", severity="warning", markup=False)
+        elif not self.local:
+            self.copy_address(address)
+        else:
+            self.browse(address)
+
+    def copy_address(self, address: str) -> None:
+        """Put an address on the clipboard, and say so."""
+        self.copy_to_clipboard(address)
+        self.notify(f"{plain(address)} copied", timeout=5, markup=False)
+
+    def browse(self, address: str) -> None:
+        """Open a web page here; only a local console can."""
+        self.copy_address(address)
 
     async def on_header_open_pressed(self, _message: Header.OpenPressed) -> None:
         """The open calls are among the unanswered ones."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from console.calls.words import TEXTS, Direction, Outcome
 from console.desk.records import CallRecord
+from console.people.values import Contact
 
 if TYPE_CHECKING:
     from console.calls.numbers import NumberPlan
@@ -55,7 +56,7 @@ def caller(record: CallRecord, plan: "NumberPlan") -> str:
     """Who calls in a few words: a name, else the number, else that it is hidden or unknown."""
     who = record.call.caller
     if record.caller_name:
-        return record.caller_name
+        return f"maybe {record.caller_name}" if record.identity.maybe else record.caller_name
     if who.hidden:
         return HIDDEN
     return who.display or number(who.number, plan) or "unknown caller"
@@ -64,6 +65,34 @@ def caller(record: CallRecord, plan: "NumberPlan") -> str:
 def number(raw: str | None, plan: "NumberPlan") -> str:
     """A number in the region's format, empty if there is none."""
     return plan.shown(raw) if raw else ""
+
+
+def other_end(record: CallRecord) -> str:
+    """The number of who isn't one of us (a key); empty where it is hidden or not known."""
+    call = record.call
+    if call.direction is Direction.OUTBOUND:
+        return call.called or ""
+    return "" if call.caller.hidden else call.caller.number or ""
+
+
+def there(zone: str, now: datetime) -> str:
+    """The time in a zone (IANA name): "14:02 there"; empty where the zone is not known."""
+    try:
+        return f"{clock(now, ZoneInfo(zone))} there" if zone else ""
+    except (ValueError, KeyError, OSError):
+        return ""
+
+
+def number_kind(number: str, written: str, plan: "NumberPlan") -> str:
+    """What a contact's number is: as its source says, else as the number itself says."""
+    return written or plan.kind(number) or "number"
+
+
+def contact_name(contact: Contact) -> str:
+    """Who a contact is in a few words: the name, else the company, else a number or an address."""
+    first = contact.numbers[0][0] if contact.numbers else ""
+    mail = contact.emails[0] if contact.emails else ""
+    return contact.name or contact.company or first or mail or "without a name"
 
 
 def company(record: CallRecord, plan: "NumberPlan") -> str:

@@ -2,12 +2,12 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import platformdirs
 from textual.driver import Driver
 
-from console.tui import theme
+from console.tui import browser, theme
 from console.tui.app import HotlineApp
 from console.tui.screens.desk_screen import DeskScreen
 
@@ -23,6 +23,8 @@ class LocalConsole(HotlineApp):
 
     It wears the theme that was chosen last by this user, which `look_file` holds.
     """
+
+    local: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -55,6 +57,19 @@ class LocalConsole(HotlineApp):
             self._look_file.write_text(f"{look}\n", encoding="utf-8")
         except OSError as error:
             log.warning("the theme will be forgotten: %s", error)
+
+    def browse(self, address: str) -> None:
+        """Open it in the browser of this desktop; where there is none, copy the address."""
+        program = browser.opener()
+        if program is None:
+            self.copy_address(address)
+        else:
+            self.run_worker(self._browse(program, address), group="browser")
+
+    async def _browse(self, program: str, address: str) -> None:
+        if not await browser.open_page(program, address):
+            self.notify("The browser could not be opened.", severity="warning", markup=False)
+            self.copy_address(address)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this terminal."""

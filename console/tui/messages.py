@@ -2,6 +2,8 @@
 
 from textual.message import Message
 
+from console.desk.records import CallRecord
+
 
 class DeskChanged(Message):
     """The desk has a newer snapshot; at most one of these waits per session."""
@@ -9,6 +11,22 @@ class DeskChanged(Message):
 
 class ShowDetails(Message):
     """Somebody wants to read all about a call."""
+
+    def __init__(self, call: str) -> None:
+        super().__init__()
+        self.call = call
+
+
+class ShowContact(Message):
+    """Somebody wants to see the contact at the other end of a call."""
+
+    def __init__(self, record: CallRecord) -> None:
+        super().__init__()
+        self.record = record
+
+
+class ShowCard(Message):
+    """Somebody took what was offered: a live call with its caller's contact."""
 
     def __init__(self, call: str) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from console.calls.call import Call, Leg
 from console.calls.events import Caller
 from console.calls.words import Direction, Outcome, Phase, Role
 from console.desk.commands import Answer, Command, Done
+from console.desk.contacts import Found
 from console.desk.operators import Operator
 from console.desk.queries import Page, Total
 from console.desk.records import CallRecord, Identity
@@ -40,7 +41,13 @@ class FakeDoor:
 
     async def ask(self, query: Any) -> Any:
         self.asked.append(query)
-        empty = {"CallPage": Page(()), "CountCalls": Total(0), "CallDetails": None}
+        empty = {
+            "CallPage": Page(()),
+            "CountCalls": Total(0),
+            "CallDetails": None,
+            "FindContacts": Found(()),
+            "GetContact": None,
+        }
         found = self.answers.get(type(query), empty.get(type(query).__name__, ()))
         return found(query) if callable(found) else found
 

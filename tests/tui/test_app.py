@@ -91,7 +91,7 @@ async def test_on_another_screen_what_rings_is_a_strip_that_leads_back():
     async with a_console(door) as (app, pilot):
         await pilot.press("4")
         await pilot.pause()
-        assert "Contacts arrive with a later version." in text_of(app)
+        assert "No contact yet." in text_of(app)
         assert "0:14  Meyer & Söhne  ←  Hans Schulz  rings you" in rows_of(app)[1]
         assert "and 2 more" in rows_of(app)[1]
         await pilot.click("RingStrip")

@@ -305,7 +305,9 @@ async def test_in_the_terminals_own_colours_what_is_typed_can_be_read(keys: str)
 async def test_every_key_of_a_list_stands_in_the_key_bar(screen: str, width: int) -> None:
     async with front_desk(calls(), screen, size=(width, 24)) as desk:
         bar = desk.screen.query_one(KeyBar).render_line(0).text.split()
-        assert [sign for sign in bar if len(sign) == 1 and sign in "pPtnu/fe?"] == list("pPtnu/fe?")
+        assert [sign for sign in bar if len(sign) == 1 and sign in "pPtncu/fe?"] == list(
+            "pPtncu/fe?"
+        )
 
 
 async def test_enter_and_quit_stand_in_the_key_bar_before_other_screens_do() -> None:

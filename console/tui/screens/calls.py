@@ -6,14 +6,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 
-from console.calls.words import Phase
+from console.calls.words import Direction, Phase
+from console.desk.contacts import Match
+from console.desk.ports import StoreFailed
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
-from console.tui import alerts
+from console.tui import alerts, legible, offers
+from console.tui.acquaintance import STRANGER, Acquaintance
+from console.tui.card import Card
+from console.tui.card_reader import CardReader
+from console.tui.matches import CallerMatches
 from console.tui.messages import ShowDetails
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.widgets.called_panel import CalledPanel
 from console.tui.widgets.caller_panel import CallerPanel
+from console.tui.widgets.contact_card import ContactCard
 from console.tui.widgets.ended_line import EndedLine
 from console.tui.widgets.heading import Heading
 from console.tui.widgets.live_calls import SIGNS, LiveCalls
@@ -26,11 +33,17 @@ if TYPE_CHECKING:
 class CallsScreen(DeskScreen):
     """Live calls, and for the chosen one who is called and who calls.
 
-    Without a choice it is the longest ringing; a choice holds until that call ends.
+    Without a choice it is the longest ringing; a choice holds until that call ends. The caller's
+    whole card takes the place of the caller panel while it is open; it belongs to one call.
     """
 
     BINDINGS = [  # noqa: RUF012
         Binding("enter", "details", "details"),
+        Binding("o", "others", "others", tooltip="others who may have this number"),
+        Binding("l", "link", "link", tooltip="open the link"),
+        Binding("e", "edit", "edit", tooltip="edit the contact; of another source: correct it"),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
         Binding("escape", "let_go", "back to the longest ringing", show=False),
     ]
     ringing_strip = False
@@ -49,6 +62,14 @@ class CallsScreen(DeskScreen):
     def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__(door, site)
         self._choice: str | None = None
+        self._matches = CallerMatches(door)
+        self._card_of: str | None = None
+        self._card: Card | None = None
+        self._wanted: Card | None = None
+        self._reader = CardReader(self, door, self._matches.book, self._put_card)
+        self._read_at = (0, 0)
+        self._opened: set[str] = set()
+        self._keys_for: tuple[object, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Live calls beside two panels, what has ended below."""
@@ -59,6 +80,9 @@ class CallsScreen(DeskScreen):
             with Vertical(classes="calls--panels"):
                 yield CalledPanel(self.site)
                 yield CallerPanel(self.site)
+                with Vertical(classes="calls--card"):
+                    yield Heading("CALLER")
+                    yield ContactCard(self.site)
         yield EndedLine(self.site)
 
     def chosen(self) -> CallRecord | None:
@@ -75,11 +99,184 @@ class CallsScreen(DeskScreen):
         if record is None or record.call.id != self._choice:
             self._choice = None
         chosen = record.call.id if record else None
-        self.query_one(LiveCalls).show(snapshot, self.door.operator, chosen)
+        operator = self.door.operator
+        self.query_one(LiveCalls).show(snapshot, operator, chosen)
         lasted = (snapshot.now - record.call.started_at).total_seconds() if record else 0.0
-        self.query_one(CalledPanel).show(record, lasted)
-        self.query_one(CallerPanel).show(record, snapshot)
+        whole = snapshot.settings.hotline.display_called
+        self.query_one(CalledPanel).show(record, lasted, operator, whole=whole)
+        self._show_caller(record, snapshot)
         self.query_one(EndedLine).show(snapshot)
+
+    def _show_caller(self, record: CallRecord | None, snapshot: Snapshot) -> None:
+        known = self._known(record)
+        links = offers.links_of(record, self.door.operator) if record else ()
+        self.query_one(CallerPanel).show(record, snapshot, known, links)
+        if record is not None and self._matches.wanted(record, snapshot):
+            self.run_worker(self._ask_own(record), group="matches", exclusive=True)
+        self._show_card(record, known, snapshot)
+        keys_for = (record is None, bool(links), self._card is None)
+        if keys_for != self._keys_for:
+            self._keys_for = keys_for
+            self.refresh_bindings()
+
+    def _known(self, record: CallRecord | None) -> Acquaintance:
+        return self._matches.known(record) if record else STRANGER
+
+    async def _ask_own(self, record: CallRecord) -> None:
+        """Only who has sources of their own may be told more than everybody is."""
+        await self._ask_matches(record, always=record.call.direction is Direction.OUTBOUND)
+
+    async def _ask_matches(self, record: CallRecord, *, always: bool = True) -> tuple[Match, ...]:
+        try:
+            matches = await self._matches.ask(record, always=always)
+        except StoreFailed as failure:
+            self.notify(str(failure), severity="error", markup=False)
+            return ()
+        self.show(self.door.snapshot)
+        return matches
+
+    # -- the caller's card ----------------------------------------------------------------------
+
+    def _show_card(
+        self, record: CallRecord | None, known: Acquaintance, snapshot: Snapshot
+    ) -> None:
+        """Open it by itself where an action says so; close it when its call or contact is gone."""
+        self._opened &= {each.call.id for each in snapshot.live}
+        if record is not None and self._opens_by_itself(record):
+            self._opened.add(record.call.id)
+            self._card_of = record.call.id
+        if record is None or record.call.id != self._card_of or known.contact is None:
+            self._card_of = None
+            self._put_card(None)
+            return
+        wanted = Card(known.contact, certainty=known.certainty, yours=known.yours)
+        if wanted != self._wanted:
+            other = self._card is None or self._card.contact.ref != known.contact.ref
+            self._wanted = wanted
+            self._reader.read(wanted)
+            if other:
+                self._put_card(wanted)
+        elif (snapshot.stored, snapshot.directory) != self._read_at:
+            self._reader.again()
+        self._read_at = (snapshot.stored, snapshot.directory)
+        self._put_card(self._card)
+
+    def _opens_by_itself(self, record: CallRecord) -> bool:
+        """Whether an action opens this caller's card: never over a choice, or what one types."""
+        ringing = record.call.phase in (Phase.RINGING, Phase.WAITING)
+        return (
+            record.call.id not in self._opened
+            and self._choice is None
+            and self.app.screen is self
+            and (ringing or alerts.at_desk(record.call, self.door.operator))
+            and offers.contact_offered(record)
+        )
+
+    def _put_card(self, card: Card | None) -> None:
+        self._card = card
+        if card is None:
+            self._wanted = None
+            self._reader.read(None)
+        self.set_class(card is not None, "-card")
+        self.query_one(ContactCard).show(card, self.door.snapshot.now)
+
+    def open_card(self, call: str) -> None:
+        """Choose a call and open its caller's card."""
+        self._choice = self._card_of = call
+        self._opened.add(call)
+        self.show(self.door.snapshot)
+
+    def action_contact(self) -> None:
+        """Open the caller's card, or close it; of a stranger the form."""
+        record = self.chosen()
+        if record is None:
+            return
+        if self._card_of == record.call.id and self._card is not None:
+            self._close_card()
+        elif self._known(record).contact is not None:
+            self._card_of = record.call.id
+            self._opened.add(record.call.id)
+            self.show(self.door.snapshot)
+        else:
+            self.run_worker(self._meet(record), group="contact", exclusive=True)
+
+    def _close_card(self) -> None:
+        self._card_of = None
+        self.show(self.door.snapshot)
+
+    async def _meet(self, record: CallRecord) -> None:
+        """Whoever the directory did not name: perhaps somebody all the same, else a new contact."""
+        from console.tui.screens.contact_form import ContactForm
+        from console.tui.screens.contact_screen import why_nobody
+        from console.tui.screens.whose_number import new_contact
+
+        if why := why_nobody(record):
+            self.notify(why, severity="warning", markup=False)
+        elif await self._ask_matches(record):
+            self._card_of = record.call.id
+            self.show(self.door.snapshot)
+        else:
+            form = ContactForm(self.door, self.site, new_contact(record))
+            await self.app.push_screen(form)
+
+    def action_edit(self) -> None:
+        """Change the contact on the card, or correct what another source says."""
+        if self._card is not None:
+            from console.tui.screens.contact_form import ContactForm
+
+            self.app.push_screen(ContactForm(self.door, self.site, self._card.contact))
+
+    def action_others(self) -> None:
+        """Say which of several contacts the caller is."""
+        if record := self.chosen():
+            self.run_worker(self._choose(record), group="dialog", exclusive=True)
+
+    async def _choose(self, record: CallRecord) -> None:
+        from console.tui.screens.whose_number import choose_contact
+
+        if matches := await self._ask_matches(record):
+            await choose_contact(self, record, matches, self._matches.mine)
+        else:
+            self.notify("Nobody known has this number; c adds a contact.", markup=False)
+
+    # -- links ----------------------------------------------------------------------------------
+
+    def action_link(self) -> None:
+        """Open the link that an action holds out, or choose one of several."""
+        self.run_worker(self._open_link(), group="dialog", exclusive=True)
+
+    async def _open_link(self) -> None:
+        record = self.chosen()
+        links = offers.links_of(record, self.door.operator) if record else ()
+        if not links:
+            return
+        chosen: str | None = "1"
+        if len(links) > 1:
+            from console.tui.screens.question import Question
+
+            choices = tuple(
+                (str(place), f"{action}: {url}") for place, (action, url) in enumerate(links, 1)
+            )
+            chosen = await self.app.push_screen_wait(Question("Open which link?", "", choices))
+        if chosen is not None:
+            self.app.open_url(links[int(chosen) - 1][1])
+
+    # -- what the hand does ---------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what is there."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        record = self.chosen()
+        if action == "link":
+            return bool(record and offers.links_of(record, self.door.operator))
+        if action == "contact":
+            return record is not None
+        if action == "others":
+            return record is not None and bool(legible.other_end(record))
+        if action in ("edit", "turn"):
+            return self._card is not None
+        return super().check_action(action, parameters)
 
     def on_live_calls_chosen(self, message: LiveCalls.Chosen) -> None:
         """A hand chose."""
@@ -94,7 +291,34 @@ class CallsScreen(DeskScreen):
         """What has ended can be read, too."""
         self.post_message(ShowDetails(message.call))
 
+    def on_caller_panel_call_pressed(self, message: CallerPanel.CallPressed) -> None:
+        """One of the last calls."""
+        self.post_message(ShowDetails(message.call))
+
+    def on_contact_card_opened(self, message: ContactCard.Opened) -> None:
+        """One of the calls on the card."""
+        self.post_message(ShowDetails(message.call))
+
+    def on_caller_panel_contact_pressed(self, _message: CallerPanel.ContactPressed) -> None:
+        """The name leads to the card."""
+        self.action_contact()
+
+    def on_caller_panel_link_pressed(self, message: CallerPanel.LinkPressed) -> None:
+        """A link that an action holds out."""
+        self.app.open_url(message.url)
+
+    def on_contact_card_link_pressed(self, message: ContactCard.LinkPressed) -> None:
+        """The contact's web page."""
+        self.app.open_url(message.url)
+
+    def action_turn(self, pages: int) -> None:
+        """Scroll the card while the keys are in the list."""
+        self.query_one(ContactCard).action_turn(pages)
+
     def action_let_go(self) -> None:
-        """Forget the choice: the longest ringing call again."""
+        """Close the card; then forget the choice: the longest ringing call again."""
+        if self._card is not None:
+            self._close_card()
+            return
         self._choice = None
         self.show(self.door.snapshot)

@@ -22,7 +22,7 @@ from console.desk.commands import (
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import legible
-from console.tui.messages import ShowDetails
+from console.tui.messages import ShowCard, ShowContact, ShowDetails
 from console.tui.widgets.footer import FOUND, HELPED, NEEDED, Key, KeyBar
 from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
@@ -34,10 +34,19 @@ if TYPE_CHECKING:
 
 AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of the key bar
 
-CALL_ACTIONS = frozenset({"processed", "caller_processed", "take", "note", "undo", "details"})
+CALL_ACTIONS = frozenset(
+    {"processed", "caller_processed", "take", "note", "contact", "undo", "details"}
+)
 
 # What keys say where there is no room for all of them.
-BRIEF = {"processed": "done", "caller_processed": "caller"}
+BRIEF = {
+    "processed": "done",
+    "caller_processed": "all",
+    "contact": "card",
+    "search": "find",
+    "filter": "show",
+    "export": "file",
+}
 
 # Enough for two panels and a list; below, everything would be cut.
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
@@ -52,18 +61,12 @@ def _is_ours(node: DOMNode, binding: Binding) -> bool:
     return ours or binding.action == "command_palette"
 
 
-def _need(action: str) -> int:
-    if action.startswith("go(") or action == "command_palette":
-        return HELPED
-    return FOUND if action in ("choose", "details", "quit") else NEEDED
-
-
 class DeskScreen(Screen[None]):
     """A screen that is told when the desk changed.
 
     A subclass yields its own part in `compose_body`, draws a snapshot in `show`, and names the call
-    under the cursor in `chosen`: then p, P, t, n, u and Enter work on it. `ringing_strip` is False
-    where the ringing calls are on the screen anyway.
+    under the cursor in `chosen`: then p, P, t, n, c, u and Enter work on it. `ringing_strip` is
+    False where the ringing calls are on the screen anyway.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,6 +76,7 @@ class DeskScreen(Screen[None]):
         ),
         Binding("t", "take", "take", tooltip="I am on it, or no longer"),
         Binding("n", "note", "note", tooltip="write a note"),
+        Binding("c", "contact", "contact", tooltip="the contact; of a stranger: add one"),
         Binding("u", "undo", "undo", tooltip="undo my last change"),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
@@ -83,6 +87,8 @@ class DeskScreen(Screen[None]):
     ringing_strip: ClassVar[bool] = True
     unlisted: ClassVar[frozenset[str]] = frozenset()
     """Actions whose keys work here without standing in the key bar."""
+    first_keys: ClassVar[tuple[str, ...]] = ()
+    """Actions whose keys stand at the left end of the key bar, in this order."""
     signs: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the signs on this screen mean, for its help: (sign, words)."""
 
@@ -140,6 +146,12 @@ class DeskScreen(Screen[None]):
                 keys.setdefault(binding.action, Key(sign, words, binding.key))
         return tuple(keys.values())
 
+    def need(self, action: str) -> int:
+        """How much an action's key is needed in the key bar."""
+        if action.startswith("go(") or action == "command_palette":
+            return HELPED
+        return FOUND if action in ("choose", "details", "quit") else NEEDED
+
     def _show_keys(self) -> None:
         keys: dict[str, Key] = {}
         last: dict[str, Key] = {}
@@ -148,11 +160,12 @@ class DeskScreen(Screen[None]):
             if binding.show and enabled and not here and binding.action not in self.unlisted:
                 sign = self.app.get_key_display(binding)
                 kind = last if binding.group is AT_THE_END else keys
-                brief, need = BRIEF.get(binding.action, ""), _need(binding.action)
+                brief, need = BRIEF.get(binding.action, ""), self.need(binding.action)
                 key = Key(sign, binding.description, binding.key, brief, need)
                 kind.setdefault(binding.action, key)
+        first = [keys.pop(action) for action in self.first_keys if action in keys]
         for bar in self.query(KeyBar):
-            bar.show(tuple(keys.values()), tuple(last.values()))
+            bar.show((*first, *keys.values()), tuple(last.values()))
 
     async def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
         """A clicked key acts, even while a text field would have taken the letter."""
@@ -203,6 +216,19 @@ class DeskScreen(Screen[None]):
         plan = self.site.plan
         title = f"{legible.company(record, plan)}, {legible.caller(record, plan)}"
         self.app.push_screen(NoteDialog(title), write)
+
+    @property
+    def offered(self) -> CallRecord | None:
+        """The call whose contact the strip holds out."""
+        strips = self.query(RingStrip) if self.is_mounted else ()
+        return next((strip.offered for strip in strips), None)
+
+    def action_contact(self) -> None:
+        """See the contact that the strip holds out, else the one of the chosen call."""
+        if offered := self.offered:
+            self.post_message(ShowCard(offered.call.id))
+        elif record := self.chosen():
+            self.post_message(ShowContact(record))
 
     async def action_undo(self) -> None:
         """Take back my last change."""

@@ -1,6 +1,6 @@
 """What the dialogs share: a frame over the screen, and at its foot keys that can be clicked."""
 
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 class Dialog(ModalScreen[Answer]):
     """A framed question; a subclass yields its part in `compose_body` and names its `keys`."""
 
-    keys: ClassVar[tuple[Key, ...]] = ()
+    keys: tuple[Key, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The frame, the dialog's own part, the keys."""

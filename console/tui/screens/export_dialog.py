@@ -27,10 +27,11 @@ class ExportDialog(Dialog[Target | None]):
 
     keys = (Key("⏎", "writes", "enter"), Key("esc", "leaves", "escape"))
 
-    def __init__(self, what: str, path: Path) -> None:
-        """`what` says which calls go there, `path` is the suggested file."""
+    def __init__(self, what: str, path: Path, kind: str = "A CSV file for spreadsheets.") -> None:
+        """`what` says what goes there, `path` is the suggested file, `kind` what file it is."""
         super().__init__()
         self._what = what
+        self._kind = kind
         self._path = path
         self._asked = ""
 
@@ -45,7 +46,7 @@ class ExportDialog(Dialog[Target | None]):
     def on_mount(self) -> None:
         """The hand can type at once."""
         self.query_one(Input).focus()
-        self._say("A CSV file for spreadsheets.")
+        self._say(self._kind)
 
     def _say(self, words: str, *, warning: bool = False) -> None:
         hint = self.query_one(".dialog--hint", Static)

@@ -22,7 +22,7 @@ HEAD = "Calls that came and went meanwhile are not in the lists."
 class GapsDialog(Dialog[None]):
     """The last gaps, newest first."""
 
-    keys: ClassVar[tuple[Key, ...]] = (Key("esc", "close", "escape"),)
+    keys = (Key("esc", "close", "escape"),)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q", "dismiss(None)", "close")]
 
     def __init__(self, gaps: tuple[Gap, ...], now: datetime, zone: ZoneInfo) -> None:

@@ -1,17 +1,21 @@
 """Who is called: the name to announce, what to say, what to know."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.strip import Strip
 
 from console.calls.words import Direction
+from console.desk import rights
+from console.desk.operators import Operator
 from console.desk.records import CallRecord
 from console.tui import legible
-from console.tui.cells import plain, row
+from console.tui.cells import Cell, plain, row
 from console.tui.company_colour import band_style
 from console.tui.widgets.block_letters import HEIGHT, block_lines
 from console.tui.widgets.panel import Panel
+from console.wording.marks import personal
 
 if TYPE_CHECKING:
     from console.settings.site import Site
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 BLOCK_WIDTH = 70  # a panel is this wide when the terminal has 120 columns
 TALL = 16  # rows from which on the name may take two lines of block letters
 SOON = 1.0  # seconds in which the directory may still be looking
+MOST_LINES = 60  # of a rendered text
+LONGEST = 2000  # characters of one of its lines
+NOBODY = Operator("", "")
 
 
 class CalledPanel(Panel):
@@ -28,6 +35,8 @@ class CalledPanel(Panel):
         *Panel.COMPONENT_CLASSES,
         "panel--greeting",
         "panel--unknown",
+        "panel--opening",
+        "panel--broken",
     }
     title = "CALLED"
     empty = "Which company is called, and what to say."
@@ -35,36 +44,98 @@ class CalledPanel(Panel):
     def __init__(self, site: "Site") -> None:
         super().__init__()
         self._site = site
+        self._operator = NOBODY
         self._record: CallRecord | None = None
         self._looking = False
+        self._whole = True
 
-    def show(self, record: CallRecord | None, seconds: float = 0.0) -> None:
-        """Draw the call that has been there for `seconds`, or say what will come."""
+    def show(
+        self,
+        record: CallRecord | None,
+        seconds: float = 0.0,
+        operator: Operator = NOBODY,
+        *,
+        whole: bool = True,
+    ) -> None:
+        """Draw the call that has been there for `seconds`, or say what will come.
+
+        `operator` is who reads it; without `whole` only the called number is shown.
+        """
         looking = seconds < SOON
-        if record is not self._record or looking != self._looking:
-            self._record, self._looking = record, looking
+        now = (looking, operator, whole)
+        if record is not self._record or now != (self._looking, self._operator, self._whole):
+            self._record = record
+            self._looking, self._operator, self._whole = now
             self.redraw()
 
+    def aside(self) -> Sequence[Cell]:
+        """Whether somebody is there now; in the title's row it moves nothing when it comes."""
+        opening = self._record.identity.opening if self._record and self._whole else ""
+        return [(self._mine(opening), self.look("panel--opening"))] if opening else []
+
     def body(self, width: int, height: int) -> list[Strip]:
-        """The band with the name, the greeting, how to say it, the facts."""
+        """The band with the name, the greeting, how to say it, the text."""
         record = self._record
         if record is None:
             return self.nothing(width, height)
-        company = record.identity.company
-        rows = self._band(record, width, height)
+        if not self._whole:
+            return self._band(self._number(record), record, width, height)
+        first, *rest = self._text(record)
+        rows = self._band(first, record, width, height)
         space = [self.blank(width)] if height >= 12 else []
         rows += space
-        if company is None:
-            return rows + self._unknown(record, width)
-        if company.greeting:
-            rows += self.text(f"“{company.greeting}”", width, "panel--greeting", limit=4)
-        if company.pronunciation:
-            rows += self.text(f"say: {company.pronunciation}", width, "panel--quiet", limit=2)
-        if company.facts:
+        rows += self._to_say(record, width)
+        if any(rest):
             rows += space
-            for fact in company.facts:
-                rows += self.text(f"· {fact}", width, "panel--text", limit=2)
+            for line in rest:
+                rows += self.text(line, width, "panel--text", limit=2) or [self.blank(width)]
+        elif not record.identity.called_text and record.identity.company is None:
+            rows += self._unknown(record, width)
+        return self._with_warning(rows, record, width, height)
+
+    def _mine(self, text: str) -> str:
+        """The text with whoever reads it in the place of the marks."""
+        me = self._operator
+        extension = me.extensions[0] if me.extensions else ""
+        return personal(text, me.name or me.login, me.login, extension)
+
+    def _text(self, record: CallRecord) -> list[str]:
+        """The lines to show, the first for the band; until they are rendered, what they are of."""
+        company = record.identity.company
+        told = [
+            line[:LONGEST].rstrip()
+            for line in self._mine(record.identity.called_text).strip().splitlines()[:MOST_LINES]
+        ]
+        if told:
+            return [told[0].strip(), *told[1:]]
+        facts = [f"· {fact}" for fact in company.facts] if company else []
+        return [legible.company(record, self._site.plan), *facts]
+
+    def _to_say(self, record: CallRecord, width: int) -> list[Strip]:
+        company = record.identity.company
+        greeting = record.identity.greeting or (company.greeting if company else "")
+        rows = []
+        if greeting:
+            words = f"“{self._mine(greeting)}”"
+            rows += self.text(words, width, "panel--greeting", limit=4)
+        if company and company.pronunciation:
+            rows += self.text(f"say: {company.pronunciation}", width, "panel--quiet", limit=2)
         return rows
+
+    def _with_warning(
+        self, rows: list[Strip], record: CallRecord, width: int, height: int
+    ) -> list[Strip]:
+        """What is wrong with the template, for who can mend it: in the last row, moving nothing."""
+        broken = record.identity.broken
+        if not broken or not rights.supervises(self._operator):
+            return rows
+        warning = self.text(f"▲ Template: {broken}", width, "panel--broken", limit=1)
+        gap = height - 1 - len(rows)
+        return [*rows[: height - 1], *([self.blank(width)] * max(0, gap)), *warning]
+
+    def _number(self, record: CallRecord) -> str:
+        call = record.call
+        return legible.number(call.called, self._site.plan) or call.queue or "unknown number"
 
     def _unknown(self, record: CallRecord, width: int) -> list[Strip]:
         call = record.call
@@ -80,9 +151,9 @@ class CalledPanel(Panel):
             words = "The PBX does not say which number was called."
         return self.text(words, width, "panel--quiet", limit=2)
 
-    def _band(self, record: CallRecord, width: int, height: int) -> list[Strip]:
+    def _band(self, name: str, record: CallRecord, width: int, height: int) -> list[Strip]:
         # The band begins at the panel's text, so that company colours stay a bar, never a flood.
-        name = plain(legible.company(record, self._site.plan))
+        name = plain(name)
         if record.company_name:
             look = band_style(record.company_colour, record.company_name, self.few_colours)
         else:

@@ -1,0 +1,35 @@
+"""Opens a web page in the browser of the machine the console runs on."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+
+# In the order of trial: of the desktop, of Windows around WSL, of Debian.
+OPENERS = ("xdg-open", "wslview", "sensible-browser")
+
+
+def opener(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
+    """The program that opens a page in a window; None where there is none.
+
+    Without a display a browser would draw into the terminal, over the console.
+    """
+    if platform == "darwin":
+        return shutil.which("open")
+    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        return shutil.which("wslview") if environment.get("WSL_DISTRO_NAME") else None
+    return next(filter(None, map(shutil.which, OPENERS)), None)
+
+
+async def open_page(program: str, url: str) -> bool:
+    """Let the program open an address; False if it can't be started or fails."""
+    nothing = asyncio.subprocess.DEVNULL
+    try:
+        # Its own session: leaving the console does not close the browser.
+        process = await asyncio.create_subprocess_exec(
+            program, url, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+        )
+    except OSError:
+        return False
+    return await process.wait() == 0

@@ -1,0 +1,162 @@
+"""A contact's card as rows: what is known of it, then its calls with us."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from textwrap import wrap
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from console.calls.words import Direction
+from console.desk.contacts import Certainty
+from console.desk.records import CallRecord
+from console.people.values import Address, Contact
+from console.tui import legible, links
+from console.tui.acquaintance import reason
+from console.tui.card import Card
+from console.tui.cells import fit, plain
+
+if TYPE_CHECKING:
+    from console.calls.numbers import NumberPlan
+
+LABEL = 11  # cells of the names of fields
+LONGEST = 4000  # characters of one value that are drawn
+MOST = 100  # rows of one value
+CALLS_TITLE = "CALLS WITH US"
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """One row: (text, part) pairs; `call` is the id of the call it tells of, `link` its address."""
+
+    cells: tuple[tuple[str, str], ...] = ()
+    call: str = ""
+    link: str = ""
+    rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom the card is written: now, the site's zone and its numbers."""
+
+    now: datetime
+    zone: ZoneInfo
+    plan: "NumberPlan"
+
+
+def card_rows(card: Card, reader: Reader, width: int) -> list[CardRow]:
+    """All rows of a card that is `width` cells wide."""
+    contact = card.contact
+    rows = [*_title(contact, width)]
+    if card.certainty is not Certainty.EXACT:
+        rows += _wrapped(reason(card.certainty), width, "certainty")
+    rows.append(CardRow())
+    for number, written in contact.numbers:
+        rows += _number(number, written, reader)
+    for mail in contact.emails:
+        rows += _field("e-mail", mail, width)
+    for address in contact.addresses:
+        rows += _field("address", _address(address), width)
+    if contact.web:
+        page = links.page_of(contact.web)
+        rows += [CardRow(row.cells, link=page) for row in _field("web", contact.web, width, "link")]
+    rows += _field("note", contact.note, width)
+    rows += _origin(card, width)
+    rows += [CardRow(), CardRow(((CALLS_TITLE, "title"),), rule=True)]
+    return rows + _calls(card, reader, width)
+
+
+def _title(contact: Contact, width: int) -> Iterator[CardRow]:
+    yield from _wrapped(legible.contact_name(contact), width, "name", 2)
+    firm = contact.company if contact.company != legible.contact_name(contact) else ""
+    about = [", ".join(filter(None, (contact.title, contact.department))), firm]
+    if told := " · ".join(filter(None, about)):
+        yield from _wrapped(told, width, "text", 2)
+
+
+def _number(number: str, written: str, reader: Reader) -> Iterator[CardRow]:
+    plan = reader.plan
+    kind = legible.number_kind(number, written, plan)
+    # What its source calls a mobile is not told a second time.
+    itself = plan.kind(number) if plan.kind(number) != kind else ""
+    where = ", ".join(filter(None, (itself, plan.country(number))))
+    yield CardRow(
+        (
+            (_label(kind), "quiet"),
+            (legible.number(number, plan), "number"),
+            (f"  {where}" if where else "", "quiet"),
+        )
+    )
+
+
+def _origin(card: Card, width: int) -> list[CardRow]:
+    contact = card.contact
+    told = [contact.source or ("yours" if card.yours else "")]
+    if card.yours:
+        told.append("yours: nobody else sees it")
+    if card.corrects:
+        told.append(f"corrects the one of {card.corrects}")
+    if contact.photo:
+        told.append("has a photo")
+    return _field("source", " · ".join(filter(None, told)), width, "quiet")
+
+
+def _calls(card: Card, reader: Reader, width: int) -> list[CardRow]:
+    if card.calls is None:
+        return [CardRow((("…", "quiet"),))]
+    if not card.contact.numbers:
+        return _wrapped("Without a number no call can be known.", width, "quiet")
+    if not card.calls:
+        return _wrapped("No calls yet.", width, "quiet")
+    rows = [_call(record, reader, width) for record in card.calls]
+    return [*rows, CardRow((("earlier ones: 3 Journal", "quiet"),))] if card.more else rows
+
+
+def _call(record: CallRecord, reader: Reader, width: int) -> CardRow:
+    when = fit(legible.when(record.call.started_at, reader.now, reader.zone), 16)
+    ours = record.call.direction is Direction.OUTBOUND
+    company = "" if ours else legible.company(record, reader.plan)
+    outcome = ("we called, " if ours else "") + legible.outcome(record, reader.plan)
+    note = " ".join(record.notes[-1].text.split()) if record.notes else ""
+    return CardRow(
+        (
+            ("▲ " if record.open else "  ", "open"),
+            (when, "quiet"),
+            (fit(company, min(24, width // 4)) + "  ", "quiet"),
+            (outcome, "text"),
+            (f"  “{note}”" if note else "", "quiet"),
+        ),
+        call=record.call.id,
+    )
+
+
+def _address(address: Address) -> str:
+    place = " ".join(filter(None, (address.code, address.place)))
+    parts = (address.street, address.extra, address.box, place, address.region, address.country)
+    told = ", ".join(filter(None, parts))
+    return f"{told} ({address.kind})" if address.kind and told else told
+
+
+def _field(name: str, value: str, width: int, part: str = "text") -> list[CardRow]:
+    rows = _lines(value, max(12, width - LABEL))
+    return [
+        CardRow(((_label(name if not place else ""), "quiet"), (line, part)))
+        for place, line in enumerate(rows)
+    ]
+
+
+def _label(name: str) -> str:
+    return fit(name, LABEL - 1) + " "
+
+
+def _wrapped(words: str, width: int, part: str, most: int = MOST) -> list[CardRow]:
+    return [CardRow(((line, part),)) for line in _lines(words, width)[:most]]
+
+
+def _lines(value: str, width: int) -> list[str]:
+    """The value in rows, broken where it is broken and between words."""
+    parts: Iterable[str] = value[:LONGEST].splitlines()
+    rows = [row for part in parts for row in wrap(plain(part), max(8, width)) or [""]]
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows[:MOST]
