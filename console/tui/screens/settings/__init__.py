@@ -1,0 +1,1 @@
+"""The settings: sections at the left, the chosen one beside them."""

@@ -1,0 +1,92 @@
+"""One thing as a form that takes the whole screen: saved it goes back, left it asks."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from console.desk.snapshot import Snapshot
+from console.tui.cells import plain
+from console.tui.screens.settings.over_forms import OverForms
+from console.tui.widgets.form.editor import Editor
+from console.tui.widgets.form.field import CHANGED
+
+if TYPE_CHECKING:
+    from console.desk.ports import Door
+    from console.settings.site import Site
+
+
+class FormScreen(OverForms):
+    """A subclass makes the editor; after it was left, `saved` is the id of what was stored."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+    AUTO_FOCUS = "FormField *"
+    signs: ClassVar[tuple[tuple[str, str], ...]] = ((CHANGED, "changed, and not saved"),)
+
+    def __init__(self, door: "Door", site: "Site", title: str, name: str = "") -> None:
+        """`title` says what kind of thing it is, `name` which."""
+        super().__init__(door, site)
+        self._heading = title
+        self._thing = name
+        self._directory = door.snapshot.directory
+        self.saved: int | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Title and form."""
+        title = Content.assemble(
+            (f" {self._heading}", "bold $quiet"), (f"  {plain(self._thing)}", "bold")
+        )
+        yield Static(title, classes="form-screen--title")
+        yield self.make_editor()
+
+    def make_editor(self) -> Editor:
+        """The form."""
+        raise NotImplementedError
+
+    @property
+    def editor(self) -> Editor:
+        """The form."""
+        return self.query_one(Editor)
+
+    @property
+    def unsaved(self) -> int:
+        """How many changes are not saved."""
+        return self.editor.changes if self.is_mounted else 0
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Look whether somebody else changed it."""
+        if snapshot.directory != self._directory:
+            self._directory = snapshot.directory
+            self.editor.look_again()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The desk's last change is undone elsewhere: here there are changes of one's own."""
+        return action != "undo" and super().check_action(action, parameters)
+
+    def on_editor_saved(self, message: Editor.Saved) -> None:
+        """Back to where it was opened."""
+        if message.answer.text:
+            self.notify(message.answer.text, timeout=3, markup=False)
+        self.saved = message.answer.id
+        self.dismiss()
+
+    def action_leave(self) -> None:
+        """Back; with changes only after a question."""
+        editor = self.editor
+        if not editor.changes:
+            self.dismiss()
+            return
+        count = f"{editor.changes} change{'' if editor.changes == 1 else 's'}"
+
+        def then(key: str) -> None:
+            if key == "s":
+                editor.save()
+            else:
+                self.dismiss()
+
+        choices = (("s", "Save"), ("t", "Throw away"))
+        self.post_message(
+            Editor.Asks(f"{count} not saved", "", choices, then, stay="back to the form")
+        )

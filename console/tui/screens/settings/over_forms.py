@@ -1,0 +1,38 @@
+"""What the screens with forms share: their style sheets, and the questions of their forms."""
+
+from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
+from console.tui.screens.settings.sheets import SHEETS
+from console.tui.widgets.form.editor import Editor
+from console.tui.widgets.form.pick import PickList
+
+
+class OverForms(DeskScreen):
+    """A screen with forms, and without a call under its cursor."""
+
+    CSS_PATH = [*SHEETS]  # noqa: RUF012
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no call here, so there are no keys for one."""
+        if action in CALL_ACTIONS - {"undo"}:
+            return False
+        return super().check_action(action, parameters)
+
+    def on_editor_asks(self, message: Editor.Asks) -> None:
+        """A form wants to know something before it goes on."""
+        from console.tui.screens.question import Question
+
+        def answer(key: str | None) -> None:
+            if key is not None:
+                message.then(key)
+
+        question = Question(message.title, message.words, message.choices, message.stay)
+        self.app.push_screen(question, answer)
+
+    def on_pick_list(self, message: PickList) -> None:
+        """A field wants a list to choose from."""
+        from console.tui.screens.pick_dialog import PickDialog
+
+        dialog = PickDialog(
+            message.title.upper(), message.words, message.chosen, several=message.several
+        )
+        self.app.push_screen(dialog, message.then)

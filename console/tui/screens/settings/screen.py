@@ -1,0 +1,102 @@
+"""Screen 5: what can be configured, section by section."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from console.desk.snapshot import Snapshot
+from console.tui.screens.settings.over_forms import OverForms
+from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.sections import SECTIONS, Section
+from console.tui.widgets.section_list import UNSAVED, SectionList
+
+if TYPE_CHECKING:
+    from console.desk.ports import Door
+    from console.settings.site import Site
+
+
+class SettingsScreen(OverForms):
+    """Sections at the left, the chosen one beside them; each keeps what is not saved yet."""
+
+    AUTO_FOCUS = "SectionList"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
+    signs: ClassVar[tuple[tuple[str, str], ...]] = (
+        (UNSAVED, "has changes that are not saved"),
+        ("▌", "before a company: its colour"),
+    )
+
+    def __init__(
+        self, door: "Door", site: "Site", sections: tuple[Section, ...] = SECTIONS
+    ) -> None:
+        super().__init__(door, site)
+        self._sections = sections
+        self._panes: dict[int, Pane] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """The sections, and room for the chosen one."""
+        with Horizontal(classes="settings--desk"):
+            yield SectionList("SETTINGS", [section.name for section in self._sections])
+            yield Vertical(classes="settings--room")
+
+    def on_mount(self) -> None:
+        """Open the first section."""
+        super().on_mount()
+        self.call_later(self._open, 0)
+
+    @property
+    def pane(self) -> Pane | None:
+        """The section that is shown."""
+        return self._panes.get(self.query_one(SectionList).place)
+
+    @property
+    def unsaved(self) -> int:
+        """How many changes are not saved."""
+        return sum(pane.unsaved for pane in self._panes.values())
+
+    async def _open(self, place: int) -> None:
+        if place not in self._panes:
+            pane = self._panes[place] = self._sections[place].make(self.door, self.site)
+            await self.query_one(".settings--room").mount(pane)
+        for other, pane in self._panes.items():
+            pane.display = other == place
+        self._panes[place].hear(self.door.snapshot)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Every section that is open hears of it: a form must know what others change."""
+        for pane in self._panes.values():
+            if pane.is_mounted:
+                pane.hear(snapshot)
+
+    async def on_section_list_chosen(self, message: SectionList.Chosen) -> None:
+        """Show another section."""
+        await self._open(message.place)
+
+    def on_section_list_entered(self, _message: SectionList.Entered) -> None:
+        """Work in the section."""
+        if self.pane is not None:
+            self.pane.enter()
+
+    def on_pane_leave(self, _message: Pane.Leave) -> None:
+        """Back to the sections."""
+        self.query_one(SectionList).focus()
+
+    def on_pane_unsaved(self, _message: Pane.Unsaved) -> None:
+        """Mark the sections with changes."""
+        counts = {place: pane.unsaved for place, pane in self._panes.items()}
+        self.query_one(SectionList).show_unsaved(counts)
+
+    async def on_pane_wish(self, message: Pane.Wish) -> None:
+        """Ask the desk, and say what came of it."""
+        done = await self.tell(message.command)
+        if message.then is not None:
+            await message.then(done)
+
+    def action_back(self) -> None:
+        """From a section to the sections, from there to the calls."""
+        sections = self.query_one(SectionList)
+        if sections.has_focus:
+            self.app.switch_mode("calls")
+        else:
+            sections.focus()

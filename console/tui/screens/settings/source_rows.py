@@ -1,0 +1,85 @@
+"""How a contact source is drawn in the list."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from textwrap import wrap
+from zoneinfo import ZoneInfo
+
+from console.desk.contacts import SourceState, SyncProgress
+from console.settings.sources import OWN
+from console.tui import legible
+from console.tui.cells import Cell, plain
+from console.tui.screens.settings.source_words import KINDS, bar, counted, what_for
+from console.tui.widgets.rows import Line, Look
+
+ON, OFF, BROKEN = "●", "○", "▲"
+INDENT = "     "
+MOST_LINES = 3  # of an error
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A source, and how far the reading of it is while that goes on."""
+
+    state: SourceState
+    progress: SyncProgress | None = None
+
+
+class SourcePen:
+    """Two rows: what it is, and how it is; more while something is wrong with it."""
+
+    def __init__(self, login: str, zone: ZoneInfo) -> None:
+        self._login = login
+        self._zone = zone
+        self.now: datetime | None = None
+
+    def key(self, listed: Listed) -> Hashable:
+        """Its id."""
+        return listed.state.source.id
+
+    def heading(self, width: int, look: Look) -> Line | None:
+        """None: the rows say what they are."""
+        return None
+
+    def lines(self, listed: Listed, width: int, look: Look) -> Sequence[Line]:
+        """The rows."""
+        state, source = listed.state, listed.state.source
+        on = source.enabled
+        mark: Cell = (f" {ON if on else OFF} ", look("well" if on else "quiet"))
+        if state.error:
+            mark = (f" {BROKEN} ", look("lost"))
+        first: Line = (
+            [
+                mark,
+                (source.name, look("name" if on else "quiet")),
+                (f"   {KINDS[source.kind]}", look("quiet")),
+            ],
+            [(f"{counted(state.count, 'contact')} ", look("text" if on else "quiet"))],
+        )
+        uses: Cell = (INDENT[:-2] + what_for(source, self._login), look("quiet"))
+        second: Line = ([uses], [(f"{self._when(state)} ", look("quiet"))])
+        if listed.progress is not None:
+            busy = f"{bar(listed.progress)}   s stops "
+            second = ([uses], [(busy, look("busy"))])
+        rows = [first, second]
+        if state.report.left_out:
+            words = f"{counted(state.report.left_out, 'entry', 'entries')} left out: l"
+            rows.append(([(INDENT[:-2] + words, look("quiet"))], []))
+        if state.error:
+            words = state.error
+            if state.error_at is not None and self.now is not None:
+                words = f"{legible.when(state.error_at, self.now, self._zone)}  {words}"
+            for line in wrap(
+                plain(words), max(20, width - 5), max_lines=MOST_LINES, placeholder=" …"
+            ):
+                rows.append(([(INDENT[:-2] + line, look("lost"))], []))
+        return rows
+
+    def _when(self, state: SourceState) -> str:
+        if state.source.id == OWN or state.source.kind == "own":
+            return "added in the console"
+        if state.synced_at is None or self.now is None:
+            return "never read yet" if state.source.enabled else ""
+        word = "imported" if state.source.kind == "imported" else "read"
+        return f"{word} {legible.when(state.synced_at, self.now, self._zone)}"

@@ -1,0 +1,244 @@
+"""Where contacts come from: each source with how it is, read, stopped, ordered, turned off."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from console.desk.commands import Refused, RemoveSource, SaveSource, StopSync, SyncSource
+from console.desk.contacts import Sources, SourceState
+from console.desk.ports import StoreFailed
+from console.desk.rights import OWN_KINDS
+from console.settings.sources import OWN, ContactSource
+from console.tui.cells import plain
+from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.source_rows import Listed, SourcePen
+from console.tui.screens.settings.source_words import ADDABLE, KINDS, OF_ONES_OWN, counted
+from console.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from console.desk.ports import Door
+    from console.desk.snapshot import Snapshot
+    from console.settings.site import Site
+
+ONLY_OWN = "Sources of your own you may change; the others supervisors may."
+
+
+class SourcesPane(Pane):
+    """The sources in their order: of several matches the upper one's is shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", "add", tooltip="add a source"),
+        Binding("y", "sync", "read now", tooltip="read it now"),
+        Binding("s", "stop", "stop", tooltip="stop reading it; what was there stays"),
+        Binding("o", "on_off", "on/off", tooltip="turn it on or off"),
+        Binding("plus", "shift(-1)", "up", key_display="+", tooltip="of several matches, sooner"),
+        Binding("minus", "shift(1)", "down", key_display="-", tooltip="of several matches, later"),
+        Binding("l", "left_out", "left out", tooltip="what could not be used, and why"),
+        Binding("d", "delete", "delete", tooltip="delete it with its contacts"),
+        Binding("escape,left", "leave", "sections", show=False),
+    ]
+
+    def __init__(self, door: "Door", site: "Site") -> None:
+        super().__init__(door, site)
+        self._directory = -1
+        self._states: tuple[SourceState, ...] = ()
+        self._pen = SourcePen(door.operator.login, site.zone)
+
+    def compose(self) -> ComposeResult:
+        """Title and list."""
+        yield Static("", markup=False, classes="pane--title")
+        yield Rows(self._pen, empty=("No sources.",))
+
+    @property
+    def rows(self) -> Rows[Listed]:
+        """The list."""
+        return self.query_one(Rows)
+
+    @property
+    def chosen(self) -> ContactSource | None:
+        """The source under the cursor."""
+        listed = self.rows.chosen if self.is_mounted else None
+        return listed.state.source if listed is not None else None
+
+    # -- what is shown --------------------------------------------------------------------------
+
+    def hear(self, snapshot: "Snapshot") -> None:
+        """Ask again when the directory changed; show how far the reading is."""
+        if snapshot.directory != self._directory:
+            self._directory = snapshot.directory
+            self.look_again()
+        else:
+            self._show()
+
+    def look_again(self) -> None:
+        """Ask for the list."""
+        self.run_worker(self._ask(), group="sources", exclusive=True)
+
+    async def _ask(self) -> None:
+        try:
+            self._states = await self.door.ask(Sources())
+        except StoreFailed as failure:
+            self.notify(str(failure), severity="error", markup=False)
+            return
+        self._show()
+
+    def _show(self) -> None:
+        snapshot = self.door.snapshot
+        syncs = {progress.source_id: progress for progress in snapshot.syncs}
+        self._pen.now = snapshot.now
+        listed = tuple(Listed(state, syncs.get(state.source.id or 0)) for state in self._states)
+        if listed != self.rows.things:
+            self.rows.show(listed)
+            self.refresh_bindings()
+        broken = sum(bool(state.error) for state in self._states)
+        total = sum(state.count for state in self._states if state.source.enabled)
+        self.show_title(
+            "DATA SOURCES",
+            counted(total, "contact") if self._states else "",
+            f"▲ {counted(broken, 'source')} can't be read" if broken else "",
+            "" if self.may_change else ONLY_OWN,
+        )
+
+    def on_rows_moved(self, _message: Rows.Moved) -> None:
+        """Other keys are of use for another source."""
+        self.refresh_bindings()
+
+    # -- what the hand does ---------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only keys that do something for the source under the cursor."""
+        source = self.chosen
+        if action == "shift":
+            return self.may_change and source is not None and source.id != OWN
+        if action not in ("sync", "stop", "on_off", "left_out", "delete"):
+            return True
+        if source is None:
+            return False
+        listed = self.rows.chosen
+        assert listed is not None
+        if action == "left_out":
+            return listed.state.report.left_out > 0
+        may = self.may_change_source(source)
+        if action == "delete":
+            return may and source.id != OWN
+        if action == "on_off":
+            return may
+        reads = source.kind not in ("own", "imported") and source.enabled
+        return may and reads and (listed.progress is None) == (action == "sync")
+
+    def may_change_source(self, source: ContactSource) -> bool:
+        """Whether the one who sits here may change this source."""
+        own = source.owner == self.door.operator.login and source.kind in OWN_KINDS
+        return self.may_change or own
+
+    def enter(self) -> None:
+        """The list has the keys."""
+        self.rows.focus()
+
+    def on_rows_chosen(self, _message: Rows.Chosen) -> None:
+        """Enter, or a double-click."""
+        if (source := self.chosen) is not None:
+            self.open_form(source)
+
+    def action_add(self) -> None:
+        """Choose the kind first."""
+        from console.tui.screens.pick_dialog import PickDialog
+
+        kinds = list(ADDABLE if self.may_change else OF_ONES_OWN)
+        words = [
+            f"{KINDS[kind]}: {(ADDABLE[kind].__doc__ or '').splitlines()[0]}" for kind in kinds
+        ]
+
+        def then(places: tuple[int, ...] | None) -> None:
+            if places:
+                kind: Any = ADDABLE[kinds[places[0]]]
+                owner = "" if self.may_change else self.door.operator.login
+                # What it needs is asked for by its form.
+                options = kind.model_construct()
+                self.open_form(ContactSource.model_construct(name="", options=options, owner=owner))
+
+        self.app.push_screen(PickDialog("ADD A SOURCE", words), then)
+
+    def open_form(self, source: ContactSource) -> None:
+        """The form; what was saved is then under the cursor."""
+        from console.tui.screens.settings.source_form import SourceForm
+
+        form = SourceForm(self.door, self.site, source, may=self.may_change_source(source))
+
+        def after(_answer: None) -> None:
+            if form.saved is not None:
+                self.run_worker(self._find(form.saved), group="sources", exclusive=True)
+
+        self.app.push_screen(form, after)
+
+    async def _find(self, id: int) -> None:
+        await self._ask()
+        self.rows.go_to(id)
+
+    def action_sync(self) -> None:
+        """Read it now."""
+        if (source := self.chosen) is not None and source.id is not None:
+            self.post_message(self.Wish(SyncSource(source.id)))
+
+    def action_stop(self) -> None:
+        """Stop reading it."""
+        if (source := self.chosen) is not None and source.id is not None:
+            self.post_message(self.Wish(StopSync(source.id)))
+
+    def action_on_off(self) -> None:
+        """Turn it on or off; its contacts are kept."""
+        if (source := self.chosen) is not None:
+            changed = source.model_copy(update={"enabled": not source.enabled})
+            self.post_message(self.Wish(SaveSource(changed)))
+
+    def action_left_out(self) -> None:
+        """What could not be used."""
+        from console.tui.screens.settings.left_out import LeftOut
+
+        if (listed := self.rows.chosen) is not None:
+            report = listed.state.report
+            name = listed.state.source.name
+            self.app.push_screen(LeftOut(name, report.skipped, report.left_out))
+
+    def action_delete(self) -> None:
+        """Delete it with its contacts, if that is meant."""
+        from console.tui.screens.question import Question
+
+        listed = self.rows.chosen
+        if listed is None or listed.state.source.id is None:
+            return
+        source, id = listed.state.source, listed.state.source.id
+        more = f"{counted(listed.state.count, 'contact')} of it will not be found any more."
+
+        def then(key: str | None) -> None:
+            if key == "y":
+                self.post_message(self.Wish(RemoveSource(id)))
+
+        question = f"Delete the source {plain(source.name)}?"
+        self.app.push_screen(Question(question, more, [("y", "Delete it")], "keeps it"), then)
+
+    def action_shift(self, step: int) -> None:
+        """Sooner or later than the next one."""
+        self.run_worker(self._shift(step), group="order", exclusive=True)
+
+    async def _shift(self, step: int) -> None:
+        order = [state.source for state in self._states if state.source.id != OWN]
+        chosen = self.chosen
+        at = next((place for place, one in enumerate(order) if one == chosen), None)
+        if at is None or not 0 <= at + step < len(order):
+            return
+        order[at], order[at + step] = order[at + step], order[at]
+        for place, source in enumerate(order, start=1):
+            # Places far apart, so that what is added later has room at the end.
+            if source.position != place * 10:
+                changed = source.model_copy(update={"position": place * 10})
+                answer = await self.door.do(SaveSource(changed))
+                if isinstance(answer, Refused):
+                    self.notify(answer.why, severity="warning", markup=False)
+                    return
+
+    def action_leave(self) -> None:
+        """Back to the sections."""
+        self.post_message(self.Leave())

@@ -1,0 +1,1 @@
+"""Forms: fields that know what was changed, and an editor that saves them without losing others."""

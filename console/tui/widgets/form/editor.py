@@ -1,0 +1,405 @@
+"""A form over something stored: what I changed, what others changed meanwhile, and saving it."""
+
+import asyncio
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar, Protocol
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.desk.commands import Answer, Done, Refused
+from console.desk.ports import StoreFailed
+from console.tui.cells import plain
+from console.tui.widgets.form.field import CHANGED, FormField
+
+
+class Keeper(Protocol):
+    """What a form is about: reads its values by field, checks them, has them stored."""
+
+    async def read(self) -> Mapping[str, Any] | None:
+        """The values as they are stored now; None if it is not there any more."""
+        ...
+
+    def wrong(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """What is wrong with these values: a sentence by field, "" for the whole."""
+        ...
+
+    async def write(self, values: Mapping[str, Any]) -> Answer:
+        """Have them stored."""
+        ...
+
+
+class FormBody(VerticalScroll):
+    """The fields, one below the other."""
+
+
+class Editor(Vertical):
+    """Fields and other parts in a column; below them the help and how things stand.
+
+    Each field that differs from what is stored is marked. What others change meanwhile is shown at
+    once where the hand changed nothing; where both did, it is said, and saving asks first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "save", key_display="^S", priority=True),
+        Binding("ctrl+r", "revert", "as it was", key_display="^R", tooltip="throw changes away"),
+    ]
+
+    class Edited(Message):
+        """Something in the form is other than before, by whatever hand."""
+
+    class Counted(Message):
+        """So many fields differ from what is stored."""
+
+        def __init__(self, changes: int) -> None:
+            super().__init__()
+            self.changes = changes
+
+    class Saved(Message):
+        """It is stored."""
+
+        def __init__(self, answer: Done) -> None:
+            super().__init__()
+            self.answer = answer
+
+    class Asks(Message):
+        """Something must be known before it goes on; `then` is told the chosen key."""
+
+        def __init__(
+            self,
+            title: str,
+            words: str,
+            choices: Sequence[tuple[str, str]],
+            then: Callable[[str], None],
+            stay: str = "leaves",
+        ) -> None:
+            super().__init__()
+            self.title = title
+            self.words = words
+            self.choices = tuple(choices)
+            self.then = then
+            self.stay = stay
+
+    def __init__(
+        self, keeper: Keeper, *parts: Widget, may_not: str = "", new: bool = False
+    ) -> None:
+        """`may_not` says who may change it, if the one who reads it may not.
+
+        `new`: it is not stored yet, so saving makes sense without a change.
+        """
+        super().__init__()
+        self._keeper = keeper
+        self._parts = parts
+        self._may_not = may_not
+        self._new = new
+        self._base: dict[str, Hashable] = {}
+        self._stored: dict[str, Any] = {}
+        self._disputed: set[str] = set()
+        self._gone = False
+        self._remark = ""
+        self._warning = False
+        self._changes = 0
+        self._one_at_a_time = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        """Parts, help, state."""
+        body = FormBody(can_focus=bool(self._may_not))
+        with body:
+            for part in self._parts:
+                if isinstance(part, FormField):
+                    part.fixed = bool(self._may_not)
+                yield part
+        yield Static("", markup=False, classes="editor--help")
+        yield Static("", markup=False, classes="editor--state")
+
+    def on_mount(self) -> None:
+        """Fill the form."""
+        self._say()
+        self.look_again()
+
+    # -- what it holds --------------------------------------------------------------------------
+
+    @property
+    def fields(self) -> dict[str, FormField]:
+        """The fields by key."""
+        return {field.key: field for field in self.query(FormField)}
+
+    @property
+    def changes(self) -> int:
+        """How many fields differ from what is stored."""
+        return self._changes
+
+    def draft(self) -> dict[str, Any]:
+        """The values as the form has them now; where it makes no sense, as they are stored.
+
+        What nobody touched is exactly what is stored, even where the form can't show it whole.
+        """
+        values = dict(self._stored)
+        for field in self._changed():
+            with suppress(ValueError):
+                values[field.key] = field.value_of(field.raw)
+        return values
+
+    def _changed(self) -> list[FormField]:
+        return [
+            field
+            for key, field in self.fields.items()
+            if not field.fixed
+            and field.display
+            and key in self._base
+            and field.raw != self._base[key]
+        ]
+
+    # -- what is stored -------------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """Something was stored: see whether it is this."""
+        self.run_worker(self._look(), group="form")
+
+    async def _look(self) -> None:
+        async with self._one_at_a_time:
+            try:
+                values = await self._keeper.read()
+            except StoreFailed as failure:
+                self._warn(str(failure))
+                return
+            if not self.is_attached:
+                return
+            if values is None:
+                self._gone = True
+                self._warn("Somebody else deleted it meanwhile.")
+                return
+            self._take(values)
+
+    def _take(self, values: Mapping[str, Any]) -> None:
+        """Show what is stored now, wherever the hand has changed nothing."""
+        first = not self._base
+        editing = bool(self._changed())
+        others = []
+        for key, field in self.fields.items():
+            if key not in values:
+                continue
+            stored = field.raw_of(values[key])
+            if not first and stored == self._base.get(key):
+                continue
+            mine = None if first or field.fixed else field.raw
+            if first or field.fixed or mine == self._base.get(key):
+                field.show(stored)
+                others += [] if first else [field.label]
+            elif mine != stored:
+                self._disputed.add(key)
+                said = field.said(stored).replace("\n", " / ") or "nothing"
+                field.tell(f"Somebody else made this: {said}")
+            self._base[key] = stored
+        self._stored = dict(values)
+        if editing and others:
+            self._note(f"Somebody else changed {labelled(others)}; it is shown.")
+        self._recount()
+        self.post_message(self.Edited())
+
+    # -- what the hand does ---------------------------------------------------------------------
+
+    def on_form_field_edited(self, event: FormField.Edited) -> None:
+        """Mark it, and take back what was said as soon as it is mended."""
+        event.stop()
+        field = event.field
+        if field.wrong:
+            self._check(field)
+        self._remark = ""
+        self._recount()
+        self.post_message(self.Edited())
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say at the foot what the field is for."""
+        field = self._field_of(event.widget)
+        if field is not None:
+            self.query_one(".editor--help", Static).update(Content(plain(field.help)))
+            # All of it: its error too, and its other lines.
+            self.call_after_refresh(field.scroll_visible, animate=False)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Somebody has finished with a field: now is the time to say what is wrong with it."""
+        field = self._field_of(event.widget)
+        if field is not None and field.key in self._base and field.raw != self._base[field.key]:
+            self._check(field)
+
+    def _field_of(self, widget: Widget) -> FormField | None:
+        return next((node for node in widget.ancestors if isinstance(node, FormField)), None)
+
+    def _check(self, field: FormField) -> None:
+        try:
+            field.value_of(field.raw)
+        except ValueError as wrong:
+            field.complain(str(wrong))
+            return
+        field.complain(self._keeper.wrong(self.draft()).get(field.key, ""))
+
+    def recount(self) -> None:
+        """Fields came or went."""
+        self._recount()
+
+    def _recount(self) -> None:
+        changed = {field.key for field in self._changed()}
+        for key, field in self.fields.items():
+            field.mark(key in changed)
+        for key in self._disputed - changed:
+            self.fields[key].tell("")
+        self._disputed &= changed
+        if len(changed) != self._changes:
+            self._changes = len(changed)
+            self.post_message(self.Counted(self._changes))
+            self.refresh_bindings()
+        self._say()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can't be changed can't be saved."""
+        if action in ("save", "revert"):
+            return not self._may_not and (self._changes > 0 or (self._new and action == "save"))
+        return True
+
+    def action_revert(self) -> None:
+        """Everything as it is stored, if that is meant."""
+        count = f"{self._changes} change{'' if self._changes == 1 else 's'}"
+        choices = (("t", "Throw away"),)
+        self.post_message(
+            self.Asks(f"Throw {count} away?", "", choices, lambda _key: self.revert(), "keeps them")
+        )
+
+    def revert(self) -> None:
+        """Everything as it is stored."""
+        for key, field in self.fields.items():
+            if key in self._base:
+                field.show(self._base[key])
+                field.complain("")
+                field.tell("")
+        self._disputed.clear()
+        self._remark = ""
+        self._recount()
+        self.post_message(self.Edited())
+
+    def action_save(self) -> None:
+        """Have it stored, if nothing speaks against it."""
+        self.save()
+
+    def save(self, *, over: bool = False) -> None:
+        """Have it stored; with `over` also where somebody else changed the same."""
+        self.run_worker(self._save(over), group="form")
+
+    async def _save(self, over: bool) -> None:
+        if not self._all_right():
+            return
+        await self._look()
+        async with self._one_at_a_time:
+            if self._gone:
+                self._warn("It was deleted meanwhile, so it can't be saved.")
+                return
+            if self._disputed and not over:
+                self._ask_whose()
+                return
+            fields = self.fields
+            raws = {key: fields[key].raw for key in self._base if not fields[key].fixed}
+            draft = self.draft()
+            answer = await self._keeper.write(draft)
+            if isinstance(answer, Refused):
+                self._warn(answer.why)
+                return
+            self._base.update(raws)
+            self._stored = draft
+            self._disputed.clear()
+            for field in fields.values():
+                field.tell("")
+            self._new = False
+            self._remark = ""
+            self._recount()
+        self.post_message(self.Saved(answer))
+
+    def complain(self) -> bool:
+        """Say what is wrong with the fields; whether there is anything."""
+        return not self._all_right()
+
+    def _ask_whose(self) -> None:
+        disputed = [field for key, field in self.fields.items() if key in self._disputed]
+        theirs = "\n".join(
+            f"{field.label}: {field.said(self._base[field.key]) or 'nothing'}" for field in disputed
+        )
+        choices = (("m", "Save mine over it"), ("t", "Take the other's"))
+
+        def then(key: str) -> None:
+            if key == "m":
+                self.save(over=True)
+                return
+            for field in disputed:
+                field.show(self._base[field.key])
+            self._recount()
+            self.post_message(self.Edited())
+
+        title = f"Somebody else changed {labelled([field.label for field in disputed])}"
+        self.post_message(self.Asks(title, theirs, choices, then, "back to the form"))
+
+    def _all_right(self) -> bool:
+        fields = {key: field for key, field in self.fields.items() if field.display}
+        for field in fields.values():
+            try:
+                field.complain("")
+                field.value_of(field.raw)
+            except ValueError as failure:
+                field.complain(str(failure))
+        wrong = [field for field in fields.values() if field.wrong]
+        if not wrong:
+            for key, words in self._keeper.wrong(self.draft()).items():
+                if key in fields:
+                    fields[key].complain(words)
+                    wrong.append(fields[key])
+                else:
+                    self._warn(words)
+                    return False
+        if wrong:
+            labels = labelled([field.label for field in wrong[:3]])
+            self._warn(f"{labels} can't be saved like that.")
+            self.point_at(wrong[0])
+        return not wrong
+
+    def point_at(self, field: FormField) -> None:
+        """Put the cursor into a field."""
+        for control in field.query("*"):
+            if control.focusable:
+                control.focus()
+                return
+
+    # -- how things stand -----------------------------------------------------------------------
+
+    def _note(self, words: str) -> None:
+        self._remark, self._warning = words, False
+        self._say()
+
+    def _warn(self, words: str) -> None:
+        self._remark, self._warning = words, True
+        self._say()
+
+    def _say(self) -> None:
+        state = self.query_one(".editor--state", Static)
+        count = f"{self._changes} change{'' if self._changes == 1 else 's'} not saved"
+        parts: list[tuple[str, str]] = []
+        if self._may_not:
+            parts.append((self._may_not, ""))
+        elif self._changes:
+            parts.append((f"{CHANGED} {count}", "bold $ringing"))
+        elif self._new:
+            parts.append(("New, not saved yet", ""))
+        if self._remark:
+            look = "bold $lost" if self._warning else "$foreground"
+            parts.append((("   " if parts else "") + plain(self._remark), look))
+        state.update(Content.assemble(*parts))
+
+
+def labelled(parts: Sequence[str]) -> str:
+    """ "Greeting", "Greeting and Hours", "Greeting, Hours and Notes"."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
