@@ -48,9 +48,14 @@ def test_a_card_of_version_3_becomes_a_contact() -> None:
         ),
         company="Schulz Immobilien, Berlin",
         emails=("hans@schulz.example",),
-        note="boiler, wants offer second line",
+        note="boiler, wants offer\nsecond line",
         uid="urn:uuid:1",
         source="file.vcf",
+        family="Schulz",
+        given="Hans",
+        department="Einkauf",
+        extra=("N:Schulz;Hans;;Dr.;",),
+        key="urn:uuid:1",
     )
 
 
@@ -73,7 +78,7 @@ def test_version_2_1_has_bare_types_quoted_printable_and_soft_breaks() -> None:
     contact = only(text)
     assert contact.name == "Jürgen Müller"
     assert contact.numbers == (("+491713920012", "mobile"), ("+49301234", "work"))
-    assert contact.note == "erste Zeile TEL: das ist Textund Ende"
+    assert contact.note == "erste Zeile\nTEL: das ist Textund Ende"
     assert contact.company == "Grün"
 
 
@@ -112,7 +117,9 @@ PHOTOS = {
 @pytest.mark.parametrize("ends", ["\r\n", "\n", "\r", "\r\r\n"])
 def test_a_photo_costs_nothing_however_it_is_folded(photo: str, ends: str) -> None:
     text = card("FN:Anna", photo, "TEL:030 1234").replace("\r\n", ends)
-    assert only(text) == Contact("Anna", (("+49301234", ""),), source="file.vcf")
+    assert only(text) == Contact(
+        "Anna", (("+49301234", ""),), source="file.vcf", photo=True, key="Anna|"
+    )
 
 
 def test_a_folded_line_is_joined_and_a_value_that_runs_on_unindented_too() -> None:
@@ -158,9 +165,13 @@ def test_a_charset_that_lies_or_does_not_exist_is_not_believed() -> None:
         ["AGENT:BEGIN:VCARD\\nFN:Secretary\\nTEL:030 999\\nEND:VCARD", "TEL:030 1234"],
     ],
 )
-def test_a_card_inside_a_card_does_not_mix_with_it(lines: list[str]) -> None:
-    contact = only(card("FN:Boss", *lines))
-    assert (contact.name, contact.numbers) == ("Boss", (("+49301234", ""),))
+def test_a_card_inside_a_card_is_a_contact_of_its_own(lines: list[str]) -> None:
+    agent, boss = read(card("FN:Boss", *lines))
+    assert isinstance(agent, Contact)
+    assert isinstance(boss, Contact)
+    assert (agent.name, agent.numbers) == ("Secretary", (("+4930999", ""),))
+    assert (boss.name, boss.numbers) == ("Boss", (("+49301234", ""),))
+    assert boss.extra == ("RELATED;TYPE=agent;VALUE=text:Secretary",)
 
 
 def test_a_missing_end_ends_at_the_next_card_and_at_the_end_of_the_file() -> None:
@@ -201,9 +212,11 @@ def test_a_file_without_a_card_says_so() -> None:
 
 
 def test_hostile_text_is_cleaned_and_giant_values_are_bounded() -> None:
-    contact = only(
-        card("FN:\x1b[31mA\u202eB" + "x" * 999, *[f"TEL:030 1{n:06}" for n in range(99)])
+    told, contact = read(
+        card("FN:\x1b[31mA\u202eB" + "x" * 999, *[f"TEL:030 1{n:06}" for n in range(51)])
     )
+    assert told == Skipped("file.vcf", 54, "TEL is left out: 50 numbers are kept of a card.")
+    assert isinstance(contact, Contact)
     assert contact.name.startswith("[31mABx")
     assert len(contact.name) == 200
     assert len(contact.numbers) == MOST_NUMBERS

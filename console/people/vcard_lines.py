@@ -1,0 +1,359 @@
+"""The lines of a vCard file, whoever wrote it: folded in all ways, cut into properties and cards.
+
+Bytes are handled as Latin-1 text until a value is whole, so that a letter that a fold cut in two
+is whole again, and each line may have a character set of its own. Time is linear in the size of the
+file whatever stands in it; heads ("TEL;TYPE=WORK,VOICE"), which repeat in every card, are
+understood once.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+
+from console.calls.text import clean
+from console.people.charset import decoded
+from console.people.skipped import Skipped
+
+# Bounds for hostile files; real cards are far below.
+LONGEST_VALUE = 64 * 1024
+LONGEST_PARAMETERS = 2000
+DEEPEST = 10  # cards in AGENT of cards in AGENT ...
+_SLAB = 256 * 1024
+_KNOWN_HEADS = 4096
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_HEAD = re.compile(
+    r'[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;(?:"[^"]*"|[^":])*)?):'
+)
+_LOOSE_HEAD = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;[^:]*)?):")
+_BASE64 = re.compile(r"[ \t]*[A-Za-z0-9+/=]+[ \t]*\Z")
+_PARAMETER = re.compile(r'((?:"[^"]*"|[^";])+)')
+_VALUE = re.compile(r'((?:"[^"]*"|[^",])+)')
+_ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"})
+# Of text in eight bits these say nothing, and of text in seven they would turn it into another.
+_UNBELIEVABLE = ("utf-16", "utf-32", "utf-7", "utf_")
+_SEVEN_BITS = ("iso-2022", "iso2022", "hz")
+
+# Their values are pictures, sounds and keys, which are not kept.
+BINARY = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE"})
+_LONGEST_BINARY = 2000  # a link is kept, and is shorter
+
+
+class Head:
+    """What stands before the colon: group, name and parameters, in capitals where case is free.
+
+    Parameters without a name (2.1) are types or encodings. `parameters` are (name, values as
+    written) without encoding and character set.
+    """
+
+    __slots__ = (
+        *("group", "name", "parameters", "types", "rank", "charset", "in_seven_bits"),
+        *("quoted_printable", "base64", "binary", "mark", "written", "as_it_is"),
+        *("opens_base64", "sticky"),
+    )
+
+    def __init__(self, group: str, name: str, parameters: str) -> None:
+        self.group = group
+        self.name = name.upper().replace("_", "-")
+        found: dict[str, list[str]] = {}
+        for parameter in _PARAMETER.findall(parameters[:LONGEST_PARAMETERS]):
+            key, equals, value = parameter.strip().partition("=")
+            if not equals:
+                key, value = "TYPE", key
+                if value.upper() in _ENCODINGS:
+                    key = "ENCODING"
+            values = [one.strip().strip('"') for one in _VALUE.findall(value)]
+            found.setdefault(key.strip().upper(), []).extend(one for one in values if one)
+        # TYPE="voice,home" (4.0) is two types.
+        types = [part.strip() for one in found.get("TYPE", ()) for part in one.split(",")]
+        if types:
+            found["TYPE"] = [one for one in types if one]
+        self.types = frozenset(one.upper() for one in types)
+        encodings = {one.upper() for one in found.pop("ENCODING", ())}
+        self.quoted_printable = "QUOTED-PRINTABLE" in encodings
+        self.base64 = not encodings.isdisjoint(("BASE64", "B"))
+        charset = next(iter(found.pop("CHARSET", ())), "").casefold()
+        if not self.quoted_printable and charset.startswith(_UNBELIEVABLE):
+            charset = ""
+        self.charset = charset
+        self.in_seven_bits = charset.startswith((*_UNBELIEVABLE, *_SEVEN_BITS))
+        self.as_it_is = not (self.quoted_printable or self.base64 or self.in_seven_bits)
+        self.binary = self.name in BINARY
+        self.opens_base64 = self.base64 or self.binary
+        self.sticky = self.opens_base64 or self.quoted_printable
+        self.mark = self.name if self.name in ("BEGIN", "END") else ""
+        self.rank = _rank(found, self.types)
+        self.parameters = tuple((key, tuple(values)) for key, values in found.items())
+        self.written = ""  # as a line of 3.0 begins; made by who writes such lines
+
+    def parameter(self, name: str) -> str:
+        """The first value of a parameter, empty without one."""
+        return next((values[0] for key, values in self.parameters if key == name and values), "")
+
+
+def _rank(parameters: dict[str, list[str]], types: frozenset[str]) -> int:
+    """1 for the most preferred: PREF=n (4.0), TYPE=pref (3.0), PREF (2.1); 101 without."""
+    told = next(iter(parameters.get("PREF", ())), "")
+    if told.isascii() and told.isdecimal():
+        return min(100, int(told[:3]))
+    return 1 if "PREF" in types or "PREF" in parameters else 101
+
+
+class Property:
+    """One logical line: its head, and its value, put together from several lines."""
+
+    __slots__ = ("_more", "_value", "head", "line", "open_base64", "size", "sticky")
+
+    def __init__(self, line: int, head: Head, value: str) -> None:
+        self.line = line
+        self.head = head
+        self._value = value
+        self._more: list[str] | None = None
+        self.size = len(value)
+        self.open_base64 = head.opens_base64
+        # Lines after it may belong to it though they do not look so.
+        self.sticky = head.sticky
+
+    def add(self, piece: str) -> None:
+        """Take one more piece of the value, as long as it is not too long."""
+        self.size += len(piece)
+        if self.size <= (_LONGEST_BINARY if self.head.binary else LONGEST_VALUE):
+            if self._more is None:
+                self._more = []
+            self._more.append(piece)
+
+    @property
+    def too_long(self) -> bool:
+        """Whether a part of the value is missing."""
+        return self.size > LONGEST_VALUE
+
+    @property
+    def raw(self) -> str:
+        """The value as it stands in the file, each byte a character."""
+        if self._more:
+            self._value += "".join(self._more)
+            self._more = None
+        return self._value
+
+    def goes_on(self) -> bool:
+        """Whether a quoted-printable value ends with a soft line break, which is taken away."""
+        last = self._more[-1] if self._more else self._value
+        if not last.endswith(("=", " ", "\t")):
+            return False
+        last = last.rstrip()
+        if not last.endswith("="):
+            return False
+        if self._more:
+            self._more[-1] = last[:-1]
+        else:
+            self._value = last[:-1]
+        return True
+
+    def text(self) -> str:
+        """The value as text; raises ValueError if it can't be decoded."""
+        value = self._value if self._more is None else self.raw
+        head = self.head
+        if head.as_it_is and value.isascii():
+            return value
+        if head.quoted_printable or head.base64:
+            data = value.encode("latin-1")
+            data = binascii.a2b_qp(data) if head.quoted_printable else binascii.a2b_base64(data)
+            return decoded(data, head.charset)
+        return decoded(value.encode("latin-1"), head.charset)
+
+
+class Card:
+    """One card: where it begins, and its properties."""
+
+    __slots__ = ("indent", "line", "properties")
+
+    def __init__(self, line: int, indent: str = "") -> None:
+        self.line = line
+        self.indent = indent
+        self.properties: list[Property] = []
+
+    @property
+    def awaits_agent(self) -> bool:
+        """Whether a card inside this one begins next."""
+        last = self.properties[-1] if self.properties else None
+        return last is not None and last.head.name == "AGENT" and not last.raw.strip()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but its frame was read."""
+        return all(one.head.name in ("VERSION", "PROFILE") for one in self.properties)
+
+
+def cards(data: bytes, file: str) -> Iterator[Card | Skipped]:
+    """Yield each card of a file, and the lines that belong to none.
+
+    A card inside AGENT comes as a card of its own, before the one it stands in, which gets a
+    RELATED property (RFC 6350, 6.6.6) with its name.
+    """
+    return _Cards(file).read(data)
+
+
+class _Cards:
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._open: list[Card] = []  # the outermost first
+        self._ignored = 0  # cards too deep inside others
+        self._stray = False
+        self._heads: dict[str, Head | None] = {}
+
+    def read(self, data: bytes) -> Iterator[Card | Skipped]:
+        number = 0
+        heads = self._heads
+        for lines in _slabs(data):
+            for line in lines:
+                number += 1
+                card = self._open[-1] if self._open else None
+                if card is not None and not self._ignored:
+                    if card.indent:
+                        line = line.removeprefix(card.indent)
+                    if line[:1] in (" ", "\t", ""):
+                        self._continue(card, line)
+                        continue
+                name, colon, value = line.partition(":")
+                head = heads.get(name) if colon else None
+                if head is None and colon:
+                    head, value = self._head(line, name, value)
+                if head is not None and head.mark and value.strip().upper() == "VCARD":
+                    yield from self._mark(head.mark, number, line)
+                elif card is None:
+                    if not self._stray and line.strip():
+                        self._stray = True
+                        yield Skipped(self._file, number, "This line is outside of any card.")
+                elif self._ignored or (
+                    card.properties
+                    and card.properties[-1].sticky
+                    and self._belongs_to(card.properties[-1], line)
+                ):
+                    continue
+                elif head is not None:
+                    card.properties.append(Property(number, head, value))
+                    if head.name == "AGENT" and _is_begin(value):
+                        card.properties[-1] = Property(number, head, "-")
+                        yield from self._begin(number, "")
+                elif card.properties:
+                    card.properties[-1].add(" " + line)  # a label or address that runs on
+                else:
+                    why = "This line has no colon, so it says nothing."
+                    yield Skipped(self._file, number, why)
+        yield from reversed(self._open)
+
+    def _head(self, line: str, name: str, value: str) -> tuple[Head | None, str]:
+        """The head of a line and the value after it; None if it has none."""
+        if '"' not in name:
+            found = _LOOSE_HEAD.match(name + ":")
+        elif found := _HEAD.match(line):
+            value = line[found.end() :]
+        else:
+            found = _LOOSE_HEAD.match(name + ":")
+        if found is None:
+            return None, value
+        parts = (clean(_text(part or ""), LONGEST_PARAMETERS) for part in found.groups())
+        head = Head(*parts)
+        if '"' not in name and len(name) <= 200:
+            if len(self._heads) >= _KNOWN_HEADS:
+                self._heads.clear()
+            self._heads[name] = head
+        return head, value
+
+    def _continue(self, card: Card, line: str) -> None:
+        """A line that begins with a space or is empty."""
+        last = card.properties[-1] if card.properties else None
+        if last is None:
+            return
+        if not line or line.isspace():
+            last.open_base64 = False
+        elif not self._belongs_to(last, line):
+            last.add(line[1:])
+
+    def _belongs_to(self, last: Property, line: str) -> bool:
+        """Whether a line that looks like one of its own goes on with the value before."""
+        if last.head.quoted_printable and last.goes_on():
+            last.add(line)
+            return True
+        if last.open_base64 and _BASE64.match(line):
+            last.add(line.strip())
+            return True
+        return False
+
+    def _mark(self, mark: str, number: int, line: str) -> Iterator[Card | Skipped]:
+        if mark == "BEGIN":
+            yield from self._begin(number, line[: len(line) - len(line.lstrip(" \t"))])
+        elif self._ignored:
+            self._ignored -= 1
+        elif self._open:
+            card = self._open.pop()
+            yield card
+            if self._open:
+                _relate(self._open[-1], card)
+
+    def _begin(self, number: int, indent: str) -> Iterator[Card | Skipped]:
+        inner = self._open[-1] if self._open else None
+        if inner is None:
+            self._stray = False
+        elif self._ignored:
+            self._ignored += 1
+            return
+        elif inner.awaits_agent or _inline(inner):
+            inner.properties[-1] = Property(number, inner.properties[-1].head, "-")
+            if len(self._open) >= DEEPEST:
+                self._ignored = 1
+                why = f"A card {DEEPEST} cards deep inside others is left out."
+                yield Skipped(self._file, number, why)
+                return
+        elif inner.is_empty:
+            return  # BEGIN is there twice
+        else:
+            yield from reversed(self._open)  # their END is missing
+            self._open.clear()
+        self._open.append(Card(number, indent))
+
+
+def _slabs(data: bytes) -> Iterator[list[str]]:
+    """The lines without their ends, whatever ends them, some thousands at a time."""
+    at = 0
+    while at < len(data):
+        found = _LINE_END.search(data, at + _SLAB)
+        end = found.end() if found else len(data)
+        text = data[at:end].decode("latin-1")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        yield lines
+        at = end
+
+
+def _text(value: str) -> str:
+    return value if value.isascii() else decoded(value.encode("latin-1"))
+
+
+def _is_begin(value: str) -> bool:
+    name, _, what = value.partition(":")
+    return name.strip().upper() == "BEGIN" and what.strip().upper() == "VCARD"
+
+
+def _inline(card: Card) -> bool:
+    last = card.properties[-1] if card.properties else None
+    return last is not None and last.head.name == "AGENT" and last.raw == "-"
+
+
+_RELATED = Head("", "RELATED", ";TYPE=agent;VALUE=text")
+
+
+def _relate(card: Card, agent: Card) -> None:
+    """Keep in a card whose card stood inside it."""
+    named = next((one for one in agent.properties if one.head.name == "FN"), None)
+    if named is not None and not named.too_long:
+        try:
+            name = named.text()
+        except ValueError:
+            return
+        card.properties.append(
+            Property(agent.line, _RELATED, name.encode("utf-8", "replace").decode("latin-1"))
+        )
