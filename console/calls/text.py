@@ -34,7 +34,8 @@ def clean(text: str, limit: int = 200) -> str:
     """
     # Below U+0300 there are no marks, and nothing that NFC would change: most names end here.
     if text.isprintable() and (text.isascii() or max(text) < "\u0300"):
-        return text.strip()[:limit].rstrip()
+        text = text.strip()
+        return text if len(text) <= limit else text[:limit].rstrip()
     # Normalizing a long pile of marks is quadratic, so a giant value is cut before the work.
     text = text[: 4 * limit + 64]
     text = _UNSEEN.sub("", _UNDECODABLE.sub("\ufffd", _BREAKS.sub(" ", text)))
