@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from .certificates import Certificates, make
+from .radicale_server import Radicale
 from .slapd import INSTALL, SLAPD, Slapd
 
 
@@ -51,6 +52,17 @@ def slapd(slapds: Callable[[], Slapd]) -> Slapd:
 def broken_slapd(slapds: Callable[[], Slapd]) -> Slapd:
     """A slapd to be stopped and killed."""
     return slapds()
+
+
+@pytest.fixture(scope="session")
+def radicale() -> Iterator[Radicale]:
+    """The Radicale of this session; each test has books of its own in it."""
+    server = Radicale()
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

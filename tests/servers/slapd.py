@@ -103,7 +103,7 @@ class Slapd(ServerProcess):
     """One slapd on two loopback ports: `port` (ldap, StartTLS) and `tls_port` (ldaps)."""
 
     def __init__(self) -> None:
-        super().__init__("slapd")
+        super().__init__("slapd", "true")
         self.certificates = make(self.folder / "tls")
         (self.folder / "data").mkdir()
         (self.folder / "test.schema").write_text(SCHEMA)
