@@ -7,6 +7,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from console.calls.words import Direction
 from console.desk.contacts import Certainty
 from console.desk.records import CallRecord
@@ -44,34 +46,42 @@ class Reader:
     plan: "NumberPlan"
 
 
-def card_rows(card: Card, reader: Reader, width: int) -> list[CardRow]:
-    """All rows of a card that is `width` cells wide."""
+def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) -> list[CardRow]:
+    """All rows of a card that is `width` cells wide; `dense` where there is little height.
+
+    What one should know before speaking comes first: who it is, how sure that is, the note.
+    """
     contact = card.contact
     rows = [*_title(contact, width)]
     if card.certainty is not Certainty.EXACT:
         rows += _wrapped(reason(card.certainty), width, "certainty")
-    rows.append(CardRow())
+    rows += _wrapped(contact.note, width, "note")
+    space = [] if dense else [CardRow()]
+    rows += space
     for number, written in contact.numbers:
         rows += _number(number, written, reader)
-    for mail in contact.emails:
-        rows += _field("e-mail", mail, width)
+    rows += _field("e-mail", ", ".join(contact.emails), width)
     for address in contact.addresses:
         rows += _field("address", _address(address), width)
     if contact.web:
         page = links.page_of(contact.web)
-        rows += [CardRow(row.cells, link=page) for row in _field("web", contact.web, width, "link")]
-    rows += _field("note", contact.note, width)
+        part = "link" if page else "text"
+        web = _field("web", contact.web, width, part)
+        rows += [CardRow(row.cells, link=page) for row in web]
     rows += _origin(card, width)
-    rows += [CardRow(), CardRow(((CALLS_TITLE, "title"),), rule=True)]
+    rows += [*space, CardRow(((CALLS_TITLE, "title"),), rule=True)]
     return rows + _calls(card, reader, width)
 
 
 def _title(contact: Contact, width: int) -> Iterator[CardRow]:
-    yield from _wrapped(legible.contact_name(contact), width, "name", 2)
-    firm = contact.company if contact.company != legible.contact_name(contact) else ""
-    about = [", ".join(filter(None, (contact.title, contact.department))), firm]
-    if told := " · ".join(filter(None, about)):
-        yield from _wrapped(told, width, "text", 2)
+    name = legible.contact_name(contact)
+    firm = contact.company if contact.company != name else ""
+    if firm and cell_len(plain(name)) + cell_len(plain(firm)) + 3 <= width:
+        yield CardRow(((name, "name"), (f"   {firm}", "text")))
+    else:
+        yield from _wrapped(name, width, "name", 2)
+        yield from _wrapped(firm, width, "text", 2)
+    yield from _wrapped(", ".join(filter(None, (contact.title, contact.department))), width, "text")
 
 
 def _number(number: str, written: str, reader: Reader) -> Iterator[CardRow]:

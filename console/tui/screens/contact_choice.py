@@ -56,7 +56,7 @@ class ContactChoice(Dialog[Chosen | None]):
         enter = f"for calls to {cut(company, 22)}" if company else "remembers it"
         keys = [Key("⏎", enter, "enter")]
         if company:
-            keys.append(Key("A", "for all calls", "A"))
+            keys.append(Key("A", "for all", "A"))
         if self._remembered:
             keys.append(Key("f", "forgets", "f"))
         self.keys = (*keys, Key("esc", "leaves", "escape"))
@@ -76,7 +76,7 @@ class ContactChoice(Dialog[Chosen | None]):
         where = "yours" if contact.source_id in self._mine else contact.source
         sure = "chosen" if match.chosen else acquaintance.words(match.certainty)
         firm = contact.company if contact.name else ""
-        tail = ", ".join(filter(None, (firm, where, sure)))
+        tail = ", ".join(filter(None, (sure, where, firm)))
         mark = "●" if match.chosen else "○"
         return f"{mark} {fit(legible.contact_name(contact), NAME)} {cut(tail, ROOM - NAME)}"
 

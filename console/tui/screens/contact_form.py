@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from console.desk.commands import Done, Refused, SaveContact
 from console.people.values import Contact
@@ -16,17 +16,14 @@ from console.tui import legible
 from console.tui.cells import plain
 from console.tui.contact_draft import Draft, Mistake, contact_of, draft_of, key_of
 from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
-from console.tui.widgets.form_rows import FormField, FormRow
+from console.tui.widgets.contact_rows import ContactLine, ContactRow
+from console.tui.widgets.form.text import Paragraph
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
     from console.settings.site import Site
 
 MOST_ROWS = 30  # numbers of one contact, and addresses of e-mail
-
-
-class NoteArea(TextArea):
-    """The note: Enter breaks it, Tab leaves it."""
 
 
 class ContactForm(DeskScreen):
@@ -36,7 +33,7 @@ class ContactForm(DeskScreen):
         Binding("ctrl+s", "save", "saves", key_display="^S", priority=True),
         Binding("escape", "leave", "leaves", priority=True),
     ]
-    AUTO_FOCUS = "FormField"
+    AUTO_FOCUS = "ContactLine"
 
     def __init__(
         self,
@@ -52,17 +49,17 @@ class ContactForm(DeskScreen):
         self._saving = False
         draft = draft_of(contact, site.plan)
         self._lines = {
-            name: FormField(getattr(draft, name))
+            name: ContactLine(getattr(draft, name))
             for name in (
                 *("name", "given", "family", "company", "department", "title"),
                 *("street", "code", "place", "country", "web"),
             )
         }
-        self._numbers: list[tuple[FormField, FormField]] = []
-        self._emails: list[FormField] = []
-        self._rows: dict[Widget, FormRow] = {}
-        self._note = NoteArea(draft.note, soft_wrap=True, show_line_numbers=False, compact=True)
-        self._note.cursor_blink = False
+        self._numbers: list[tuple[ContactLine, ContactLine]] = []
+        self._emails: list[ContactLine] = []
+        self._rows: dict[Widget, ContactRow] = {}
+        self._note = Paragraph()
+        self._note.text = draft.note
         self._began = draft
         self._first = draft
 
@@ -89,8 +86,7 @@ class ContactForm(DeskScreen):
             row = (("Code", line["code"]), ("Place", line["place"]), ("Country", line["country"]))
             yield self._row(*row)
             yield self._row(("Web page", line["web"]))
-            yield Static("Note", markup=False, classes="contact-form--label")
-            yield self._note
+            yield ContactRow(("Note", self._note))
         yield Static("", markup=False, classes="contact-form--said")
 
     def _title(self) -> str:
@@ -103,21 +99,19 @@ class ContactForm(DeskScreen):
         source = plain(contact.source) or "another source"
         return f"CONTACT  {name}: your correction; {source} stays as it is"
 
-    def _row(self, *fields: tuple[str, FormField]) -> FormRow:
-        row = FormRow(*fields)
+    def _row(self, *fields: tuple[str, ContactLine]) -> ContactRow:
+        row = ContactRow(*fields)
         for _label, field in fields:
             self._rows[field] = row
         return row
 
-    def _number_row(self, number: str, kind: str) -> FormRow:
-        fields = FormField(number), FormField(kind, "mobile, work …", kinds=True)
+    def _number_row(self, number: str, kind: str) -> ContactRow:
+        fields = ContactLine(number), ContactLine(kind, kinds=True)
         self._numbers.append(fields)
-        row = self._row(("Number", fields[0]), ("Kind", fields[1]))
-        row.add_class("-number")
-        return row
+        return self._row(("Number", fields[0]), ("Kind", fields[1]))
 
-    def _mail_row(self, mail: str) -> FormRow:
-        field = FormField(mail)
+    def _mail_row(self, mail: str) -> ContactRow:
+        field = ContactLine(mail)
         self._emails.append(field)
         return self._row(("E-mail", field))
 
@@ -179,11 +173,6 @@ class ContactForm(DeskScreen):
         except ValueError:
             shown = ""  # The hand may not have finished.
         self._rows[field].say(f"= {shown}" if shown not in ("", typed) else "")
-
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next field."""
-        event.stop()
-        self.focus_next()
 
     # -- saving and leaving ---------------------------------------------------------------------
 

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 
+ROOMY = 14  # rows from which on blank ones separate the parts
+
+
 class ContactCard(ScrollView, Lines, can_focus=True):
     """One contact with its calls; arrows go from call to call, or scroll where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"contact-card--{part}"
         for part in (
-            *("name", "text", "quiet", "number", "link", "certainty"),
+            *("name", "text", "note", "quiet", "number", "link", "certainty"),
             *("title", "rule", "open", "empty", "chosen"),
         )
     }
@@ -92,7 +95,8 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         width = self.scrollable_content_region.width
         if self._card is not None and self._now is not None and width:
             reader = Reader(self._now, self._site.zone, self._site.plan)
-            self._told = card_rows(self._card, reader, width)
+            dense = self.size.height < ROOMY
+            self._told = card_rows(self._card, reader, width, dense=dense)
         places = [place for place, told in enumerate(self._told) if told.call]
         same = [place for place in places if self._told[place].call == kept]
         self._cursor = same[0] if same else None

@@ -16,6 +16,8 @@ from console.tui.widgets.lines import Lines
 if TYPE_CHECKING:
     from console.settings.site import Site
 
+WIDE = 100  # from here on there is room for words
+
 
 class RingStrip(Lines):
     """The longest ringing call and how many more; its row is kept when nothing rings."""
@@ -64,7 +66,9 @@ class RingStrip(Lines):
             (f" ● {seconds}  {legible.company(first, plan)}", look),
             (f"  ←  {legible.caller(first, plan)}{you}", look),
         ]
-        more = f"   and {len(calls) - 1} more" if len(calls) > 1 else ""
+        more = ""
+        if len(calls) > 1:
+            more = f"   and {len(calls) - 1} more" if width >= WIDE else f"   +{len(calls) - 1}"
         right: list[Cell] = [(f"{more}   ", look), ("1 Calls ", look)]
         if self.offered is not None:
             right.insert(1, ("c contact   ", look))
