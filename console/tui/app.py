@@ -160,9 +160,12 @@ class HotlineApp(App[None]):
             event.widget.cursor_blink = False
 
     async def action_go(self, mode: str) -> None:
-        """Show one of the five screens, without what was opened over it."""
+        """Show one of the five screens, without what was opened over it.
+
+        A form with changes that are not saved stays: it is there as it was left.
+        """
         await self.switch_mode(mode)
-        while len(self.screen_stack) > 1:
+        while len(self.screen_stack) > 1 and not _unsaved(self.screen):
             self.pop_screen()
 
     async def action_search(self) -> None:
@@ -266,11 +269,12 @@ class HotlineApp(App[None]):
         self.notify("q leaves the console, Ctrl+Q also while you type.", timeout=4)
 
     async def action_quit(self) -> None:
-        """Leave; while a call rings, ask first."""
+        """Leave; while a call rings, or with changes that are not saved, ask first."""
         calls = alerts.ringing(self.door.snapshot)
         if isinstance(self.screen, QuitDialog):
             return
-        if not calls:
+        changes = sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+        if not calls and not changes:
             self.exit()
             return
 
@@ -278,7 +282,7 @@ class HotlineApp(App[None]):
             if sure:
                 self.exit()
 
-        self.push_screen(QuitDialog(len(calls)), leave)
+        self.push_screen(QuitDialog(len(calls), changes), leave)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Commands for the palette: nothing that writes files on the machine we run on."""
@@ -299,3 +303,8 @@ class HotlineApp(App[None]):
     def wear(self, look: str) -> None:
         """Somebody chose a theme."""
         self.theme = look
+
+
+def _unsaved(screen: Screen[object]) -> int:
+    """How many changes would be lost with this screen."""
+    return screen.unsaved if isinstance(screen, DeskScreen) else 0

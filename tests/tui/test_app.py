@@ -13,7 +13,6 @@ from console.desk.operators import Operator
 from console.tui import theme
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.screens.quit import QuitDialog
-from console.tui.screens.soon import SoonScreen
 from console.tui.widgets.footer import KeyBar
 from console.tui.widgets.header import Header
 
@@ -262,7 +261,7 @@ async def test_what_rings_behind_a_dialog_is_seen_behind_it():
 async def test_the_key_of_a_screen_leads_to_the_screen_itself_not_to_what_was_opened_over_it():
     door = at_the_desk()
     async with a_console(door) as (app, pilot):
-        app.push_screen(SoonScreen(door, app.site, "Details", ""))
+        app.push_screen(DeskScreen(door, app.site))
         await pilot.pause()
         assert "LIVE CALLS" not in text_of(app)
         await pilot.press("1")

@@ -117,6 +117,11 @@ class DeskScreen(Screen[None]):
         """The call that the keys act on."""
         return None
 
+    @property
+    def unsaved(self) -> int:
+        """How many changes are not saved: with any, the screen is not closed unasked."""
+        return 0
+
     def hear(self, snapshot: Snapshot) -> None:
         """The desk changed: header and strip first, then the screen's own part."""
         if not self.is_mounted:

@@ -1,5 +1,6 @@
-"""Whether to leave while somebody rings."""
+"""Whether to leave while somebody rings, or with changes that are not saved."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -11,25 +12,32 @@ from textual.widgets import Button, Static
 
 
 class QuitDialog(ModalScreen[bool]):
-    """Asks because calls ring; True is to leave."""
+    """Asks because calls ring, or because something would be lost; True is to leave."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "quit"),
         Binding("n,escape,q", "dismiss(False)", "stay"),
     ]
 
-    def __init__(self, ringing: int) -> None:
+    def __init__(self, ringing: int, unsaved: int = 0) -> None:
         super().__init__()
         self._ringing = ringing
+        self._unsaved = unsaved
 
     def compose(self) -> ComposeResult:
         """A sentence and two buttons; the harmless one has the focus."""
-        calls = "A caller waits." if self._ringing == 1 else f"{self._ringing} callers wait."
         with Vertical(classes="quit--box"):
-            yield Static(f"{calls} Quit all the same?", markup=False)
+            yield Static(f"{' '.join(self._reasons())} Quit all the same?", markup=False)
             with Horizontal(classes="quit--buttons"):
                 yield Button("Stay (n)", id="stay")
                 yield Button("Quit (y)", id="leave")
+
+    def _reasons(self) -> Iterator[str]:
+        if self._ringing:
+            yield "A caller waits." if self._ringing == 1 else f"{self._ringing} callers wait."
+        if self._unsaved:
+            one = self._unsaved == 1
+            yield "1 change is not saved." if one else f"{self._unsaved} changes are not saved."
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
