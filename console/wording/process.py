@@ -56,12 +56,12 @@ class RenderingProcess:
         """Start a child, which warms itself up meanwhile; raises NoWorker."""
         if not sys.executable:
             raise NoWorker("No process for templates can be started: where is Python?")
-        ours = [str(_SCRIPT.parents[2]), *sys.path]
-        elsewhere = json.dumps([place for place in ours if Path(place).is_absolute()])
+        places = [str(_SCRIPT.parents[2]), *sys.path]
+        absolute = json.dumps([place for place in places if Path(place).is_absolute()])
         try:
             # A session of its own: Ctrl-C at the terminal is not for it.
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", str(_SCRIPT), elsewhere),
+                *(sys.executable, "-P", str(_SCRIPT), absolute),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

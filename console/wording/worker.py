@@ -100,11 +100,13 @@ def answer(renderer: "Renderer", request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer until nobody asks any more; argv[1] is where else modules may be (JSON)."""
+    """Answer until nobody asks any more; argv[1] is where modules are (JSON), ours first."""
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     has_limit = limit_memory()
     try:
-        sys.path += [place for place in json.loads(sys.argv[1]) if place not in sys.path]
+        ours, *others = json.loads(sys.argv[1])
+        # First: another console may be installed beside the one that started us.
+        sys.path = [ours, *sys.path, *others]
         renderer = warm_renderer()
     except Exception as error:
         write_frame(outgoing, {"error": f"{type(error).__name__}: {error}"})

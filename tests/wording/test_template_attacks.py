@@ -88,6 +88,16 @@ async def test_an_attack_is_broken_and_the_next_template_renders(
     assert await wording.render("Hi {{ called.name }}", VALUES) == Rendered("Hi Meyer")
 
 
+def test_compiling_evaluates_nothing() -> None:
+    """Compiling has more time than rendering, so nothing of the template may run in it."""
+    box, seen = sandbox.Sandbox("", escape=False), []
+    box.filters["seen"] = lambda value: seen.append(value) or value
+    template = sandbox.compiled(box, "{{ 1|seen }}{% if 2|seen %}{% endif %}", {})
+    assert seen == []
+    assert sandbox.rendered(template, {}, 99) == "1"
+    assert seen == [1, 2]
+
+
 async def test_the_line_of_an_attack_is_told_where_the_process_survives_it(
     wording: Wording,
 ) -> None:
