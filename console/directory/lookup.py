@@ -164,10 +164,13 @@ class Directory:
         matches = await self._within(self._budget, nobody, lambda: self._tables.who_is(number, id))
         best = matches[0] if matches else None
         contact = best.contact if best else None
+        certainty = best.certainty if best else None
+        if best and best.chosen:
+            certainty = Certainty.EXACT
         last_calls: tuple[LastCall, ...] = ()
         if call.direction is Direction.INBOUND:
             numbers = [number]
-            if best and contact and best.certainty is not Certainty.MAYBE:
+            if contact and certainty is not Certainty.MAYBE:
                 # The same person from the mobile.
                 numbers += [each for each, _ in contact.numbers]
             last_calls = await self._within(
@@ -183,11 +186,11 @@ class Directory:
             number_kind=self._plan.kind(number),
             place=self._places.place(number),
             country=self._plan.country(number),
-            maybe=best is not None and best.certainty is Certainty.MAYBE,
+            maybe=certainty is Certainty.MAYBE,
             note=contact.note if contact else "",
             last_calls=last_calls,
             contact=contact,
-            certainty=best.certainty if best else None,
+            certainty=certainty,
             others=max(0, len(matches) - 1),
             there=self._zones.there(number, self._clock.now(), self._site.zone),
         )

@@ -128,6 +128,12 @@ async def test_a_maybe_is_said_and_brings_no_history_of_somebody_else(
     assert (found.name, found.maybe, found.last_calls) == ("Hans Schulz", True, ())
 
 
+async def test_whom_somebody_has_chosen_is_no_maybe(directory: Directory, tables: Tables) -> None:
+    tables.people["+4923125500"] = (Match(HANS, Certainty.MAYBE, chosen=True),)
+    found = await first(directory, replace(CALL, caller=Caller("+4923125500")))
+    assert (found.maybe, found.certainty, found.last_calls) == (False, Certainty.EXACT, LAST)
+
+
 async def test_who_was_chosen_for_a_company_is_asked_for_that_company(
     directory: Directory, tables: Tables
 ) -> None:
