@@ -160,6 +160,7 @@ class Syncs:
             return Refused("Only a supervisor can stop an import.")
         if (running := self._running) and running.id == command.id:
             await _ended(running.task)
+            self._schedule.unask(command.id, self._now)
             return Done(f"{running.name} is no longer read; what was there before stays")
         if shown := self._waiting.pop(command.id, None):
             shown.end()

@@ -3,7 +3,7 @@
 A process of its own, because setting up a watch of a folder with 100,000 files stops a whole
 process for half a second (watchfiles keeps Python's lock meanwhile). Folders are watched by the
 system where it can; that a folder itself goes, comes back or is another one now, and what happens
-to single files, is seen by looking, every LOOK seconds.
+to single files, is seen by looking now and then.
 """
 
 import json
@@ -16,8 +16,7 @@ from pathlib import PurePath
 from console.directory.contact_files import VCARDS
 from console.directory.lifeline import end_with_starter
 
-# Milliseconds, but LOOK.
-LOOK = 1.0
+# Milliseconds.
 STEP = 100
 DEBOUNCE = 400
 # How often folders are looked through where the system can't watch them.
@@ -27,10 +26,14 @@ _ADDED, _DELETED = 1, 3  # as watchfiles' Change has them
 
 
 def watched(
-    paths: Mapping[int, str], pause: Callable[[float], object], polling: Callable[[str], None]
+    paths: Mapping[int, str],
+    look: float,
+    pause: Callable[[float], object],
+    polling: Callable[[str], None],
 ) -> Iterator[set[int]]:
     """Yield the ids whose files may have changed, first all of them, once they are watched.
 
+    Every `look` seconds it is looked whether folders and single files are still the same.
     `polling` is told why, where the system can't watch folders so that they are looked through.
     """
     seen: dict[int, tuple[int, ...] | None] = {}
@@ -41,7 +44,8 @@ def watched(
         # Between two watches nobody looked.
         missed = {id for id in paths if folders.get(id) != before.get(id)}
         try:
-            for changes in _changes(sorted({path for path, _ in folders.values()}), poll, pause):
+            really = sorted({path for path, _ in folders.values()})
+            for changes in _changes(really, look, poll, pause):
                 now = {id: _state(path) for id, path in paths.items()}
                 touched = {id for id in paths if id not in seen or now[id] != seen[id]} | missed
                 for id, (path, _) in folders.items():
@@ -57,7 +61,7 @@ def watched(
                 poll = True
                 polling(str(failed))
             folders = {}
-            pause(LOOK)
+            pause(look)
 
 
 def matters(folder: str, change: int, path: str) -> bool:
@@ -70,12 +74,12 @@ def matters(folder: str, change: int, path: str) -> bool:
 
 
 def _changes(
-    folders: list[str], poll: bool, pause: Callable[[float], object]
+    folders: list[str], look: float, poll: bool, pause: Callable[[float], object]
 ) -> Iterator[set[tuple[int, str]]]:
-    """Changes in the folders, none where nothing has happened for LOOK seconds."""
+    """Changes in the folders, none where nothing has happened for `look` seconds."""
     if not folders:
         while True:
-            pause(LOOK)
+            pause(look)
             yield set()
     from watchfiles import watch
 
@@ -84,7 +88,7 @@ def _changes(
         watch_filter=None,
         debounce=DEBOUNCE,
         step=STEP,
-        rust_timeout=int(LOOK * 1000),
+        rust_timeout=int(look * 1000),
         yield_on_timeout=True,
         force_polling=poll or None,
         poll_delay_ms=POLL,
@@ -123,8 +127,7 @@ def main() -> None:
         sys.stdout.write(json.dumps(what) + "\n")
         sys.stdout.flush()
 
-    paths = {int(id): path for id, path in asked.items()}
-    for touched in watched(paths, threading.Event().wait, tell):
+    for touched in watched(dict(asked["paths"]), asked["look"], threading.Event().wait, tell):
         tell(sorted(touched))
 
 

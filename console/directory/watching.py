@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 _MODULE = "console.directory.watch_process"
 # Seconds until the process is started again that has ended.
 AGAIN = 5.0
+# How often the process looks whether a folder or single file is still the same.
+LOOK = 1.0
 
 
 class FileWatch:
@@ -50,7 +52,7 @@ class FileWatch:
             await asyncio.sleep(AGAIN)
 
     async def _listen(self, paths: Mapping[int, str]) -> None:
-        asked = json.dumps({str(id): path for id, path in paths.items()})
+        asked = json.dumps({"look": LOOK, "paths": list(paths.items())})
         async with child(_MODULE, asked.encode() + b"\n") as process:
             assert process.stdout is not None
             async for line in process.stdout:
