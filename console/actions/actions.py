@@ -6,6 +6,7 @@ runs, or a webhook; what fails goes back to the desk, for the form.
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from console.actions.errand import ActionFailed, Errand, wanted
@@ -14,12 +15,15 @@ from console.actions.filling import Filling
 from console.actions.lanes import Lanes
 from console.actions.programs import Programs
 from console.actions.webhooks import Webhooks
-from console.calls.numbers import NumberPlan
 from console.desk.contacts import ActionFailure
 from console.desk.ports import Clock
 from console.desk.records import CallRecord, Offer
 from console.settings.live import Live, Occasion, OpenContact, OpenUrl, PostWebhook, RunProgram
 from console.wording.wording import Wording
+
+if TYPE_CHECKING:
+    # phonenumbers takes a tenth of a second.
+    from console.calls.numbers import NumberPlan
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +39,7 @@ class Actions:
     def __init__(
         self,
         wording: Wording,
-        plan: NumberPlan,
+        plan: "NumberPlan",
         zone: ZoneInfo,
         clock: Clock,
         *,

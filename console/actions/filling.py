@@ -3,16 +3,19 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from console.actions.errand import ActionFailed, Errand
-from console.calls.numbers import NumberPlan
 from console.calls.text import clean
 from console.people.values import Company, Contact
 from console.wording.values import LONGEST_TEXT, values_of
 from console.wording.wording import Broken, Wording
+
+if TYPE_CHECKING:
+    # phonenumbers takes a tenth of a second.
+    from console.calls.numbers import NumberPlan
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ LONGEST_ARGUMENT = 4000
 class Filling:
     """Makes addresses, arguments and facts of errands; `zone` is for companies without one."""
 
-    def __init__(self, wording: Wording, plan: NumberPlan, zone: ZoneInfo) -> None:
+    def __init__(self, wording: Wording, plan: "NumberPlan", zone: ZoneInfo) -> None:
         self._wording = wording
         self._plan = plan
         self._zone = zone

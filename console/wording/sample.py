@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.calls.call import Call, Leg
 from console.calls.events import Caller
-from console.calls.numbers import NumberPlan
 from console.calls.words import Direction
 from console.people.values import Address, Company, Contact, Greeting, Person
 from console.wording.values import values_of
+
+if TYPE_CHECKING:
+    # phonenumbers takes a tenth of a second.
+    from console.calls.numbers import NumberPlan
 
 SAMPLE_COMPANY = Company(
     "Meyer & Söhne",
@@ -55,7 +58,7 @@ _SAMPLE_CALL = Call(
 )
 
 
-def sample_values(company: Company | None, plan: NumberPlan, now: datetime) -> dict[str, Any]:
+def sample_values(company: Company | None, plan: "NumberPlan", now: datetime) -> dict[str, Any]:
     """Values of a made-up call to a company, for a preview where none has called yet.
 
     What the company lacks stays empty, so that the preview shows what a call would.

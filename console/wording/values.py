@@ -7,14 +7,17 @@ giant ones their end: a call whose contact is a megabyte must still be displayed
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.calls.call import Call
 from console.calls.events import Caller
-from console.calls.numbers import NumberPlan
 from console.calls.words import TEXTS
 from console.people.values import Address, Company, Contact
 from console.wording.marks import OPERATOR, unmarked
+
+if TYPE_CHECKING:
+    # phonenumbers takes a tenth of a second.
+    from console.calls.numbers import NumberPlan
 
 # Characters of one text, entries of one list, and characters of all texts together.
 LONGEST_TEXT = 4000
@@ -36,7 +39,7 @@ def values_of(
     called: Company | Contact | None,
     caller: Contact | None,
     now: datetime,
-    plan: NumberPlan,
+    plan: "NumberPlan",
 ) -> dict[str, Any]:
     """The values for a call; `now`, and with it all times, is in the company's time zone.
 
@@ -53,7 +56,7 @@ def values_of(
     return bounded | {"operator": dict(OPERATOR)}
 
 
-def _called(called: Company | Contact | None, plan: NumberPlan) -> dict[str, Any]:
+def _called(called: Company | Contact | None, plan: "NumberPlan") -> dict[str, Any]:
     """The same fields for a company and a contact, so that one template does for both."""
     made: dict[str, Any] = dict.fromkeys(_CALLED_TEXTS, "") | {name: [] for name in _CALLED_LISTS}
     made["fact"] = {}
@@ -93,7 +96,7 @@ def _called(called: Company | Contact | None, plan: NumberPlan) -> dict[str, Any
     return made
 
 
-def _caller(end: Caller, contact: Contact | None, plan: NumberPlan) -> dict[str, Any]:
+def _caller(end: Caller, contact: Contact | None, plan: "NumberPlan") -> dict[str, Any]:
     number = "" if end.hidden else end.number or ""
     who = contact or Contact("")
     phones = _phones(who.numbers, plan)
@@ -129,7 +132,7 @@ def _caller(end: Caller, contact: Contact | None, plan: NumberPlan) -> dict[str,
     }
 
 
-def _call(call: Call, now: datetime, plan: NumberPlan) -> dict[str, Any]:
+def _call(call: Call, now: datetime, plan: "NumberPlan") -> dict[str, Any]:
     called = call.called or ""
     return {
         "id": call.id,
@@ -164,7 +167,7 @@ def _now(now: datetime) -> dict[str, Any]:
     }
 
 
-def _phones(numbers: Sequence[tuple[str, str]], plan: NumberPlan) -> list[dict[str, str]]:
+def _phones(numbers: Sequence[tuple[str, str]], plan: "NumberPlan") -> list[dict[str, str]]:
     return [
         {"number": number, "shown": plan.shown(number), "kind": kind}
         for number, kind in numbers[:LONGEST_LIST]
