@@ -112,7 +112,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What an action holds out to whoever sees the call: its contact, or a link to press."""
+    """What an action holds out to whoever sees the call: its contact, or a link to press.
+
+    In `url` marks.py's marks stand for the operator who presses it (marks.personal_url).
+    """
 
     action: str  # the action's name
     kind: str  # "contact" or "url"
