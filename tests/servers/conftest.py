@@ -22,12 +22,17 @@ def demand(missing: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def slapds() -> Iterator[Callable[[], Slapd]]:
+def ldap_library() -> None:
+    """The library that reads LDAP is there."""
+    if importlib.util.find_spec("bonsai") is None:
+        demand(f"bonsai is not installed. Install it with: {INSTALL} && pip install '.[dev,ldap]'")
+
+
+@pytest.fixture(scope="session")
+def slapds(ldap_library: None) -> Iterator[Callable[[], Slapd]]:
     """What starts one more slapd; all end with the session."""
     if not SLAPD:
         demand(f"slapd is not installed. Install it with: {INSTALL}")
-    if importlib.util.find_spec("bonsai") is None:
-        demand(f"bonsai is not installed: {INSTALL} && pip install -e '.[dev,ldap]'")
     started: list[Slapd] = []
 
     def start() -> Slapd:

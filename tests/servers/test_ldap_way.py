@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import socket
 import ssl
 import sys
@@ -20,7 +19,6 @@ from console.settings.sources import Ldap
 
 from .certificates import Certificates
 
-BONSAI = importlib.util.find_spec("bonsai") is not None
 GOOD = bytes.fromhex("300c02010178070a010004000400")
 REFUSED = bytes.fromhex("300c02010178070a013504000400")
 
@@ -94,7 +92,7 @@ def test_a_silent_server_is_not_waited_for(url: str) -> None:
         assert "does not answer" in why(url.format(port))
 
 
-@pytest.mark.skipif(not BONSAI, reason="bonsai is not installed")
+@pytest.mark.usefixtures("ldap_library")
 @pytest.mark.parametrize("start_tls", [False, True])
 def test_a_server_that_falls_silent_on_the_second_connection_is_not_waited_for(
     start_tls: bool, certificates: Certificates
