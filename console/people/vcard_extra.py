@@ -7,7 +7,8 @@ import re
 from typing import NamedTuple
 
 from console.calls.text import clean
-from console.people.vcard_lines import Head, Property
+from console.people.vcard_heads import Head
+from console.people.vcard_lines import Property
 
 MOST_EXTRA = 100  # lines of one card
 LONGEST_EXTRA = 4000  # characters of one
@@ -21,13 +22,13 @@ NOT_KEPT = frozenset(
 )
 _BREAKS = re.compile("\r\n|[\r\n]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_IN_PARAMETER = re.compile('[\\x00-\\x1f"]+')
+_IN_PARAMETER = re.compile('[\x00-\x1f"]+')
 _QUOTED = re.compile("[:;,]")
 _NAME = re.compile(r"[A-Z0-9-]+\Z")
 _LINE = re.compile(
     r"(?:(?P<group>[A-Za-z0-9-]+)\.)?(?P<name>[A-Za-z0-9-]+)"
-    r'(?P<parameters>(?:;[A-Za-z0-9-]+(?:=(?:"[^"]*"|[^":;,]*)(?:,(?:"[^"]*"|[^":;,]*))*)?)*)'
-    r":(?P<value>.*)\Z"
+    r'(?P<parameters>(?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;,]*)(?:,(?:"[^"]*"|[^":;,]*))*)*)'
+    r":(?P<value>.+)\Z"
 )
 
 
@@ -45,7 +46,8 @@ def split_line(line: str) -> ExtraLine | None:
     found = _LINE.match(line)
     if found is None:
         return None
-    return ExtraLine(found["group"] or "", found["name"].upper(), found["parameters"], found[4])
+    group, name, parameters, value = found.groups()
+    return ExtraLine(group or "", name.upper(), parameters, value)
 
 
 def extra_line(one: Property) -> str | None:
@@ -98,7 +100,7 @@ def _head(head: Head, without: tuple[str, ...] = (), group: bool = True) -> str:
 
 
 def _parameter(value: str) -> str:
-    text = clean(_IN_PARAMETER.sub(" ", value), 200)
+    text = clean(_IN_PARAMETER.sub(" ", value))
     return f'"{text}"' if _QUOTED.search(text) else text
 
 
@@ -106,9 +108,9 @@ def _is_link(one: Property) -> bool:
     """Whether what is usually a picture, sound or key is a link or words: "SOUND;X-IRMC-N:..."."""
     if one.head.base64:
         return False
-    value = one.raw.strip().casefold()
     if one.head.name == "SOUND" and "X-IRMC-N" in one.head.types:
         return True
+    value = one.raw.strip().casefold()
     return value.startswith(("http:", "https:", "ftp:", "cid:", "mailto:", "urn:"))
 
 
