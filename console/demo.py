@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from console.calls.events import CallEvent, FeedBack
 from console.clock import ReplayClock
 from console.settings.site import Site
-from console.wiring import Play, timeline
+from console.wiring import Play, Source, timeline
 
 if TYPE_CHECKING:
     from console.desk.changes import Change
+    from console.desk.desk import Desk
     from console.feeds.simulator import Simulator
     from console.store.database import SqlStore
 
@@ -62,7 +63,14 @@ def demo(seed: int, speed: float, now: datetime) -> Iterator[Play]:
             # Not on the loop: inventing some days takes longer than a picture may wait.
             await store.write(await asyncio.to_thread(past))
 
-        source = timeline(FEED, live, clock)
+        async def listen(desk: "Desk") -> None:
+            from console.desk.commands import CallNumber
+            from console.feeds.originate import NOBODY_THERE, refusing
+
+            desk.entrust(CallNumber, refusing(NOBODY_THERE))
+            await timeline(FEED, live, clock).listen(desk)
+
+        source = Source(FEED, listen)
         database = f"sqlite+aiosqlite:///{folder / 'demo.db'}"
         yield Play(SITE, database, (source,), clock, people[0], furnish)
     finally:

@@ -2,7 +2,7 @@
 
     feeds --hear--> desk --snapshot--> door --> screen
                      |
-                   store, directory, clock
+           store, directory, syncs, actions, wording, clock
 
 One TaskGroup owns every long task. The first frame is drawn before the database is opened, so
 whatever takes long to import is imported by who needs it.
@@ -27,18 +27,24 @@ from console.clock import ReplayClock, SystemClock
 from console.desk.commands import Answer, ChangeOperator, Command, Refused
 from console.desk.operators import Operator
 from console.desk.ports import Clock, StoreFailed
+from console.desk.queries import CallDetails
+from console.desk.records import CallRecord
 from console.desk.snapshot import FeedHealth, Lamp, Snapshot
 from console.one_desk import DatabaseTaken, file_of, lock
-from console.settings.site import Feed, Site
+from console.settings.site import Feed, Program, Site
+from console.settings.sources import ContactSource
 from console.supervise import supervise
 from console.waiting_door import WaitingDoor
 
 if TYPE_CHECKING:
+    from console.actions.actions import Actions
     from console.desk.desk import Desk
     from console.directory.lookup import Directory
+    from console.directory.syncs import Syncs
     from console.feeds.ami import AmiFeed
     from console.store.database import SqlStore
     from console.tui.local import LocalConsole
+    from console.wording.wording import Wording
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +70,9 @@ class Play:
     """All that differs between a day at the desk, a demo and a replay.
 
     `operator` is who sits there as far as is known before the database is open. `furnish` is given
-    the open database before the desk begins.
+    the open database before the desk begins. `programs` are what actions may run, secrets that name
+    a file are below `folder`. What is not `automatic` (a replay, a single command) neither reads
+    contact sources by itself nor carries out actions.
     """
 
     site: Site
@@ -73,15 +81,21 @@ class Play:
     clock: Clock
     operator: Operator
     furnish: Callable[["SqlStore"], Awaitable[None]] | None = None
+    programs: tuple[Program, ...] = ()
+    folder: Path = Path()
+    automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A desk that has its database and its directory."""
+    """A desk that has its database, its directory, and who does things for it."""
 
     store: "SqlStore"
     desk: "Desk"
     directory: "Directory"
+    wording: "Wording"
+    syncs: "Syncs"
+    actions: "Actions"
 
 
 # -- sources -----------------------------------------------------------------------------------
@@ -107,9 +121,14 @@ def asterisk(feed: Feed, site: Site, clock: Clock) -> Source:
     """A live PBX."""
 
     async def listen(desk: "Desk") -> None:
+        from console.desk.commands import CallNumber
         from console.feeds.link import Link
+        from console.feeds.originate import call_number
 
-        await Link(feed, lambda: dialect(feed, site), desk.hear, clock).run()
+        link = Link(feed, lambda: dialect(feed, site), desk.hear, clock)
+        if feed.originate_channel:
+            desk.entrust(CallNumber, call_number(feed, link, site.plan))
+        await link.run()
 
     return Source(feed.name, listen)
 
@@ -147,28 +166,104 @@ async def house(play: Play) -> AsyncIterator[House]:
         if file := file_of(play.database):
             opened.enter_context(_locked(file))
         # Not on the loop: SQLAlchemy takes a quarter of a second to import.
-        database = await asyncio.to_thread(importlib.import_module, "console.store.database")
-        lookup = await asyncio.to_thread(importlib.import_module, "console.directory.lookup")
-        desks = await asyncio.to_thread(importlib.import_module, "console.desk.desk")
-        store: SqlStore = await database.open_store(play.database)
+        for name in _HEAVY:
+            await asyncio.to_thread(importlib.import_module, name)
+        from console.store.database import open_store
+
+        store = await open_store(play.database)
         opened.push_async_callback(store.close)
         if play.furnish:
             await play.furnish(store)
-        directory = lookup.Directory(store, play.site.plan)
-        desk: Desk = desks.Desk(
-            store,
-            directory,
-            play.clock,
-            play.site.name,
-            play.site.keep_calls_days,
-            tuple(source.name for source in play.sources),
-        )
-        await desk.start()
+        home = _introduced(play, store, file or store.path)
+        opened.push_async_callback(home.wording.close)
+        await home.desk.start()
         try:
-            yield House(store, desk, directory)
+            yield home
         finally:
             with contextlib.suppress(StoreFailed):
-                await desk.stop()
+                await home.desk.stop()
+
+
+# What the house is made of, in the order of their rooms.
+_HEAVY = (
+    "console.store.database",
+    "console.directory.lookup",
+    "console.directory.syncs",
+    "console.wording.wording",
+    "console.actions.actions",
+    "console.desk.desk",
+)
+
+
+def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
+    """All rooms of a house, each with those it must know."""
+    from console.actions.actions import Actions
+    from console.config import ConfigError, secret_of
+    from console.desk import commands as do
+    from console.desk import contacts as ask
+    from console.desk.desk import Desk
+    from console.directory.lookup import Directory
+    from console.directory.syncs import Syncs
+    from console.feeds.originate import NOT_SET_UP, refusing
+    from console.one_desk import beside
+    from console.wording.wording import Wording
+
+    site = play.site
+
+    def secret(text: str) -> str:
+        try:
+            return secret_of(text, play.folder)
+        except ConfigError as failed:
+            raise ValueError(str(failed)) from None
+
+    async def record_of(call: str) -> CallRecord | None:
+        live = (each for each in desk.snapshot.live if each.call.id == call)
+        if record := next(live, None):
+            return record
+        details = await store.ask(CallDetails(call))
+        return details.record if details else None
+
+    async def put_source(source: ContactSource, operator: Operator) -> Answer:
+        return await desk.do(do.SaveSource(source), operator)
+
+    wording = Wording()
+    directory = Directory(store, site, play.clock, wording, record_of)
+    actions = Actions(
+        wording,
+        site.plan,
+        site.zone,
+        play.clock,
+        offer=lambda call, offer: desk.offer(call, offer),
+        failed=lambda failure: desk.action_failed(failure),
+        programs={each.name: (each.path, float(each.seconds)) for each in play.programs},
+        secret=secret,
+    )
+    desk = Desk(
+        store,
+        directory,
+        play.clock,
+        site.name,
+        site.keep_calls_days,
+        tuple(source.name for source in play.sources),
+        actions if play.automatic else None,
+    )
+    syncs = Syncs(
+        store,
+        play.clock,
+        site.plan,
+        beside(database, "reading"),
+        secret=secret,
+        show=desk.syncing,
+        changed=desk.directory_changed,
+        put_source=put_source,
+    )
+    desk.entrust(do.SyncSource, syncs.sync_source)
+    desk.entrust(do.StopSync, syncs.stop_sync)
+    desk.entrust(do.ImportFiles, syncs.import_files)
+    desk.entrust(ask.TrySource, syncs.try_source)
+    desk.entrust(ask.PreviewText, directory.preview)
+    desk.entrust(do.CallNumber, refusing(NOT_SET_UP))
+    return House(store, desk, directory, wording, syncs, actions)
 
 
 @contextlib.contextmanager
@@ -240,6 +335,13 @@ async def work(play: Play, home: House) -> None:
 
             tasks.create_task(supervise("The back door", back_door), name="back door")
         tasks.create_task(supervise("Places by number", home.directory.warm), name="places")
+        tasks.create_task(
+            supervise("Contact sources", lambda: home.syncs.run(by_itself=play.automatic)),
+            name="contact sources",
+        )
+        tasks.create_task(_follow_sources(home), name="what sources there are")
+        if play.automatic:
+            tasks.create_task(supervise("Actions", home.actions.run), name="actions")
         for source in play.sources:
             tasks.create_task(_heard(source, desk, play.clock), name=source.name)
         if isinstance(play.clock, SystemClock):
@@ -251,6 +353,23 @@ async def _heard(source: Source, desk: "Desk", clock: Clock) -> None:
         desk.hear([FeedLost(source.name, why)], clock.now())
 
     await supervise(source.name, lambda: source.listen(desk), silent)
+
+
+async def _follow_sources(home: House) -> None:
+    """Tell whoever reads contact sources that they may have changed."""
+    known = home.desk.snapshot.directory
+
+    def look() -> None:
+        nonlocal known
+        if home.desk.snapshot.directory != known:
+            known = home.desk.snapshot.directory
+            home.syncs.sources_changed()
+
+    unwatch = home.desk.watch(look)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        unwatch()
 
 
 async def _settle(clock: SystemClock, desk: "Desk") -> None:

@@ -96,7 +96,15 @@ async def _alone(
 
     # The PBX is named though nobody listens to it: calls that live are not over for that.
     sources = tuple(Source(feed.name, deaf) for feed in config.feeds)
-    play = Play(config.site, config.database, sources, SystemClock(), guest)
+    play = Play(
+        config.site,
+        config.database,
+        sources,
+        SystemClock(),
+        guest,
+        folder=config.folder,
+        automatic=False,
+    )
     done, refused = Done(), ""
     try:
         async with at_work(play) as home:

@@ -70,9 +70,10 @@ def _play(given: Namespace, config: Config, frames: Iterable[Frame], start: date
     with _database(given.database) as database:
         given.no_screen = False
         if given.json:
-            play = Play(config.site, database, (), clock, guest(given))
+            play = Play(config.site, database, (), clock, guest(given), automatic=False)
             return finish(_print(play, source, start, played))
-        return show(given, Play(config.site, database, (source,), clock, guest(given)))
+        play = Play(config.site, database, (source,), clock, guest(given), automatic=False)
+        return show(given, play)
 
 
 async def _print(play: Play, source: Source, start: datetime, played: set[str]) -> None:

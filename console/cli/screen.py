@@ -71,7 +71,15 @@ def finish(console: Coroutine[Any, Any, None]) -> int:
 def _day(config: "Config", given: Namespace) -> Play:
     clock = SystemClock()
     sources = tuple(asterisk(feed, config.site, clock) for feed in config.feeds)
-    return Play(config.site, config.database, sources, clock, guest(given))
+    return Play(
+        config.site,
+        config.database,
+        sources,
+        clock,
+        guest(given),
+        programs=config.programs,
+        folder=config.folder,
+    )
 
 
 def _say_ready(home: House) -> None:
