@@ -59,6 +59,7 @@ def scripted(script: Script, tls: Certificates | None = None) -> Iterator[Server
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()

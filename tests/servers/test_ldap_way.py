@@ -20,6 +20,10 @@ from console.settings.sources import Ldap
 from .certificates import Certificates
 
 GOOD = bytes.fromhex("300c02010178070a010004000400")
+# Active Directory writes lengths in four bytes, and repeats the name.
+GOOD_BY_AD = bytes.fromhex("30840000002802010178840000001f0a0100040004008a16") + (
+    b"1.3.6.1.4.1.1466.20037"
+)
 REFUSED = bytes.fromhex("300c02010178070a013504000400")
 
 
@@ -93,22 +97,24 @@ def test_a_silent_server_is_not_waited_for(url: str) -> None:
 
 
 @pytest.mark.usefixtures("ldap_library")
-@pytest.mark.parametrize("start_tls", [False, True])
+@pytest.mark.parametrize("agrees", [b"", GOOD, GOOD_BY_AD], ids=["plain", "slapd", "AD"])
 def test_a_server_that_falls_silent_on_the_second_connection_is_not_waited_for(
-    start_tls: bool, certificates: Certificates
+    agrees: bytes, certificates: Certificates
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates.certificate, certificates.key)
 
     def answer(connection: socket.socket, number: int) -> None:
-        if number == 1 and start_tls:
+        if number == 1 and agrees:
             connection.recv(1000)
-            connection.sendall(GOOD)
+            connection.sendall(agrees)
             context.wrap_socket(connection, server_side=True).close()
 
     with server(answer) as port:
         url, authority = f"ldap://127.0.0.1:{port}", str(certificates.authority)
-        assert "was reached but did not answer" in why(url, start_tls=start_tls, ca_file=authority)
+        assert "was reached but did not answer" in why(
+            url, start_tls=bool(agrees), ca_file=authority
+        )
 
 
 def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
