@@ -24,8 +24,15 @@ from console.settings.site import Feed, Log, Program, Site, Startup
 
 APP = "hotline"
 PREFIX = "HOTLINE_"
-# Read elsewhere, so not misspelt: the first by the command line, the others by the tests.
-OTHER_VARIABLES = {"HOTLINE_CONFIG", "HOTLINE_ASTERISK_ROOT", "HOTLINE_DEBIAN_MIRROR"}
+# Not misspelt settings: the first is read by the command line, the next by the tests, and the rest
+# is what a program that an action runs is told; it may itself call hotline.
+OTHER_VARIABLES = {
+    *("HOTLINE_CONFIG", "HOTLINE_ASTERISK_ROOT", "HOTLINE_DEBIAN_MIRROR"),
+    *("HOTLINE_ACTION", "HOTLINE_OCCASION", "HOTLINE_CALL", "HOTLINE_DIRECTION"),
+    *("HOTLINE_CALLER_NUMBER", "HOTLINE_CALLER_NAME", "HOTLINE_CALLER_COMPANY"),
+    *("HOTLINE_CALLED_NUMBER", "HOTLINE_COMPANY", "HOTLINE_QUEUE", "HOTLINE_ANSWERED_BY"),
+    *("HOTLINE_STARTED_AT", "HOTLINE_OUTCOME"),
+}
 TABLES: dict[str, type[BaseModel]] = {
     "site": Site,
     "feeds": Feed,

@@ -335,6 +335,7 @@ async def work(play: Play, home: House) -> None:
 
             tasks.create_task(supervise("The back door", back_door), name="back door")
         tasks.create_task(supervise("Places by number", home.directory.warm), name="places")
+        tasks.create_task(supervise("Templates", home.wording.warm), name="templates")
         tasks.create_task(
             supervise("Contact sources", lambda: home.syncs.run(by_itself=play.automatic)),
             name="contact sources",
