@@ -87,13 +87,20 @@ class Ldap(_Kind):
         title="Base", description="Where to search.", examples=["ou=people,dc=example,dc=org"]
     )
     filter: str = Field(
-        "(telephoneNumber=*)", title="Filter", description="Which entries (RFC 4515)."
+        "(|(telephoneNumber=*)(mobile=*))",
+        title="Filter",
+        description="Which entries (RFC 4515).",
     )
     page_size: int = Field(500, ge=1, le=10_000, title="Page", description="Entries at a time.")
     attributes: dict[str, str] = Field(
         {},
         title="Attributes",
-        description="Field: attribute, where they are not those of inetOrgPerson.",
+        description=(
+            "Field: attribute, or several with commas, where they are not those of inetOrgPerson; "
+            "an empty one is not read. Fields: name, family, given, company, department, title, "
+            "work, mobile, home, internal, fax, pager, emails, street, place, code, region, "
+            "country, note, web, key."
+        ),
     )
     every_minutes: int = Field(60, ge=1, le=10_080, title="Every (minutes)", description="")
 
