@@ -11,7 +11,6 @@ from console.desk.contacts import (
     GetContact,
     Sources,
     UnownedNumbers,
-    WhoIs,
 )
 from console.desk.queries import CallDetails, CompanyNames, Gaps
 from console.store import company_rows, contact_queries, reading
@@ -21,7 +20,6 @@ Query = (
     CallDetails
     | CompanyNames
     | Gaps
-    | WhoIs
     | FindContacts
     | GetContact
     | Companies
@@ -40,8 +38,6 @@ def answer(sql: sa.Connection, query: Query) -> Any:
             return company_rows.company_names(sql)
         case Gaps():
             return reading.list_gaps(sql, query)
-        case WhoIs():
-            return contact_queries.who_is(sql, query)
         case FindContacts():
             return contact_queries.find_contacts(sql, query)
         case GetContact(id, viewer):

@@ -65,19 +65,25 @@ def _company(row: Any, numbers: Iterable[str]) -> Company:
     )
 
 
+def companies_in_use(sql: sa.Connection) -> tuple[Company, ...]:
+    """All that are not archived."""
+    return read_companies(sql, companies.c.archived.is_(False))
+
+
 def find_companies(sql: sa.Connection, text: str, archived: bool) -> tuple[Company, ...]:
     """The companies in which all words are found, in any field; archived ones only if asked for."""
     there = () if archived else (companies.c.archived.is_(False),)
     wanted = fold(text).split()
-    return tuple(
-        company
-        for company in read_companies(sql, *there)
-        if not wanted or all(word in said for said in [_said(company)] for word in wanted)
-    )
+    return tuple(company for company in read_companies(sql, *there) if _says(company, wanted))
+
+
+def _says(company: Company, wanted: Iterable[str]) -> bool:
+    said = _said(company)
+    return all(word in said for word in wanted)
 
 
 def _said(company: Company) -> str:
-    """All that is said of a company, folded, and its numbers once more without signs."""
+    """All that is said of a company, folded."""
     lines = [company.name, *company.numbers, *company.facts, company.greeting]
     lines += [company.pronunciation, company.time_zone, company.address, company.web]
     for person in company.people:

@@ -10,17 +10,15 @@ from console.desk.contacts import (
     ActionFailure,
     FindContacts,
     Found,
-    Match,
     Unowned,
     UnownedNumbers,
-    WhoIs,
 )
 from console.people.values import Contact
 from console.store.contact_rows import COLUMNS, VISIBLE
 from console.store.directory_schema import action_failures
 from console.store.schema import calls
 from console.store.search import terms
-from console.store.who_has import Run, read_all, who_has
+from console.store.who_has import Run, read_all
 
 
 def runner(sql: sa.Connection) -> Run:
@@ -30,11 +28,6 @@ def runner(sql: sa.Connection) -> Run:
         return sql.exec_driver_sql(statement, tuple(parameters)).all()
 
     return run
-
-
-def who_is(sql: sa.Connection, query: WhoIs) -> tuple[Match, ...]:
-    """Everybody whom the viewer may see and who may have the number."""
-    return who_has(runner(sql), query.number, query.company_id, query.viewer, ringing=False)
 
 
 def find_contacts(sql: sa.Connection, query: FindContacts) -> Found:

@@ -16,7 +16,7 @@ COLUMNS = (
     "c.title, c.addresses, c.web, c.photo, c.extra, c.key, c.source_id"
 )
 # A contact of the generation in force of a source that is switched on.
-THERE = "s.enabled AND c.born <= s.generation AND (c.died IS NULL OR c.died > s.generation)"
+THERE = "s.enabled AND c.born <= s.generation AND c.died > s.generation"
 # Nobody has corrected it; a correction says what it corrects, and stands for it.
 UNCORRECTED = (
     "NOT EXISTS (SELECT 1 FROM contacts o JOIN sources os ON os.id = o.source_id "

@@ -2,19 +2,24 @@
 
 import asyncio
 import shutil
-import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from console.desk.changes import Change, ForgetNumber, Written
+from console.desk.changes import (
+    Change,
+    DropSource,
+    ForgetNumber,
+    PutCompanies,
+    PutCompany,
+    RemoveCompany,
+    Written,
+)
 from console.desk.contacts import (
     ActionFailure,
     ActionFailures,
@@ -53,15 +58,19 @@ from console.desk.queries import (
 from console.desk.records import CallRecord, LastCall
 from console.people.values import Company, Contact
 from console.settings.live import Live
-from console.store import answers, company_rows, contact_queries, reading, trigrams
+from console.store import answers, company_rows, reading, trigrams
 from console.store.anchors import AnchorBook
-from console.store.opening import BUSY_SECONDS, database_file, prepare, trouble
+from console.store.connections import Connections
+from console.store.opening import database_file, prepare
+from console.store.ringing import Ringing
 from console.store.settings_rows import read_settings
 from console.store.source_rows import list_sources, note_failure
+from console.store.sweeping import half_taken_in, sweep
+from console.store.take_in import take_in
 from console.store.who_has import called_contact, who_has
 from console.store.writing import Writing
 
-READERS = 3
+_COMPANY_CHANGES = (PutCompanies, PutCompany, RemoveCompany)
 EXPORT_CHUNK = 500
 ALL_CALLS = Filter()
 _T = TypeVar("_T")
@@ -89,26 +98,29 @@ async def open_store(url: str, read_only: bool = False) -> "SqlStore":
 
 
 class SqlStore:
-    """Implements the desk's Store and DirectoryTables; every method raises StoreFailed."""
+    """Implements the desk's Store, DirectoryTables and ContactTables.
+
+    Every method raises StoreFailed.
+    """
 
     def __init__(self, path: Path, *, read_only: bool, temporary: Path | None = None) -> None:
         self.path = path
         self._temporary = temporary
-        self._closed = False
+        self._connections = Connections(path, read_only=read_only, durable=temporary is None)
+        self._ringing = Ringing(path)
         self._anchors = AnchorBook()
-        self._companies: tuple[Company, ...] = ()
-        self._writer = (
-            None if read_only else _engine(path, 1, "BEGIN IMMEDIATE", durable=temporary is None)
-        )
-        self._reader = _engine(path, READERS, "BEGIN", query_only=True)
+        self._read_only = read_only
+        self._companies: tuple[Company, ...] | None = None
+        self._company_changes = 0
+        # Sources are taken in, and what nobody sees is swept, one after the other.
+        self._filling = asyncio.Lock()
+        self._to_sweep = asyncio.Event()
+        self._to_sweep.set()
 
     async def close(self) -> None:
         """Close the files; a temporary database goes."""
-        self._closed = True
-        # The writer last: it folds the journal into the file when it is the last to leave.
-        await self._reader.dispose()
-        if self._writer is not None:
-            await self._writer.dispose()
+        await self._ringing.close()
+        await self._connections.close()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
@@ -119,8 +131,6 @@ class SqlStore:
 
         A write that is cancelled still happens as a whole.
         """
-        if self._writer is None:
-            raise StoreFailed(f"The database {self.path} was opened to be read only.")
         if not changes:
             return []
 
@@ -128,13 +138,18 @@ class SqlStore:
             writing = Writing(sql)
             return writing.apply(changes), writing
 
-        written, done = await self._run(self._writer, work, stop=False)
+        written, done = await self._connections.write(work)
         if done.since is not None:
             self._anchors.cut(done.since, only_open=False)
         if done.processed_since is not None:
             self._anchors.cut(done.processed_since, only_open=True)
+        if any(isinstance(change, _COMPANY_CHANGES) for change in changes):
+            self._companies = None
+            self._company_changes += 1
+        if any(isinstance(change, DropSource) for change in changes):
+            self._to_sweep.set()
         if any(isinstance(change, ForgetNumber) for change in changes):
-            await self._sweep()
+            await self._leave_nothing()
         return written
 
     @overload
@@ -172,14 +187,18 @@ class SqlStore:
                 return await self._page(query)
             case CountCalls(filter):
                 return Total(await self._count(filter))
+            case WhoIs(number, company_id, viewer):
+                return await self._ringing.ask(
+                    lambda run: who_has(run, number, company_id, viewer, ringing=False)
+                )
             case TrySource() | PreviewText():
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")
             case _:
-                return await self._read(lambda sql: answers.answer(sql, query))
+                return await self._connections.read(lambda sql: answers.answer(sql, query))
 
     async def live_calls(self) -> tuple[CallRecord, ...]:
         """Calls that were stored while live and never settled, oldest first."""
-        return await self._read(reading.live_calls)
+        return await self._connections.read(reading.live_calls)
 
     async def open_count(self) -> int:
         """How many calls are unanswered and unprocessed."""
@@ -187,13 +206,13 @@ class SqlStore:
 
     async def last_heard(self) -> datetime | None:
         """The latest time that any change spoke of, None in a new database."""
-        return cast("datetime | None", await self._read(reading.last_heard))
+        return cast("datetime | None", await self._connections.read(reading.last_heard))
 
     async def calls_for_export(self, filter: Filter = ALL_CALLS) -> AsyncIterator[CallRecord]:
         """The calls of a filter, oldest first, a few hundred in memory at a time."""
         after: Key | None = None
         while True:
-            chunk = await self._read(
+            chunk = await self._connections.read(
                 partial(reading.next_chunk, filter=filter, after=after, limit=EXPORT_CHUNK)
             )
             for record in chunk:
@@ -206,53 +225,79 @@ class SqlStore:
 
     async def companies(self) -> tuple[Company, ...]:
         """All companies that are not archived, by name; the same tuple until one changes."""
-        found = await self._read(lambda sql: company_rows.find_companies(sql, "", False))
-        if found != self._companies:
-            self._companies = found
-        return self._companies
+        if self._companies is None or self._read_only:
+            changes = self._company_changes
+            found = await self._connections.read(company_rows.companies_in_use)
+            if changes != self._company_changes:
+                # Somebody has changed one meanwhile.
+                return found
+            if found != self._companies:
+                self._companies = found
+        return self._companies or ()
 
     async def who_is(self, number: str, company_id: int | None) -> tuple[Match, ...]:
         """Contacts that have a number, of everybody's sources that are searched on a ring."""
-        return await self._read(
-            lambda sql: who_has(contact_queries.runner(sql), number, company_id, ringing=True)
-        )
+        return await self._ringing.ask(lambda run: who_has(run, number, company_id, ringing=True))
 
     async def called_contact(self, number: str) -> Contact | None:
         """The contact of a called number in a source for that."""
-        return await self._read(lambda sql: called_contact(contact_queries.runner(sql), number))
+        return await self._ringing.ask(lambda run: called_contact(run, number))
 
     async def last_calls(
         self, numbers: Sequence[str], before: str, limit: int
     ) -> tuple[LastCall, ...]:
         """The latest ended calls from numbers or to them, newest first, without `before`."""
-        return await self._read(lambda sql: reading.last_calls(sql, numbers, before, limit))
+        return await self._connections.read(
+            lambda sql: reading.last_calls(sql, numbers, before, limit)
+        )
 
     # ContactTables
 
     async def sources(self) -> tuple[SourceState, ...]:
         """All sources, everybody's, in order."""
-        return await self._read(lambda sql: list_sources(sql, None))
+        return await self._connections.read(lambda sql: list_sources(sql, None))
 
     async def take_in(
         self, source_id: int, staging: str, at: datetime, progress: Callable[[int, int], None]
     ) -> SyncReport:
-        """Make a staging file what a source has, all or nothing."""
-        raise StoreFailed("Contacts can't be taken in yet.")
+        """Make a staging file what a source has, all or nothing; the file is worked in.
+
+        In small transactions between which calls are stored. Cancelled or killed in the middle,
+        the source is what it was.
+        """
+        async with self._filling:
+            if await self._connections.read(half_taken_in):
+                await sweep(self._connections)
+            try:
+                return await take_in(self._connections, source_id, Path(staging), at, progress)
+            finally:
+                self._to_sweep.set()
 
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
         """Remember why a source could not be read; its contacts stay."""
-        assert self._writer is not None
-        await self._run(self._writer, lambda sql: note_failure(sql, source_id, at, why), stop=False)
+        await self._connections.write(lambda sql: note_failure(sql, source_id, at, why))
+
+    async def sweep(self) -> int:
+        """Delete contacts that nobody sees any more, in small transactions; how many."""
+        async with self._filling:
+            self._to_sweep.clear()
+            return await sweep(self._connections)
+
+    async def keep_swept(self) -> None:
+        """Sweep when there may be something to, for ever."""
+        while True:
+            await self._to_sweep.wait()
+            await self.sweep()
 
     async def settings(self) -> Live:
         """The live settings; a section that can't be read any more is as in a new database."""
-        return await self._read(read_settings)
+        return await self._connections.read(read_settings)
 
     # Who sits at the console
 
     async def operators(self) -> tuple[Operator, ...]:
         """Everybody who may sit at the console, by login."""
-        return await self._read(lambda sql: tuple(reading.list_operators(sql)))
+        return await self._connections.read(lambda sql: tuple(reading.list_operators(sql)))
 
     async def operator(self, login: str) -> Operator | None:
         """The person with this login, None if there is none."""
@@ -263,7 +308,7 @@ class SqlStore:
     async def _page(self, query: CallPage) -> Page:
         if query.at_row is not None and query.at_row > 0:
             return await self._page_at(query, query.at_row)
-        rows = await self._read(lambda sql: reading.page(sql, query))
+        rows = await self._connections.read(lambda sql: reading.page(sql, query))
         from_top = query.before is None and (query.after is None or len(rows) < query.limit)
         return Page(rows, 0 if from_top else None)
 
@@ -277,112 +322,19 @@ class SqlStore:
             return Page(reading.page_from(sql, query.filter, key, query.limit), at)
 
         try:
-            return await self._read(work)
+            return await self._connections.read(work)
         finally:
             self._anchors.give_back(anchors)
 
     async def _count(self, filter: Filter) -> int:
         anchors = self._anchors.borrow(filter)
         try:
-            return await self._read(anchors.count)
+            return await self._connections.read(anchors.count)
         finally:
             self._anchors.give_back(anchors)
 
-    async def _sweep(self) -> None:
+    async def _leave_nothing(self) -> None:
         """Leave nothing of what was deleted in the search index or the journal."""
-        assert self._writer is not None
-        await self._run(self._writer, trigrams.tidy, stop=False)
-        with self._troubles():
-            async with self._writer.connect() as connection:
-                raw = await connection.get_raw_connection()
-                await cast("Any", raw.driver_connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    # Connections
-
-    async def _read(self, work: Callable[[sa.Connection], _T]) -> _T:
-        return await self._run(self._reader, work, stop=True)
-
-    async def _run(
-        self, engine: AsyncEngine, work: Callable[[sa.Connection], _T], *, stop: bool
-    ) -> _T:
-        """Run `work` in one transaction; when cancelled, `stop` what runs or wait until it is done.
-
-        The driver goes on with a statement whose caller has gone, and whoever comes next would
-        wait for it.
-        """
-        if self._closed:
-            raise StoreFailed(f"The database {self.path} has been closed.")
-        used: list[AsyncConnection] = []
-        task = asyncio.ensure_future(_transaction(engine, work, used))
-        with self._troubles():
-            try:
-                return await asyncio.shield(task)
-            except asyncio.CancelledError:
-                if stop and not used:
-                    # It still waits for a connection: it must not keep its place in the queue.
-                    task.cancel()
-                while not task.done():
-                    if stop:
-                        await _interrupt(used)
-                    await asyncio.wait([task], timeout=0.005 if stop else None)
-                if not task.cancelled():
-                    task.exception()
-                raise
-
-    @contextmanager
-    def _troubles(self) -> Iterator[None]:
-        try:
-            yield
-        except sa.exc.DBAPIError as error:
-            raise StoreFailed(trouble(self.path, error.orig or error)) from error
-        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise StoreFailed(trouble(self.path, error)) from error
-
-
-async def _transaction(
-    engine: AsyncEngine, work: Callable[[sa.Connection], _T], used: list[AsyncConnection]
-) -> _T:
-    async with engine.connect() as connection:
-        used.append(connection)
-        async with connection.begin():
-            return await connection.run_sync(work)
-
-
-async def _interrupt(used: list[AsyncConnection]) -> None:
-    if used and not used[0].closed:
-        raw = await used[0].get_raw_connection()
-        await cast("Any", raw.driver_connection).interrupt()
-
-
-def _engine(
-    path: Path, size: int, begin: str, *, durable: bool = True, query_only: bool = False
-) -> AsyncEngine:
-    engine = create_async_engine(
-        sa.URL.create("sqlite+aiosqlite", database=str(path)),
-        pool_size=size,
-        max_overflow=0,
-        connect_args={"timeout": BUSY_SECONDS},
-    )
-
-    @sa.event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, record: sa.pool.ConnectionPoolEntry) -> None:
-        # Transactions are ours: the driver would begin them late, and by guessing.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        # FULL: what was confirmed survives a power cut, not only a crash of the program.
-        cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        # What was deleted is overwritten: somebody asked to be forgotten.
-        cursor.execute("PRAGMA secure_delete = ON")
-        if query_only:
-            # Pages are read here and there in the file: a large cache would only cost memory.
-            cursor.execute("PRAGMA cache_size = -1000")
-            cursor.execute("PRAGMA query_only = ON")
-        trigrams.look_for(cursor, record.info)
-        cursor.close()
-
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+        await self._connections.write(trigrams.tidy)
+        async with self._connections.writer() as sql:
+            await sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,12 +1,21 @@
 """The tables of the directory: companies, contacts and their sources, settings.
 
-A contact's row lives from generation `born` until before generation `died` of its source, which
-`generation` of the source names: what is being taken in is there before anybody sees it.
+A contact's row is seen while the generation of its source is at least `born` and less than
+`died`: what is being taken in is there before anybody sees it.
+
+What a million contacts are found by stands in tables of their own, not in indexes: filled in the
+order of their keys they take a hundredth of the time that indexes filled in another order take.
 """
 
 import sqlalchemy as sa
 
-from console.store.schema import Instant, RowNumber, metadata
+from console.store.schema import Id, Instant, RowNumber, metadata
+
+# The generation that never comes: a row that is not to die. A number from the start, so that a row
+# that is to die needs no more room in its page than before.
+FOREVER = 2**31 - 1
+
+DYING = f"died < {FOREVER}"
 
 companies = sa.Table(
     "companies",
@@ -73,7 +82,7 @@ contacts = sa.Table(
     sa.Column("id", RowNumber, primary_key=True),
     sa.Column("source_id", RowNumber, nullable=False),
     sa.Column("born", sa.Integer, nullable=False),
-    sa.Column("died", sa.Integer),
+    sa.Column("died", sa.Integer, nullable=False),
     sa.Column("corrects", sa.Text, nullable=False),
     # As in people/staging.py.
     sa.Column("key", sa.Text, nullable=False),
@@ -93,8 +102,13 @@ contacts = sa.Table(
     sa.Column("uid", sa.Text, nullable=False),
     sa.Column("extra", sa.JSON, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
-    sa.Index("contacts_key", "source_id", "key"),
     sa.Index("contacts_name", "source_id", "name_folded"),
+    sa.Index(
+        "contacts_dying",
+        "source_id",
+        sqlite_where=sa.text(DYING),
+        postgresql_where=sa.text(DYING),
+    ),
     sa.Index(
         "contacts_corrects",
         "corrects",
@@ -113,9 +127,39 @@ contact_numbers = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("tail", sa.Text),
-    sa.Index("contact_numbers_number", "number"),
-    sa.Index("contact_numbers_tail", "tail"),
+    sqlite_with_rowid=False,
+)
+
+# Contacts by what names them in their source, in all their generations.
+contact_keys = sa.Table(
+    "contact_keys",
+    metadata,
+    sa.Column("source_id", RowNumber, primary_key=True),
+    sa.Column("key", Id, primary_key=True),
+    sa.Column("contact_id", RowNumber, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Contacts by the ends of their numbers; one that is too short to have an end is its own.
+contact_tails = sa.Table(
+    "contact_tails",
+    metadata,
+    sa.Column("tail", Id, primary_key=True),
+    sa.Column("number", Id, primary_key=True),
+    sa.Column("contact_id", RowNumber, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Sources that are being taken in, or were when the program was killed: which generation, which ids
+# were set aside for it, and up to which the index of words knows them (contact_words.py).
+taking_in = sa.Table(
+    "taking_in",
+    metadata,
+    sa.Column("source_id", RowNumber, primary_key=True, autoincrement=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("first_id", RowNumber, nullable=False),
+    sa.Column("last_id", RowNumber, nullable=False),
+    sa.Column("worded_id", RowNumber, nullable=False),
 )
 
 # Who somebody said that a number is; company 0: whoever is called.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from console.desk.ports import StoreFailed
-from console.store import trigrams
+from console.store import contact_words, trigrams
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -197,6 +197,7 @@ def _equip(path: Path) -> None:
         # A restored backup is one file, without a journal.
         sql.execute("PRAGMA journal_mode = WAL")
         trigrams.ensure(sql)
+        contact_words.ensure(sql)
 
 
 def _own_transactions(connection: "Connection") -> None:

@@ -68,6 +68,7 @@ def list_sources(sql: sa.Connection, viewer: str | None) -> tuple[SourceState, .
             report=_read_report(row.report),
             error=row.error,
             error_at=row.error_at,
+            token=row.token,
         )
         for row in sql.execute(select)
     )
@@ -76,5 +77,6 @@ def list_sources(sql: sa.Connection, viewer: str | None) -> tuple[SourceState, .
 def note_failure(sql: sa.Connection, id: int, at: datetime, why: str) -> None:
     """Remember since when and why a source can't be read; the first time counts."""
     c = sources.c
-    since = sa.case((c.error == "", at), else_=sa.func.coalesce(c.error_at, at))
+    now = sa.literal(at, c.error_at.type)
+    since = sa.case((c.error == "", now), else_=sa.func.coalesce(c.error_at, now))
     sql.execute(sa.update(sources).where(c.id == id).values(error=why, error_at=since))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from console.desk.contacts import Certainty, Match
-from console.people.staging import TAIL, tail
+from console.people.staging import tail
 from console.people.values import Contact
 from console.store.contact_rows import COLUMNS, NUMBERS, THERE, UNCORRECTED, read_contact
 
@@ -17,37 +17,43 @@ MOST = 50
 Run = Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
 
 _CERTAINTIES = (Certainty.EXACT, Certainty.EXTENSION, Certainty.MAYBE)
-_SEEN = f"{THERE} AND s.owner IN ('', ?) AND {UNCORRECTED}"
+_SEEN = f"{THERE} AND s.owner IN ('', ?) AND {UNCORRECTED} AND s.on_ring >= ?"
 _HAVE = f"""
-WITH have (id, certainty, size) AS (
-    SELECT contact_id, 0, 0 FROM contact_numbers WHERE number = ?
+WITH shorter (tail, number) AS (VALUES {", ".join(["(?, ?)"] * EXTENSION)}),
+have (id, certainty, size) AS (
+    SELECT contact_id, CASE number WHEN ? THEN 0 ELSE 2 END, 0 FROM contact_tails WHERE tail = ?
     UNION ALL
-    SELECT contact_id, 1, length(number) FROM contact_numbers WHERE number IN (?, ?, ?, ?, ?)
-    UNION ALL
-    SELECT contact_id, 2, 0 FROM contact_numbers WHERE tail = ?
+    SELECT t.contact_id, 1, length(t.number)
+    FROM shorter w CROSS JOIN contact_tails t ON t.tail = w.tail AND t.number = w.number
 )
 SELECT {COLUMNS}, min(h.certainty)
-FROM have h JOIN contacts c ON c.id = h.id JOIN sources s ON s.id = c.source_id
-WHERE {_SEEN} AND s.on_ring >= ?
+FROM have h CROSS JOIN contacts c ON c.id = h.id JOIN sources s ON s.id = c.source_id
+WHERE {_SEEN}
 GROUP BY c.id
 ORDER BY min(h.certainty), max(h.size) DESC, s.position, s.id, c.name_folded, c.id
 LIMIT {MOST}
 """
 _CALLED = f"""
 SELECT {COLUMNS}
-FROM contact_numbers n JOIN contacts c ON c.id = n.contact_id JOIN sources s ON s.id = c.source_id
-WHERE n.number = ? AND s.for_called AND {_SEEN}
+FROM contact_tails t CROSS JOIN contacts c ON c.id = t.contact_id
+JOIN sources s ON s.id = c.source_id
+WHERE t.tail = ? AND t.number = ? AND s.for_called AND {_SEEN}
 ORDER BY s.position, s.id, c.name_folded, c.id
 LIMIT 1
 """
-_CHOICE = "SELECT ref FROM choices WHERE number = ? AND company_id IN (0, ?) ORDER BY company_id"
+# A company's own choice before the one for all.
+_CHOICE = """
+SELECT ref FROM choices WHERE number = ? AND company_id IN (0, ?) ORDER BY company_id DESC
+"""
 _BY_REF = f"""
-SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id
-WHERE c.source_id = ? AND c.key = ? AND {_SEEN} AND s.on_ring >= ?
+SELECT {COLUMNS}
+FROM contact_keys k CROSS JOIN contacts c ON c.id = k.contact_id
+JOIN sources s ON s.id = c.source_id
+WHERE k.source_id = ? AND k.key = ? AND {_SEEN}
 """
 _BY_CORRECTED = f"""
 SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id
-WHERE c.corrects = ? AND c.corrects <> '' AND {_SEEN} AND s.on_ring >= ?
+WHERE c.corrects = ? AND c.corrects <> '' AND {_SEEN}
 """
 # The key of a correction; it says what is corrected also when it was deleted and comes back.
 CORRECTION = "of "
@@ -62,15 +68,10 @@ def who_has(
     """
     if not number:
         return ()
-    end = tail(number)
-    # Shorter ones are inside phones, or too short to say that a longer number continues them.
-    shorter = [
-        number[:-cut] if end is not None and len(number) - cut > TAIL else None
-        for cut in range(1, EXTENSION + 1)
-    ]
-    rows = run(_HAVE, (number, *shorter, end, viewer, ringing))
+    who = (viewer, int(ringing))
+    rows = run(_HAVE, (*_shorter(number), number, tail(number) or number, *who))
     found = [(row, _CERTAINTIES[row[-1]]) for row in rows]
-    chosen = _chosen(run, number, company_id, viewer, ringing)
+    chosen = _chosen(run, number, company_id, who)
     if chosen is not None:
         certainty = next((how for row, how in found if row[0] == chosen[0]), Certainty.EXACT)
         found = [(row, how) for row, how in found if row[0] != chosen[0]]
@@ -82,11 +83,22 @@ def who_has(
     )
 
 
+def _shorter(number: str) -> Sequence[str | None]:
+    """The ends and numbers that the number may continue; those too short to be one are None."""
+    ends: list[str | None] = []
+    for cut in range(1, EXTENSION + 1):
+        shorter = number[:-cut]
+        end = tail(shorter)
+        ends += (end, None if end is None else shorter)
+    return ends
+
+
 def called_contact(run: Run, number: str) -> Contact | None:
     """The contact of a called number, of a source for that."""
     if not number:
         return None
-    return next(iter(read_all(run, run(_CALLED, (number, "")))), None)
+    rows = run(_CALLED, (tail(number) or number, number, "", 0))
+    return next(iter(read_all(run, rows)), None)
 
 
 def read_all(run: Run, rows: Sequence[Sequence[Any]]) -> tuple[Contact, ...]:
@@ -101,26 +113,22 @@ def read_all(run: Run, rows: Sequence[Sequence[Any]]) -> tuple[Contact, ...]:
 
 
 def _chosen(
-    run: Run, number: str, company_id: int | None, viewer: str, ringing: bool
+    run: Run, number: str, company_id: int | None, who: tuple[str, int]
 ) -> Sequence[Any] | None:
-    for (ref,) in reversed(run(_CHOICE, (number, company_id or 0))):
-        row = _by_ref(run, ref, viewer, ringing)
+    for (ref,) in run(_CHOICE, (number, company_id or 0)):
+        row = _by_ref(run, ref, who)
         if row is not None:
             return row
     return None
 
 
-def _by_ref(run: Run, ref: str, viewer: str, ringing: bool) -> Sequence[Any] | None:
+def _by_ref(run: Run, ref: str, who: tuple[str, int]) -> Sequence[Any] | None:
     """The contact of this name, or who corrects it, or what it corrected before it was deleted."""
     source, _, key = ref.partition(":")
     if not source.isdecimal():
         return None
-    rows = run(_BY_REF, (int(source), key, viewer, ringing))
-    rows = rows or run(_BY_CORRECTED, (ref, viewer, ringing))
+    rows = run(_BY_REF, (int(source), key, *who)) or run(_BY_CORRECTED, (ref, *who))
     if rows:
         return rows[0]
-    return (
-        _by_ref(run, key.removeprefix(CORRECTION), viewer, ringing)
-        if key.startswith(CORRECTION)
-        else None
-    )
+    corrected = key.removeprefix(CORRECTION)
+    return None if corrected == key else _by_ref(run, corrected, who)

@@ -17,7 +17,8 @@ from console.desk.changes import SetProcessed
 from console.desk.ports import StoreFailed
 from console.desk.queries import CallPage, CountCalls
 from console.desk.records import Processed
-from console.store.database import READERS, open_store
+from console.store.connections import READERS
+from console.store.database import open_store
 
 WRITER = """
 import asyncio, sys
@@ -114,7 +115,8 @@ async def test_a_write_that_is_cancelled_happens_as_a_whole(store):
 async def test_who_waits_for_a_connection_and_is_cancelled_leaves_the_queue_at_once(store):
     let_go = threading.Event()
     busy = [
-        asyncio.ensure_future(store._read(lambda sql: _hold(sql, let_go))) for _ in range(READERS)
+        asyncio.ensure_future(store._connections.read(lambda sql: _hold(sql, let_go)))
+        for _ in range(READERS)
     ]
     try:
         await asyncio.sleep(0.1)

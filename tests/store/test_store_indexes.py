@@ -34,7 +34,7 @@ async def test_a_filter_uses_its_index(tmp_path, wanted, index, how):
     store = await open_store(str(path))
     asked = []
 
-    @sa.event.listens_for(store._reader.sync_engine, "before_cursor_execute")
+    @sa.event.listens_for(store._connections._reader.sync_engine, "before_cursor_execute")
     def _listen(_connection, _cursor, statement, parameters, *_rest):
         asked.append((statement, parameters))
 

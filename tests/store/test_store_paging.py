@@ -253,7 +253,7 @@ async def test_anchors_stay_right_when_a_write_comes_in_between(store):
     book = store._anchors
     await save(store, *(call(f"c{n:04}", n) for n in range(3_000)))
     lent = book.borrow(Filter())
-    await store._read(lambda sql: lent.row(sql, 10))
+    await store._connections.read(lambda sql: lent.row(sql, 10))
     assert lent.keys
     await store.write([ForgetNumber("+491701234567", "e", NOON)])
     book.give_back(lent)

@@ -1,6 +1,7 @@
 """Contact sources, contacts with generations, all of a company, choices, settings, failures."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -10,8 +11,11 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DYING = "died < 2147483647"
 TAIL = 8
+WORD = re.compile(r"[^\W_]+")
 IMPORTED = '{"kind": "imported"}'
 
 
@@ -72,7 +76,7 @@ def _make_tables() -> None:
         sa.Column("id", ROW, primary_key=True),
         sa.Column("source_id", ROW, nullable=False),
         sa.Column("born", sa.Integer, nullable=False),
-        sa.Column("died", sa.Integer),
+        sa.Column("died", sa.Integer, nullable=False),
         sa.Column("corrects", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("hash", sa.Text, nullable=False),
@@ -100,7 +104,13 @@ def _make_tables() -> None:
         sqlite_where=sa.text("corrects <> ''"),
         postgresql_where=sa.text("corrects <> ''"),
     )
-    op.create_index("contacts_key", "contacts", ["source_id", "key"])
+    op.create_index(
+        "contacts_dying",
+        "contacts",
+        ["source_id"],
+        sqlite_where=sa.text(DYING),
+        postgresql_where=sa.text(DYING),
+    )
     op.create_index("contacts_name", "contacts", ["source_id", "name_folded"])
     op.create_table(
         "settings",
@@ -148,10 +158,30 @@ def _make_tables() -> None:
         sa.Column("position", sa.Integer, primary_key=True),
         sa.Column("number", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("tail", sa.Text),
+        sqlite_with_rowid=False,
     )
-    op.create_index("contact_numbers_number", "contact_numbers", ["number"])
-    op.create_index("contact_numbers_tail", "contact_numbers", ["tail"])
+    op.create_table(
+        "contact_keys",
+        sa.Column("source_id", ROW, primary_key=True),
+        sa.Column("key", ID, primary_key=True),
+        sa.Column("contact_id", ROW, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "contact_tails",
+        sa.Column("tail", ID, primary_key=True),
+        sa.Column("number", ID, primary_key=True),
+        sa.Column("contact_id", ROW, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "taking_in",
+        sa.Column("source_id", ROW, primary_key=True, autoincrement=False),
+        sa.Column("generation", sa.Integer, nullable=False),
+        sa.Column("first_id", ROW, nullable=False),
+        sa.Column("last_id", ROW, nullable=False),
+        sa.Column("worded_id", ROW, nullable=False),
+    )
 
 
 def _own_source() -> None:
@@ -237,44 +267,50 @@ def _contact(
     sql: sa.Connection, row: Any, source: int, key: str, numbers: list[tuple[int, str, str]]
 ) -> None:
     emails = json.loads(row.emails) if isinstance(row.emails, str) else row.emails
-    digits = [number.lstrip("+") for _, number, _ in numbers if number.lstrip("+").isdigit()]
-    words = _folded("\n".join([row.name, row.company, *emails, row.note, *digits]))
+    said = [row.name, row.company, *emails, row.note, *(number for _, number, _ in numbers)]
+    words = "".join(f" {word}" for word in dict.fromkeys(WORD.findall(_folded("\n".join(said)))))
     sql.execute(
         sa.text(
-            "INSERT INTO contacts (id, source_id, born, corrects, key, hash, name, name_folded, "
-            "family, given, company, department, title, emails, addresses, note, web, photo, uid, "
-            "extra, words) VALUES (:id, :source, 0, '', :key, '', :name, :folded, "
-            "'', '', :company, '', '', :emails, '[]', :note, '', :no, :uid, '[]', :words)"
+            "INSERT INTO contacts (id, source_id, born, died, corrects, key, hash, name, "
+            "name_folded, family, given, company, department, title, emails, addresses, note, "
+            "web, photo, uid, extra, words) VALUES (:id, :source, 0, 2147483647, '', :key, '', "
+            ":name, :folded, '', '', :company, '', '', :emails, '[]', :note, "
+            "'', :no, :uid, '[]', :words)"
         ),
         {
             "id": row.id,
             "source": source,
             "key": key,
             "name": row.name,
-            "uid": row.uid,
             "folded": _folded(row.name),
             "company": row.company,
-            "note": row.note,
             "emails": json.dumps(emails, ensure_ascii=False),
-            "words": words,
+            "note": row.note,
             "no": False,
+            "uid": row.uid,
+            "words": words,
         },
     )
+    sql.execute(
+        sa.text("INSERT INTO contact_keys (source_id, key, contact_id) VALUES (:s, :key, :id)"),
+        {"s": source, "key": key, "id": row.id},
+    )
     for position, number, kind in numbers:
+        sql.execute(
+            sa.text(
+                "INSERT INTO contact_numbers (contact_id, position, number, kind) "
+                "VALUES (:id, :position, :number, :kind)"
+            ),
+            {"id": row.id, "position": position, "number": number, "kind": kind},
+        )
+    for number in {number for _, number, _ in numbers if number}:
         plain = number.lstrip("+")
         known = len(plain) >= TAIL and plain.isascii() and plain.isdigit()
         sql.execute(
             sa.text(
-                "INSERT INTO contact_numbers (contact_id, position, number, kind, tail) "
-                "VALUES (:id, :position, :number, :kind, :tail)"
+                "INSERT INTO contact_tails (tail, number, contact_id) VALUES (:tail, :number, :id)"
             ),
-            {
-                "id": row.id,
-                "position": position,
-                "number": number,
-                "kind": kind,
-                "tail": plain[-TAIL:] if known else None,
-            },
+            {"tail": plain[-TAIL:] if known else number, "number": number, "id": row.id},
         )
 
 

@@ -1,0 +1,154 @@
+"""A long change made in small transactions, so that calls are stored in between."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from console.store import contact_words
+from console.store.connections import Connections
+from console.store.opening import BUSY_SECONDS
+
+# Seconds that one transaction is to take; the next has as many rows as that makes.
+_SHORT = 0.010
+_ROWS_AT_FIRST = 200
+_MOST_ROWS = 50_000
+# For others to get their turn, and the processor.
+_PAUSE = 0.001
+# So often what is written moves from the journal to its place.
+_CHECKPOINT_EVERY = 8
+# KiB of memory for pages that are written to.
+_CACHE = 16 * 1024
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Statements for the rows n of a table in the plan with ?1 < n <= ?2, and how many there are.
+
+    The plan's tables are in the schema `plan`. `words`: the index of words is written to.
+    """
+
+    rows: int
+    statements: tuple[str, ...]
+    words: bool = False
+
+
+class Chunks:
+    """Carries out a plan, on a connection of its own that writes while the store's does not.
+
+    An asynchronous context; only one at a time.
+    """
+
+    def __init__(self, connections: Connections, plan: Path) -> None:
+        self._connections = connections
+        self._plan = plan
+        self._made = 0
+
+    async def __aenter__(self) -> "Chunks":
+        with self._connections.troubles():
+            self._sql = await asyncio.to_thread(self._open)
+        # Whoever stores a call would now and then have to move our pages to their place.
+        await self._connections.move_journal(every_pages=0)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._sql.close()
+        await self._connections.move_journal()
+
+    async def make(
+        self, steps: Sequence[Step], progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Carry the steps out, one after the other; raises StoreFailed."""
+        total, before = sum(step.rows for step in steps), 0
+        for step in steps:
+            done, size = 0, _ROWS_AT_FIRST
+            while done < step.rows:
+                until = min(done + size, step.rows)
+                took = await self._alone(self._transaction, step.statements, done, until)
+                done = until
+                size = _next_size(size, took)
+                if progress is not None:
+                    progress(before + done, total)
+                await self._rest(words=step.words)
+            before += done
+
+    async def merge_words(self) -> None:
+        """Merge the index of words as far as it goes."""
+        while await self._alone(contact_words.merge, self._sql):
+            await self._rest(words=False)
+
+    async def _rest(self, *, words: bool) -> None:
+        self._made += 1
+        await asyncio.sleep(_PAUSE)
+        if self._made % _CHECKPOINT_EVERY == 0:
+            with self._connections.troubles():
+                await asyncio.to_thread(self._move_journal)
+            if words:
+                await self.merge_words()
+
+    async def _alone(self, work: Callable[..., _T], *arguments: object) -> _T:
+        """Run `work` in a thread while nobody else writes, as a whole also when cancelled."""
+
+        async def run() -> _T:
+            async with self._connections.writer():
+                return await asyncio.to_thread(work, *arguments)
+
+        task = asyncio.ensure_future(run())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()
+            raise
+
+    def _open(self) -> sqlite3.Connection:
+        sql = sqlite3.connect(
+            self._connections.path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        # Durable together with the transaction that makes it count, which is the store's own.
+        sql.execute(f"PRAGMA synchronous = {'NORMAL' if self._connections.durable else 'OFF'}")
+        sql.execute("PRAGMA wal_autocheckpoint = 0")
+        sql.execute(f"PRAGMA cache_size = -{_CACHE}")
+        sql.execute("PRAGMA foreign_keys = ON")
+        sql.execute("PRAGMA secure_delete = ON")
+        sql.execute("ATTACH ? AS plan", (str(self._plan),))
+        return sql
+
+    def _transaction(self, statements: Sequence[str], after: int, until: int) -> float:
+        """Seconds that it took."""
+        begun = time.perf_counter()
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                self._sql.execute(statement, (after, until))
+            self._sql.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._sql.execute("ROLLBACK")
+            raise
+        return time.perf_counter() - begun
+
+    def _move_journal(self) -> None:
+        with closing(sqlite3.connect(self._connections.path)) as sql:
+            sql.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _next_size(size: int, took: float) -> int:
+    fit = int(size * _SHORT / max(took, 0.0005))
+    # Slowly up: what the next rows need is not known. Quickly down: others wait.
+    return max(20, min(fit, size + size // 2 + 1, _MOST_ROWS))
