@@ -25,6 +25,8 @@ _UNSEEN = re.compile(
     "]+"
 )
 
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+
 
 def clean(text: str, limit: int = 200) -> str:
     """Return the text as one trimmed NFC line of at most `limit` characters, safe to draw.
@@ -49,7 +51,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return _BEYOND_ASCII.sub(_without_marks, bare)
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(sign for sign in found[0] if not unicodedata.combining(sign))
 
 
 def _without_piles(text: str) -> str:
