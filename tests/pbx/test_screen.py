@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.calls.words import Role
-from console.desk.commands import Done, ImportCompanies, ImportContacts
+from console.desk.commands import Done, ImportCompanies, SaveContact
 from console.desk.operators import Operator
 from console.people.values import Company, Contact
 from console.tui.app import HotlineApp
@@ -84,7 +84,7 @@ class Console:
 async def console(pbx: Bench, folder: Path) -> AsyncIterator[Console]:
     """The whole house with two companies and a contact, drawn once."""
     async with house(pbx, folder / "calls.db") as home:
-        for order in (ImportCompanies((MEYER, LIND)), ImportContacts((ANNA,), "test")):
+        for order in (ImportCompanies((MEYER, LIND)), SaveContact(ANNA)):
             assert isinstance(await home.desk.do(order, CHIEF), Done)
         app = HotlineApp(home.door, SITE)
         async with app.run_test(size=(WIDTH, HEIGHT), notifications=True) as pilot:
