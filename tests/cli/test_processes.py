@@ -77,6 +77,16 @@ def test_commands_go_through_the_running_desk_and_reading_needs_none(desk, hotli
     assert json.loads(hotline("status", "--json").out)["running"] is False
 
 
+def test_files_are_imported_by_the_running_desk(desk, hotline, home):
+    first = desk()
+    (home / "a.vcf").write_text("BEGIN:VCARD\nFN:Anna Muster\nTEL:0170 1234567\nEND:VCARD\n")
+    assert hotline("contacts", "import", home / "a.vcf").out.startswith("a.vcf: 1 read, 1 added")
+    assert "Anna Muster" in hotline("contacts", "lookup", "+491701234567").out
+    said = hotline("contacts", "import", home / "a.vcf", "--source", "Own contacts", code=1)
+    assert "Give this one another name" in said.err
+    assert first.poll() is None
+
+
 def test_after_kill_9_the_next_start_is_as_any_other_and_the_gap_is_stored(desk, hotline):
     first = desk()
     hotline("operators", "add", "lena")
