@@ -12,6 +12,7 @@ _BETWEEN = re.compile(
     r"(?:[;,|/]\s+|\s+[/|]\s*|\s*[|\n]\s*|\s+(?:oder|or|und|and|ou|et)\s+)(?=\(?(?:\+|0)[\d(])",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"\+[0-9]+\Z")
 _SHORTEST_PUBLIC = 6
 _TWO_FIT = (15, 500)  # characters
 # What is dialled after the number was answered: ",,123#", "ext. 12", "x12".
@@ -75,6 +76,7 @@ def _with_rest(written: str, plan: NumberPlan) -> tuple[str, str] | None:
     if found is None:
         return number, ""
     alone = key_of(found["number"], plan)
-    if alone is None or not alone.startswith("+") or (number.startswith("+") and number != alone):
+    # Where extensions are dialled through, it is in the number already.
+    if alone is None or not _KEY.match(alone) or (_KEY.match(number) and number != alone):
         return number, ""
     return alone, found["rest"]

@@ -154,7 +154,7 @@ def _name(card: SortedCard) -> tuple[str, str, str]:
     family = given = name = ""
     for one, value in card.all("N"):
         if name:
-            card.keep(one, value)
+            card.skip(one, "is left out: a card has one")
             continue
         pieces = [clean(piece) if piece else "" for piece in parts(value)[:5]]
         pieces += [""] * (5 - len(pieces))

@@ -78,7 +78,7 @@ def is_own(label: str) -> bool:
 def label_kind(label: str) -> str:
     """The kind by Apple's label beside a number, which may be any word."""
     while apple := _APPLE_LABEL.match(label):
-        label = apple[1]
+        label = apple[1].strip()
     word = clean(label, LONGEST_KIND)
     return _KINDS.get(word.upper(), word)
 

@@ -1,5 +1,6 @@
 """The properties of one card, decoded, with what has to be kept or told beside them."""
 
+from console.calls.text import clean
 from console.people.skipped import Skipped
 from console.people.vcard_extra import MOST_EXTRA, NOT_KEPT, content_line, extra_line
 from console.people.vcard_heads import Head
@@ -56,7 +57,7 @@ class SortedCard:
                 else:
                     texts[name] = [(one, value)]
         for one, value in texts.get("X-ABLABEL", ()):
-            self._labels.setdefault(one.head.group.casefold(), plain(value))
+            self._labels.setdefault(one.head.group.casefold(), clean(plain(value)))
 
     def all(self, name: str) -> list[Text]:
         """The properties of a name, in the card's order."""
