@@ -48,6 +48,11 @@ def words(certainty: Certainty) -> str:
             return "maybe"
 
 
+def label(certainty: Certainty) -> str:
+    """How sure a match is, in a word; empty where it is quite sure."""
+    return "extension" if certainty is Certainty.EXTENSION else words(certainty)
+
+
 def reason(certainty: Certainty) -> str:
     """Why it is not quite sure, in a sentence."""
     match certainty:

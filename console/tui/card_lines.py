@@ -123,7 +123,7 @@ def _calls(card: Card, reader: Reader, width: int) -> list[CardRow]:
 
 
 def _call(record: CallRecord, reader: Reader, width: int) -> CardRow:
-    when = fit(legible.when(record.call.started_at, reader.now, reader.zone), 16)
+    when = fit(legible.when(record.call.started_at, reader.now, reader.zone), 17)
     ours = record.call.direction is Direction.OUTBOUND
     company = "" if ours else legible.company(record, reader.plan)
     outcome = ("we called, " if ours else "") + legible.outcome(record, reader.plan)

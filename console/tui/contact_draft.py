@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from console.calls.text import clean
 from console.people.values import Address, Contact
+from console.tui.cells import plain
 
 if TYPE_CHECKING:
     from console.calls.numbers import NumberPlan
@@ -44,30 +45,30 @@ class Draft:
 
 
 def draft_of(contact: Contact, plan: "NumberPlan") -> Draft:
-    """A contact as one would type it; of several addresses the first."""
+    """A contact as one would type it, with nothing that a terminal obeys; the first address."""
     address = contact.addresses[0] if contact.addresses else Address()
     return Draft(
-        name=contact.name,
-        given=contact.given,
-        family=contact.family,
-        company=contact.company,
-        department=contact.department,
-        title=contact.title,
-        numbers=tuple((plan.shown(number), kind) for number, kind in contact.numbers),
-        emails=contact.emails,
-        street=address.street,
-        code=address.code,
-        place=address.place,
-        country=address.country,
-        web=contact.web,
-        note=contact.note,
+        name=plain(contact.name),
+        given=plain(contact.given),
+        family=plain(contact.family),
+        company=plain(contact.company),
+        department=plain(contact.department),
+        title=plain(contact.title),
+        numbers=tuple((plain(plan.shown(number)), plain(kind)) for number, kind in contact.numbers),
+        emails=tuple(map(plain, contact.emails)),
+        street=plain(address.street),
+        code=plain(address.code),
+        place=plain(address.place),
+        country=plain(address.country),
+        web=plain(contact.web),
+        note="\n".join(map(plain, contact.note.splitlines())),
     )
 
 
 def key_of(typed: str, before: Contact, plan: "NumberPlan") -> str:
     """The key of a number as typed; one that was left as it is keeps its own. Raises ValueError."""
     for number, _ in before.numbers:
-        if typed == plan.shown(number):
+        if typed == plain(plan.shown(number)).strip():
             return number
     key = plan.written.normal(clean(typed))
     if not key or sum(letter.isdigit() for letter in key) < LEAST_DIGITS:
@@ -102,8 +103,11 @@ def contact_of(draft: Draft, before: Contact, plan: "NumberPlan") -> Contact:
                 raise Mistake(str(why), "numbers", place) from None
             numbers.setdefault(key, clean(kind, LONGEST))
     emails = []
+    known = {plain(mail): mail for mail in before.emails}
     for place, typed in enumerate(draft.emails):
-        if mail := clean(typed, LONGEST):
+        if typed in known:
+            emails.append(known[typed])
+        elif mail := clean(typed, LONGEST):
             if "@" not in mail.strip("@") or " " in mail:
                 raise Mistake("An e-mail address has an @, and no space.", "emails", place)
             emails.append(mail)
@@ -117,7 +121,7 @@ def contact_of(draft: Draft, before: Contact, plan: "NumberPlan") -> Contact:
         title=line("title"),
         numbers=tuple(numbers.items()),
         emails=tuple(dict.fromkeys(emails)),
-        addresses=_addresses(draft, before),
+        addresses=_addresses(draft, old, before),
         web=line("web"),
         note=before.note if draft.note == old.note else _note(draft.note),
     )
@@ -128,7 +132,10 @@ def _note(typed: str) -> str:
     return "\n".join(clean(each, LONGEST_NOTE) for each in lines).strip()
 
 
-def _addresses(draft: Draft, before: Contact) -> tuple[Address, ...]:
+def _addresses(draft: Draft, old: Draft, before: Contact) -> tuple[Address, ...]:
+    parts = ("street", "code", "place", "country")
+    if all(getattr(draft, part) == getattr(old, part) for part in parts):
+        return before.addresses
     first, rest = before.addresses[:1], before.addresses[1:]
     typed = replace(
         first[0] if first else Address(),

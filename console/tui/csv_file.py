@@ -38,7 +38,7 @@ async def write_csv(
         while True:
             page = await fetch(query)
             text += "".join(csv_line(as_csv_row(row, zone, now)) for row in page.rows)
-            await asyncio.to_thread(file.append, text)
+            await asyncio.to_thread(file.append, text.encode())
             count += len(page.rows)
             if len(page.rows) < query.limit:
                 break

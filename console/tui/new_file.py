@@ -20,9 +20,9 @@ class NewFile:
         """Make it, empty."""
         os.close(os.open(self._part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
 
-    def append(self, text: str) -> None:
+    def append(self, text: bytes) -> None:
         """Write on."""
-        with self._part.open("a", encoding="utf-8", newline="") as file:
+        with self._part.open("ab") as file:
             file.write(text)
 
     def finish(self) -> None:

@@ -10,7 +10,15 @@ from fake_door import EVA, FakeDoor, a_call, picture
 
 from console.calls.words import Outcome, Phase
 from console.desk.commands import Command, Done
-from console.desk.contacts import FindContacts, Found, GetContact, Match, Sources, SourceState, WhoIs
+from console.desk.contacts import (
+    FindContacts,
+    Found,
+    GetContact,
+    Match,
+    Sources,
+    SourceState,
+    WhoIs,
+)
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Page
 from console.desk.records import CallRecord
@@ -88,7 +96,9 @@ class ContactDoor(FakeDoor):
             (
                 one
                 for one in self.contacts
-                if all(word in f"{one.name} {one.company} {one.numbers}".casefold() for word in words)
+                if all(
+                    word in f"{one.name} {one.company} {one.numbers}".casefold() for word in words
+                )
             ),
             key=_place,
         )

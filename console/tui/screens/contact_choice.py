@@ -74,7 +74,7 @@ class ContactChoice(Dialog[Chosen | None]):
     def _line(self, match: Match) -> str:
         contact = match.contact
         where = "yours" if contact.source_id in self._mine else contact.source
-        sure = "chosen" if match.chosen else acquaintance.words(match.certainty)
+        sure = "chosen" if match.chosen else acquaintance.label(match.certainty)
         firm = contact.company if contact.name else ""
         tail = ", ".join(filter(None, (sure, where, firm)))
         mark = "●" if match.chosen else "○"

@@ -138,9 +138,10 @@ class ContactForm(DeskScreen):
         )
 
     @property
-    def unsaved(self) -> bool:
-        """Whether something was typed that is not stored."""
-        return _typed(self._draft()) != _typed(self._began)
+    def unsaved(self) -> int:
+        """How many parts were typed that are not stored."""
+        now, before = _typed(self._draft()), _typed(self._began)
+        return sum(one != other for one, other in zip(now, before, strict=True))
 
     async def on_input_changed(self, event: Input.Changed) -> None:
         """Say how a number is understood; offer another row when the last one is used."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from console.desk.commands import CallNumber, Refused, RemoveContact
+from console.desk.contacts import GetContact
 from console.desk.ports import StoreFailed
 from console.people.values import Contact
 from console.settings.sources import OWN
@@ -47,9 +48,19 @@ class ContactKeys(DeskScreen):
 
     def edit(self, contact: Contact) -> None:
         """Open the form; a contact without id is new."""
+        self.run_worker(self._edit(contact), group="dialog", exclusive=True)
+
+    async def _edit(self, contact: Contact) -> None:
         from console.tui.screens.contact_form import ContactForm
 
-        self.app.push_screen(ContactForm(self.door, self.site, contact, self.saved))
+        if contact.id is not None:
+            try:
+                # What is not on the form must not be lost by saving it.
+                contact = await self.door.ask(GetContact(contact.id)) or contact
+            except StoreFailed as failure:
+                self.notify(str(failure), severity="error", markup=False)
+                return
+        await self.app.push_screen(ContactForm(self.door, self.site, contact, self.saved))
 
     def saved(self, id: int) -> None:
         """The form has stored a contact under this id."""

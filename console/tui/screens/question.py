@@ -38,7 +38,7 @@ class Question(Dialog[str | None]):
             yield Static(Content(lines), classes="dialog--words")
         yield OptionList(
             *(
-                Option(Content.assemble((f" {key}", "bold $key"), f"  {plain(words)}"))
+                Option(Content.assemble((f" {key}", "bold"), f"  {plain(words)}"))
                 for key, words in self._choices
             ),
             markup=False,

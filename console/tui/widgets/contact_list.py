@@ -223,6 +223,10 @@ class ContactList(ScrollView, Lines, can_focus=True):
         elif low >= self._top + height:
             self.scroll_to(y=low - height + 1, animate=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nobody is opened where nobody is."""
+        return self.selected is not None if action == "open" else True
+
     def action_move(self, step: int) -> None:
         """The next contact, or the one before."""
         self._put(self._cursor + step)

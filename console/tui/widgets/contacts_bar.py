@@ -56,6 +56,8 @@ def found(told: ContactsTold) -> str:
     """How many there are, in words: "143 found", "the first 200 of 12,431"."""
     if told.found is None:
         return ""
+    if not told.found:
+        return "nothing found" if told.searched else ""
     if told.more:
         of = f" of {told.total:,}" if told.total else ""
         return f"the first {told.found:,}{of}"
