@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from console.config import Config
 from console.desk.commands import ImportFiles
 from console.desk.contacts import FindContacts, Match, Sources, WhoIs
 from console.desk.operators import Operator
+from console.people.skipped import Skipped
 from console.people.values import Contact
 
 if TYPE_CHECKING:
@@ -55,36 +57,41 @@ def _import(given: Namespace, config: Config) -> int:
     """Have files read into a source; 1 if not one contact could be read."""
     # The desk that reads them may stand elsewhere in the file system.
     paths = tuple(os.path.abspath(os.path.expanduser(path)) for path in given.paths)
-    for path in paths:
-        if not _is_utf8(path):
-            raise Failure(f"the name of {clean(path)} is not UTF-8; give it another name")
-        if not os.path.exists(path):
-            raise Failure(f"{clean(path)} is not there")
+    missing = {path: why for path in paths if (why := _why_not(path))}
+    if len(missing) == len(set(paths)):
+        path, why = next(iter(missing.items()))
+        raise Failure(f"{clean(path, 300)}: {why}")
     source = clean(given.source or _name_of(paths), LONGEST_SOURCE)
     if not source:
         raise Failure("--source needs a name", code=2)
-    done = tell(config, guest(given), [ImportFiles(paths, source)], watching(source))
-    report = done.report
-    if report is None:
+    there = tuple(path for path in paths if path not in missing)
+    done = tell(config, guest(given), [ImportFiles(there, source)], watching(source))
+    if done.report is None:
         raise Failure(f"the desk did not tell what it read: {clean(done.text)}")
+    skipped = tuple(Skipped(clean(path, 300), 0, why) for path, why in missing.items())
+    report = replace(
+        done.report,
+        left_out=done.report.left_out + len(skipped),
+        skipped=skipped + done.report.skipped,
+    )
     summary = f"{source}: {report.read:,} read, {report.added:,} added, {report.changed:,} changed"
-    summary += f", {report.removed:,} removed" if report.removed else ""
     summary += f"; {report.left_out:,} left out" if report.left_out else ""
     say(report, summary, as_json=given.json, source=source)
     return 0 if report.read else 1
 
 
-def _name_of(paths: tuple[str, ...]) -> str:
-    first = os.path.basename(paths[0]) or "Imported"
-    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
-
-
-def _is_utf8(path: str) -> bool:
+def _why_not(path: str) -> str:
+    """Why a path can't be given to the desk, a sentence; "" if it can."""
     try:
         path.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "Its name is not UTF-8; give it another one."
+    return "" if os.path.exists(path) else "It is not there."
+
+
+def _name_of(paths: tuple[str, ...]) -> str:
+    first = os.path.basename(paths[0]) or "Imported"
+    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
 
 
 # -- look-up -----------------------------------------------------------------------------------

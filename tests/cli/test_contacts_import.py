@@ -80,11 +80,18 @@ def test_only_where_nothing_could_be_read_it_failed(told, files, hotline):
     assert "0 read" in hotline("contacts", "import", "a.vcf", code=1).out
 
 
-def test_a_path_that_is_not_there_is_a_sentence_and_nothing_is_told(told, files, hotline):
-    assert "none.vcf is not there" in hotline("contacts", "import", "none.vcf", code=1).err
+def test_a_path_that_is_not_there_costs_no_other(told, files, hotline):
     undecodable = os.fsdecode(b"\xff.vcf")
     (files / undecodable).touch()
-    assert "is not UTF-8" in hotline("contacts", "import", undecodable, code=1).err
+    said = hotline("contacts", "import", "none.vcf", "a.vcf", undecodable)
+    assert told.commands == [ImportFiles((str(files / "a.vcf"),), "none.vcf and 2 more")]
+    assert f"{files}/none.vcf: It is not there." in said.err
+    assert "Its name is not UTF-8" in said.err
+    assert "32 left out" in said.out
+
+
+def test_where_no_path_is_there_nothing_is_told(told, files, hotline):
+    assert "none.vcf: It is not there." in hotline("contacts", "import", "none.vcf", code=1).err
     assert "needs a name" in hotline("contacts", "import", "a.vcf", "--source", " ", code=2).err
     assert told.commands == []
 
