@@ -13,7 +13,7 @@ from console.desk.contacts import (
     UnownedNumbers,
 )
 from console.desk.queries import CallDetails, CompanyNames, Gaps
-from console.store import company_rows, contact_queries, reading
+from console.store import company_rows, contact_queries, finding, reading
 from console.store.source_rows import list_sources
 
 Query = (
@@ -39,7 +39,7 @@ def answer(sql: sa.Connection, query: Query) -> Any:
         case Gaps():
             return reading.list_gaps(sql, query)
         case FindContacts():
-            return contact_queries.find_contacts(sql, query)
+            return finding.find_contacts(sql, query)
         case GetContact(id, viewer):
             return contact_queries.get_contact(sql, id, viewer)
         case Companies(text, archived):

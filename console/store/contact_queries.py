@@ -5,11 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from console.calls.text import fold
 from console.desk.contacts import (
     ActionFailure,
-    FindContacts,
-    Found,
     Unowned,
     UnownedNumbers,
 )
@@ -17,7 +14,6 @@ from console.people.values import Contact
 from console.store.contact_rows import COLUMNS, VISIBLE
 from console.store.directory_schema import action_failures
 from console.store.schema import calls
-from console.store.search import terms
 from console.store.who_has import Run, read_all
 
 
@@ -28,31 +24,6 @@ def runner(sql: sa.Connection) -> Run:
         return sql.exec_driver_sql(statement, tuple(parameters)).all()
 
     return run
-
-
-def find_contacts(sql: sa.Connection, query: FindContacts) -> Found:
-    """Contacts by name in which all words are found."""
-    values: dict[str, Any] = {"viewer": query.viewer, "limit": query.limit + 1}
-    where = [VISIBLE]
-    if query.source_id is not None:
-        where.append("c.source_id = :source")
-        values["source"] = query.source_id
-    if query.after is not None:
-        where.append("(c.name_folded, c.id) > (:name, :id)")
-        values["name"], values["id"] = fold(query.after[0]), query.after[1]
-    for n, word in enumerate(terms(query.text)):
-        where.append(f"c.words LIKE :w{n} ESCAPE '\\'")
-        values[f"w{n}"] = "%{}%".format(
-            word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        )
-    rows = sql.execute(
-        sa.text(
-            f"SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id "
-            f"WHERE {' AND '.join(where)} ORDER BY c.name_folded, c.id LIMIT :limit"
-        ),
-        values,
-    ).all()
-    return Found(read_all(runner(sql), rows[: query.limit]), len(rows) > query.limit)
 
 
 def get_contact(sql: sa.Connection, id: int, viewer: str) -> Contact | None:

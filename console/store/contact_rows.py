@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from console.people.values import Address, Contact
-from console.settings.sources import OWN
 
 # In the order of `read_contact`; `c` is the contact, `s` its source.
 COLUMNS = (
@@ -19,9 +18,8 @@ COLUMNS = (
 THERE = "s.enabled AND c.born <= s.generation AND c.died > s.generation"
 # Nobody has corrected it; a correction says what it corrects, and stands for it.
 UNCORRECTED = (
-    "NOT EXISTS (SELECT 1 FROM contacts o JOIN sources os ON os.id = o.source_id "
-    "WHERE o.corrects = c.source_id || ':' || c.key AND o.corrects <> '' "
-    f"AND o.source_id = {OWN} AND os.enabled)"
+    "NOT EXISTS (SELECT 1 FROM contacts o CROSS JOIN sources os ON os.id = o.source_id "
+    "WHERE o.corrects = c.source_id || ':' || c.key AND o.corrects <> '' AND os.enabled)"
 )
 VISIBLE = f"{THERE} AND s.owner IN ('', :viewer) AND {UNCORRECTED}"
 NUMBERS = (

@@ -26,14 +26,24 @@ def terms(text: str) -> tuple[str, ...]:
     whatever the country.
     """
     text = text[:LONGEST].strip()
-    if _NUMBER.fullmatch(text):
+    if is_number(text):
         return (_digits(text),)
     return tuple(dict.fromkeys(_term(word) for word in text.split()))
 
 
 def _term(word: str) -> str:
-    return _digits(word) if _NUMBER.fullmatch(word) else fold(word)
+    return _digits(word) if is_number(word) else fold(word)
+
+
+def is_number(text: str) -> bool:
+    """Whether there are only digits and what people write between them."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _digits(text: str) -> str:
-    return _NOT_DIGITS.sub("", text).lstrip("0") or "0"
+    return only_digits(text).lstrip("0") or "0"
+
+
+def only_digits(text: str) -> str:
+    """Its digits (ASCII)."""
+    return _NOT_DIGITS.sub("", text)

@@ -59,8 +59,9 @@ _STEPS = (
     ),
     (
         "dead_keys",
-        "DELETE FROM contact_keys WHERE (source_id, key, contact_id) IN "
-        "(SELECT source_id, key, id FROM plan.dead_keys WHERE n > ?1 AND n <= ?2)",
+        # With the columns in the key's own order SQLite would look for the source only.
+        "DELETE FROM contact_keys WHERE (key, source_id, contact_id) IN "
+        "(SELECT key, source_id, id FROM plan.dead_keys WHERE n > ?1 AND n <= ?2)",
     ),
     (
         "dead_tails",
