@@ -101,9 +101,10 @@ async def _lookup(given: Namespace, config: Config) -> int:
     """Print who has a number; 1 if nobody is known."""
     plan = config.site.plan
     # Typed by a person, or passed on by a PBX: both forms of a public number are the same key.
-    number = plan.normal(given.number)
+    written = " ".join(given.number)
+    number = plan.normal(written)
     if number is None or not any(sign.isdigit() for sign in number):
-        raise Failure(f'"{clean(given.number)}" is no number; give one such as "+49 170 1"', code=2)
+        raise Failure(f'"{clean(written)}" is no number; give one such as "+49 170 1"', code=2)
     async with reading(config) as store:
         matches = await store.ask(WhoIs(number, viewer=guest(given).login))
     best, others = next(iter(matches), None), matches[1:]

@@ -79,7 +79,7 @@ def _contacts(commands) -> None:  # type: ignore[no-untyped-def]
         note="exact, extension (a phone behind the contact's number) or maybe (only the last "
         "digits agree). Exit code 1 if nobody is known.",
     )
-    found.add_argument("number", metavar="NUMBER")
+    found.add_argument("number", nargs="+", metavar="NUMBER")
     found.add_argument("--json", action="store_true", help="as one JSON object")
     who(found)
 

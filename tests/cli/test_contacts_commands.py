@@ -77,7 +77,7 @@ def test_a_number_is_looked_up_however_it_is_written(known, hotline, written, na
     [told] = objects(hotline("contacts", "lookup", written, "--json"))
     assert told["match"]["contact"]["name"] == name
     assert (told["match"]["certainty"], told["match"]["chosen"]) == (certainty, False)
-    line = hotline("contacts", "lookup", written).out
+    line = hotline("contacts", "lookup", *written.split()).out
     assert line.split()[0] == certainty
     assert name in line
 
