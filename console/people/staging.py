@@ -5,18 +5,24 @@ the reading process and attached by the storing one, so that a million contacts 
 the memory of either. Column for column its contacts and numbers are those of the store.
 """
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from hashlib import blake2b
+from itertools import chain
+from json.encoder import encode_basestring
+from operator import attrgetter
 
 import phonenumbers
 
 from console.calls.text import fold
-from console.people.values import Contact
+from console.people.values import Address, Contact
 
 # How many digits two numbers must at least share at their ends to be perhaps the same.
 TAIL = 8
+
+# As SQLite's tokenizer unicode61 cuts text: letters and digits of any script.
+WORD = re.compile(r"[^\W_]+")
 
 SCHEMA = """
 CREATE TABLE contacts (
@@ -61,6 +67,11 @@ CONTACT_COLUMNS = (
 )
 NUMBER_COLUMNS = ("position", "number", "kind", "tail")
 
+_PARTS = tuple(part.name for part in fields(Address))
+_parts = attrgetter(*_PARTS)
+_ADDRESS = "{" + ", ".join(f'"{part}": %s' for part in _PARTS) + "}"
+_COUNTRY_CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+
 
 def contact_row(contact: Contact) -> tuple[object, ...]:
     """The values of CONTACT_COLUMNS; lists as JSON. `hash` tells two states apart."""
@@ -72,16 +83,28 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
         contact.company,
         contact.department,
         contact.title,
-        json.dumps(contact.emails, ensure_ascii=False),
-        json.dumps([asdict(each) for each in contact.addresses], ensure_ascii=False),
+        _texts(contact.emails),
+        _addresses(contact.addresses),
         contact.note,
         contact.web,
         int(contact.photo),
         contact.uid,
-        json.dumps(contact.extra, ensure_ascii=False),
+        _texts(contact.extra),
     )
-    state = repr((values, contact.numbers)).encode("utf-8", "surrogatepass")
-    return (contact.key, blake2b(state, digest_size=12).hexdigest(), *values, words(contact))
+    # No text of a contact has control characters.
+    state = "\0".join((*map(str, values), *chain.from_iterable(contact.numbers)))
+    digest = blake2b(state.encode("utf-8", "surrogatepass"), digest_size=12)
+    return (contact.key, digest.hexdigest(), *values, words(contact))
+
+
+def _texts(texts: Iterable[str]) -> str:
+    """As json.dumps writes them, which would take longer than all the rest of a row."""
+    return f"[{', '.join(map(encode_basestring, texts))}]"
+
+
+def _addresses(addresses: Iterable[Address]) -> str:
+    written = (_ADDRESS % tuple(map(encode_basestring, _parts(each))) for each in addresses)
+    return f"[{', '.join(written)}]"
 
 
 def number_rows(contact: Contact) -> Iterator[tuple[int, str, str, str | None]]:
@@ -98,14 +121,18 @@ def tail(number: str) -> str | None:
 
 
 def words(contact: Contact) -> str:
-    """What a search looks in, folded, a line each: names, places, e-mails, notes, digits."""
+    """What a search looks in: the words of names, places, e-mails, notes, and numbers as digits.
+
+    Folded, each once, and a space before each: a word that begins so is " " and its beginning.
+    """
     lines = [contact.name, contact.family, contact.given, contact.company, contact.department]
     lines += [contact.title, *contact.emails, contact.note]
     for address in contact.addresses:
         lines += [address.place, address.street, address.code]
     for number, _ in contact.numbers:
         lines += _dialled(number)
-    return fold("\n".join(dict.fromkeys(line for line in lines if line)))
+    found = WORD.findall(fold("\n".join(lines)))
+    return f" {' '.join(dict.fromkeys(found))}" if found else ""
 
 
 def _dialled(number: str) -> Iterator[str]:
@@ -114,8 +141,6 @@ def _dialled(number: str) -> Iterator[str]:
     yield digits
     if number.startswith("+"):
         for width in (1, 2, 3):
-            if digits[:width].isdecimal() and (
-                int(digits[:width]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-            ):
+            if digits[:width] in _COUNTRY_CODES:
                 yield digits[width:]
                 return
