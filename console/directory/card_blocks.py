@@ -13,6 +13,7 @@ from console.people.charset import unwrapped
 SIZE = 1 << 20
 # A card longer than this is cut, wherever that may be: it is none.
 LONGEST_CARD = 16 << 20
+_NEAR = 20_000
 
 # An END of a card inside a card (AGENT) is not followed by a BEGIN.
 _BORDER = re.compile(
@@ -30,11 +31,8 @@ def card_blocks(file: BinaryIO, size: int = SIZE) -> Iterator[tuple[int, bytes]]
     line = 1
     pending = bytearray()
     for piece in _plain(file, size):
-        searched = max(0, len(pending) - 1000)
         pending += piece
-        end = 0
-        for border in _BORDER.finditer(pending, searched):
-            end = border.end()
+        end = _last_border(pending)
         if not end and len(pending) > LONGEST_CARD:
             end = max(pending.rfind(b"\n"), pending.rfind(b"\r")) + 1 or len(pending)
         if end:
@@ -44,6 +42,18 @@ def card_blocks(file: BinaryIO, size: int = SIZE) -> Iterator[tuple[int, bytes]]
             line += _lines(block)
     if pending or line == 1:
         yield line, bytes(pending)
+
+
+def _last_border(data: bytearray) -> int:
+    """Where the last card begins that is not alone; 0 if there is none."""
+    # Most often it is near the end, and looking at all of it would take as long as reading it.
+    for begin in (max(0, len(data) - _NEAR), 0):
+        end = 0
+        for border in _BORDER.finditer(data, begin):
+            end = border.end()
+        if end or not begin:
+            break
+    return end
 
 
 def _plain(file: BinaryIO, size: int) -> Iterator[bytes]:
