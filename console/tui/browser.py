@@ -3,11 +3,14 @@
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 
 # In the order of trial: of the desktop, of Windows around WSL, of Debian.
 OPENERS = ("xdg-open", "wslview", "sensible-browser")
+
+PATIENCE = 2.0  # seconds in which a program that fails has failed
 
 
 def opener(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
@@ -23,13 +26,20 @@ def opener(environment: Mapping[str, str] = os.environ, platform: str = sys.plat
 
 
 async def open_page(program: str, url: str) -> bool:
-    """Let the program open an address; False if it can't be started or fails."""
-    nothing = asyncio.subprocess.DEVNULL
+    """Let the program open an address; False if it can't be started or fails at once."""
+    return await asyncio.to_thread(_open, program, url)
+
+
+def _open(program: str, url: str) -> bool:
+    nothing = subprocess.DEVNULL
     try:
         # Its own session: leaving the console does not close the browser.
-        process = await asyncio.create_subprocess_exec(
-            program, url, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+        process = subprocess.Popen(
+            [program, url], stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
         )
     except OSError:
         return False
-    return await process.wait() == 0
+    try:
+        return process.wait(PATIENCE) == 0
+    except subprocess.TimeoutExpired:
+        return True  # The browser itself, which stays open.

@@ -109,7 +109,7 @@ def contact_of(draft: Draft, before: Contact, plan: "NumberPlan") -> Contact:
             emails.append(known[typed])
         elif mail := clean(typed, LONGEST):
             if "@" not in mail.strip("@") or " " in mail:
-                raise Mistake("An e-mail address has an @, and no space.", "emails", place)
+                raise Mistake("This is no e-mail address.", "emails", place)
             emails.append(mail)
     return replace(
         before,

@@ -30,12 +30,7 @@ contacts = st.builds(
 
 @given(contacts)
 def test_a_form_that_is_saved_untouched_keeps_every_word_about_the_contact(contact):
-    try:
-        saved = contact_of(draft_of(contact, PLAN), contact, PLAN)
-    except Mistake as mistake:
-        # Nothing but a text that was no number from the start.
-        assert mistake.field == "numbers"
-        return
+    saved = contact_of(draft_of(contact, PLAN), contact, PLAN)
     for field in ("name", "company", "note", "addresses", "web", "extra"):
         assert getattr(saved, field) == getattr(contact, field)
     assert {number for number, _ in saved.numbers} <= {number for number, _ in contact.numbers}

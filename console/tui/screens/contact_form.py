@@ -175,6 +175,14 @@ class ContactForm(DeskScreen):
             shown = ""  # The hand may not have finished.
         self._rows[field].say(f"= {shown}" if shown not in ("", typed) else "")
 
+    def action_focus_next(self) -> None:
+        """Enter or the arrow down in a line."""
+        self.focus_next()
+
+    def action_focus_previous(self) -> None:
+        """The arrow up in a line."""
+        self.focus_previous()
+
     # -- saving and leaving ---------------------------------------------------------------------
 
     def _say(self, words: str) -> None:
