@@ -102,7 +102,7 @@ class CalledNumbers:
         if (blocks := self._ranges.get(_shape(called))) and (found := blocks.at(int(called))):
             fewest, best = found.high - found.low + 1, found.company
         for places, numbers in self._patterns.get(len(called), {}).items():
-            if 10 ** len(places) < fewest:
+            if 10 ** len(places) < fewest and called[places[0]] != "+":
                 masked = list(called)
                 for place in places:
                     masked[place] = "?"
