@@ -9,6 +9,9 @@ from console.store import trigrams
 from console.store.schema import OPEN, UNANSWERED, calls
 from console.store.search import terms
 
+# A contact with more numbers than these is none; the first are asked for.
+MOST_NUMBERS = 50
+
 Condition = sa.ColumnElement[bool] | sa.TextClause
 
 
@@ -53,6 +56,28 @@ def _of_columns(wanted: Filter) -> Iterator[Condition]:
         yield outcome == wanted.outcome.value
     if wanted.number is not None:
         yield c.caller_number == wanted.number
+    if wanted.numbers:
+        every = [sa.select(c.row).where(one) for one in with_numbers(wanted.numbers)]
+        yield c.row.in_(sa.union_all(*every))
+
+
+def with_numbers(numbers: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    """For each number two conditions, each with an index: calls from it, and calls we made to it.
+
+    A site's own number is called by everybody; only a number that we dialled is somebody's.
+    """
+    c = calls.c
+    every = tuple(dict.fromkeys(number for number in numbers if number))[:MOST_NUMBERS]
+    if not every:
+        return [sa.false()]
+    return [
+        whose
+        for number in every
+        for whose in (
+            c.caller_number == number,
+            sa.and_(sa.text("direction = 'outbound'"), c.called == number),
+        )
+    ]
 
 
 def _of_text(terms: Iterable[str]) -> Iterator[Condition]:

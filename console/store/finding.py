@@ -28,7 +28,8 @@ SELECT id, contacts, enabled AND owner IN ('', ?) AND ? IN (id, 0) FROM sources 
 """
 _CORRECTED = f"""
 SELECT count(*) FROM contacts o
-CROSS JOIN contact_keys k ON k.source_id = CAST(substr(o.corrects, 1, instr(o.corrects, ':') - 1) AS INT)
+CROSS JOIN contact_keys k
+ON k.source_id = CAST(substr(o.corrects, 1, instr(o.corrects, ':') - 1) AS INTEGER)
 AND k.key = substr(o.corrects, instr(o.corrects, ':') + 1)
 CROSS JOIN contacts c ON c.id = k.contact_id CROSS JOIN sources s ON s.id = c.source_id
 WHERE o.corrects <> '' AND {THERE} AND NOT {UNCORRECTED} AND s.id IN ({{}})

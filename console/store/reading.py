@@ -1,6 +1,7 @@
 """Each query in SQL, on the caller's connection; lists by key, never by counting off rows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,12 +10,19 @@ from console.calls.words import TEXTS, Direction, Disposition, Outcome, Role
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Details, Filter, Gap, Gaps, Key
 from console.desk.records import AuditLine, CallRecord, LastCall, Note
-from console.store.filters import newer, newest_first, not_newer, older, oldest_first, quickest
+from console.store.filters import (
+    Condition,
+    newer,
+    newest_first,
+    not_newer,
+    older,
+    oldest_first,
+    quickest,
+    with_numbers,
+)
 from console.store.rows import read_processed, read_record, record_columns
 from console.store.schema import audit, calls, gaps, heard, notes, operators
 
-# A contact with more numbers than these is none; the first are asked for.
-MOST_NUMBERS = 50
 _LATEST_NOTE = (
     sa.select(notes.c.text)
     .where(notes.c.call_id == calls.c.id)
@@ -26,35 +34,45 @@ _LATEST_NOTE = (
 
 def page(sql: sa.Connection, query: CallPage) -> tuple[CallRecord, ...]:
     """The rows that `query.before` and `query.after` leave, newest first."""
-    select = sa.select(*record_columns).select_from(calls).where(*quickest(sql, query.filter))
+    between: list[Condition] = []
     if query.before is not None:
-        select = select.where(older(query.before))
+        between.append(older(query.before))
     if query.after is not None:
-        select = select.where(newer(query.after))
+        between.append(newer(query.after))
     upwards = query.after is not None and query.before is None
-    select = select.order_by(*(oldest_first if upwards else newest_first)).limit(query.limit)
-    rows = sql.execute(select).all()
+    order = oldest_first if upwards else newest_first
+    rows = sql.execute(_list(sql, query.filter, between, order, query.limit)).all()
     return records(sql, rows[::-1] if upwards else rows)
 
 
 def page_from(sql: sa.Connection, filter: Filter, first: Key, limit: int) -> tuple[CallRecord, ...]:
     """The row with this key and older ones."""
-    select = (
-        sa.select(*record_columns)
-        .select_from(calls)
-        .where(*quickest(sql, filter), not_newer(first))
-    )
-    return records(sql, sql.execute(select.order_by(*newest_first).limit(limit)).all())
+    select = _list(sql, filter, [not_newer(first)], newest_first, limit)
+    return records(sql, sql.execute(select).all())
 
 
 def next_chunk(
     sql: sa.Connection, filter: Filter, after: Key | None, limit: int
 ) -> tuple[CallRecord, ...]:
     """The `limit` rows after a key, oldest first, or the oldest."""
-    select = sa.select(*record_columns).select_from(calls).where(*quickest(sql, filter))
-    if after is not None:
-        select = select.where(newer(after))
-    return records(sql, sql.execute(select.order_by(*oldest_first).limit(limit)).all())
+    between = [] if after is None else [newer(after)]
+    select = _list(sql, filter, between, oldest_first, limit)
+    return records(sql, sql.execute(select).all())
+
+
+def _list(
+    sql: sa.Connection,
+    filter: Filter,
+    between: Sequence[Condition],
+    order: Sequence[Any],
+    limit: int,
+) -> Any:
+    """The first rows of a filter in an order."""
+    where = [*quickest(sql, replace(filter, numbers=())), *between]
+    if filter.numbers:
+        where = [_among_first(filter.numbers, where, order, limit)]
+    select = sa.select(*record_columns).select_from(calls).where(*where)
+    return select.order_by(*order).limit(limit)
 
 
 def records(sql: sa.Connection, rows: Sequence[Any]) -> tuple[CallRecord, ...]:
@@ -119,24 +137,9 @@ def last_calls(
 ) -> tuple[LastCall, ...]:
     """The latest ended calls from numbers or to them, newest first, without the call `before`."""
     c = calls.c
-    theirs = tuple(dict.fromkeys(number for number in numbers if number))[:MOST_NUMBERS]
-    if not theirs:
+    if not any(numbers):
         return ()
-    # Each from its own index, newest first: some callers have tens of thousands of calls.
-    latest = [
-        sa.select(
-            sa.select(c.row)
-            .where(whose, c.outcome.is_not(None), c.id != before)
-            .order_by(*newest_first)
-            .limit(limit)
-            .subquery()
-        )
-        for number in theirs
-        for whose in (
-            c.caller_number == number,
-            sa.and_(sa.text("direction = 'outbound'"), c.called == number),
-        )
-    ]
+    ended = (c.outcome.is_not(None), c.id != before)
     select = (
         sa.select(
             c.id,
@@ -151,11 +154,26 @@ def last_calls(
             c.processed_by_call,
             _LATEST_NOTE.label("note"),
         )
-        .where(c.row.in_(sa.select(sa.union_all(*latest).subquery().c.row)))
+        .where(_among_first(numbers, ended, newest_first, limit))
         .order_by(*newest_first)
         .limit(limit)
     )
     return tuple(_last_call(row) for row in sql.execute(select))
+
+
+def _among_first(
+    numbers: Sequence[str], where: Sequence[Condition], order: Sequence[Any], limit: int
+) -> Condition:
+    """Of each number's calls the first, each from its own index.
+
+    Some callers have tens of thousands of calls, and nobody wants to sort them all.
+    """
+    c = calls.c
+    first = [
+        sa.select(sa.select(c.row).where(whose, *where).order_by(*order).limit(limit).subquery())
+        for whose in with_numbers(numbers)
+    ]
+    return c.row.in_(sa.select(sa.union_all(*first).subquery().c.row))
 
 
 def _last_call(row: Any) -> LastCall:
