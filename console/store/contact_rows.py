@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from console.people.values import Address, Contact
+from console.settings.sources import OWN
 
 # In the order of `read_contact`; `c` is the contact, `s` its source.
 COLUMNS = (
@@ -21,6 +22,8 @@ UNCORRECTED = (
     "NOT EXISTS (SELECT 1 FROM contacts o CROSS JOIN sources os ON os.id = o.source_id "
     "WHERE o.corrects = c.source_id || ':' || c.key AND o.corrects <> '' AND os.enabled)"
 )
+# The sources' order; own contacts are always first.
+BY_SOURCE = f"s.id <> {OWN}, s.position, s.name_folded"
 VISIBLE = f"{THERE} AND s.owner IN ('', :viewer) AND {UNCORRECTED}"
 NUMBERS = (
     "SELECT contact_id, number, kind FROM contact_numbers WHERE contact_id IN ({}) "

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from console.desk.contacts import SourceState, SyncReport
 from console.people.skipped import Skipped
-from console.settings.sources import ContactSource, stored_options
+from console.settings.sources import OWN, ContactSource, stored_options
 from console.store.directory_schema import sources
 
 # How a source is before it was ever read.
@@ -57,7 +57,7 @@ def _read_report(stored: dict[str, Any]) -> SyncReport:
 def list_sources(sql: sa.Connection, viewer: str | None) -> tuple[SourceState, ...]:
     """The sources that a login may see, in order; with None all."""
     c = sources.c
-    select = sa.select(sources).order_by(c.position, c.name_folded)
+    select = sa.select(sources).order_by(c.id != OWN, c.position, c.name_folded)
     if viewer is not None:
         select = select.where(c.owner.in_(("", viewer)))
     return tuple(

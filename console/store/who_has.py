@@ -6,7 +6,7 @@ from typing import Any
 from console.desk.contacts import Certainty, Match
 from console.people.staging import tail
 from console.people.values import Contact
-from console.store.contact_rows import COLUMNS, NUMBERS, THERE, UNCORRECTED, read_contact
+from console.store.contact_rows import BY_SOURCE, COLUMNS, NUMBERS, THERE, UNCORRECTED, read_contact
 
 # How many digits a phone behind a switchboard adds to its number at most.
 EXTENSION = 5
@@ -30,7 +30,7 @@ SELECT {COLUMNS}, min(h.certainty)
 FROM have h CROSS JOIN contacts c ON c.id = h.id JOIN sources s ON s.id = c.source_id
 WHERE {_SEEN}
 GROUP BY c.id
-ORDER BY min(h.certainty), max(h.size) DESC, s.position, s.id, c.name_folded, c.id
+ORDER BY min(h.certainty), max(h.size) DESC, {BY_SOURCE}, c.name_folded, c.id
 LIMIT {MOST}
 """
 _CALLED = f"""
@@ -38,7 +38,7 @@ SELECT {COLUMNS}
 FROM contact_tails t CROSS JOIN contacts c ON c.id = t.contact_id
 JOIN sources s ON s.id = c.source_id
 WHERE t.tail = ? AND t.number = ? AND s.for_called AND {_SEEN}
-ORDER BY s.position, s.id, c.name_folded, c.id
+ORDER BY {BY_SOURCE}, c.name_folded, c.id
 LIMIT 1
 """
 # A company's own choice before the one for all.
