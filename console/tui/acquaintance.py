@@ -37,6 +37,12 @@ def acquaintance(
     return Acquaintance(best.contact, sure, best.contact.source_id in mine, len(matches) - 1)
 
 
+def asked_about(identity: Identity) -> bool:
+    """Whether the directory has said anything of the caller yet, if only what number it is."""
+    told = (identity.contact, identity.name, identity.number_kind, identity.country)
+    return any(told) or bool(identity.last_calls)
+
+
 def words(certainty: Certainty) -> str:
     """What stands before the name of a contact that is not quite sure."""
     match certainty:

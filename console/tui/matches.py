@@ -8,7 +8,7 @@ from console.desk.contacts import Match, WhoIs
 from console.desk.records import CallRecord, Identity
 from console.desk.snapshot import Snapshot
 from console.tui import legible
-from console.tui.acquaintance import Acquaintance, acquaintance
+from console.tui.acquaintance import Acquaintance, acquaintance, asked_about
 from console.tui.source_book import SourceBook
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CallerMatches:
         if not legible.other_end(record) or self._question(record) == self._asked:
             return False
         identity = record.identity
-        looked_up = identity != Identity() or snapshot.now - record.call.started_at > SOON
+        looked_up = asked_about(identity) or snapshot.now - record.call.started_at > SOON
         told = _told(record)
         return looked_up and (told.contact is None or told.maybe)
 

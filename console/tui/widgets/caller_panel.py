@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from console.calls.words import Direction
 from console.desk.contacts import Certainty
-from console.desk.records import CallRecord, Identity, LastCall
+from console.desk.records import CallRecord, LastCall
 from console.desk.snapshot import Snapshot
 from console.tui import acquaintance, legible
 from console.tui.acquaintance import STRANGER, Acquaintance
@@ -170,7 +170,7 @@ class CallerPanel(Panel):
         quiet, key = self.look("panel--quiet"), self.look("panel--key")
         if known.contact is None:
             inbound = record.call.direction is Direction.INBOUND
-            stranger = inbound and identity != Identity() and not identity.name
+            stranger = inbound and acquaintance.asked_about(identity) and not identity.name
             adds: list[Cell] = [("c", key), (" adds a contact", quiet)]
             return [row(width, self.ground, adds if stranger else [])]
         right: list[Cell] = [("c", key), (" contact", quiet)]
