@@ -11,6 +11,8 @@ from fake_door import SITE
 from front_desk import NobodyKnown, StoppedClock
 from story import rows_of, text_of
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+from textual.worker import WorkerCancelled
 
 from console.calls.words import Role
 from console.desk.changes import PutCompanies, SaveCall
@@ -26,6 +28,7 @@ from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.rows import Rows
 
+FRAMES = str.maketrans(dict.fromkeys("│╭╮╰╯─", " "))
 SUE = Operator("sue", "Sue Berger", Role.SUPERVISOR, ("110",))
 LENA = Operator("lena", "Lena Kraft", Role.OPERATOR, ("102",))
 
@@ -73,6 +76,10 @@ class SettingsStory:
     def text(self) -> str:
         return text_of(self.app)
 
+    def words(self) -> str:
+        """The screen as one line, without the frames around dialogs."""
+        return " ".join(text_of(self.app).translate(FRAMES).split())
+
     def lines(self) -> list[str]:
         return [line.rstrip() for line in rows_of(self.app)]
 
@@ -80,13 +87,15 @@ class SettingsStory:
         return [note.message for note in self.app._notifications]
 
     async def settle(self) -> None:
-        for _ in range(2):
+        """Wait until the desk and the screen have nothing more to do."""
+        while True:
             await self.desk.quiet()
             await self.pilot.pause()
-            for worker in list(self.app.workers):
-                if worker.group != "dialog":
-                    await self.app.workers.wait_for_complete([worker])
-        await self.pilot.pause()
+            busy = [one for one in self.app.workers if one.group != "dialog"]
+            if not busy:
+                return
+            with suppress(WorkerCancelled):
+                await self.app.workers.wait_for_complete(busy)
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -104,12 +113,17 @@ class SettingsStory:
         await self.settle()
 
     async def retype(self, key: str, text: str) -> None:
-        """Type another text into a field."""
+        """Put another text into a field, as if it was pasted."""
         await self.go_to(key)
-        focused = self.app.focused
-        assert focused is not None
-        focused.clear()  # type: ignore[attr-defined]
-        await self.type(text)
+        control = self.app.focused
+        if isinstance(control, Input):
+            control.clear()
+            control.insert_text_at_cursor(text)
+        else:
+            assert isinstance(control, TextArea)
+            control.clear()
+            control.insert(text)
+        await self.settle()
 
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
@@ -83,8 +84,9 @@ class ActionForm(FormScreen):
     def on_mount(self) -> None:
         """Which companies there are."""
         super().on_mount()
-        self.run_worker(self._offer_companies(), group="companies", exclusive=True)
+        self._offer_companies()
 
+    @work(group="companies", exclusive=True)
     async def _offer_companies(self) -> None:
         try:
             companies = await self.door.ask(Companies())
@@ -106,11 +108,9 @@ class ActionForm(FormScreen):
         editor.recount()
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(PAUSE, self._preview)
+        self._timer = self.set_timer(PAUSE, self._ask)
 
-    def _preview(self) -> None:
-        self.run_worker(self._ask(), group="preview", exclusive=True)
-
+    @work(group="preview", exclusive=True)
     async def _ask(self) -> None:
         for key in TEMPLATES:
             field = self.editor.fields[key]

@@ -6,6 +6,8 @@ from datetime import datetime
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from console.desk.contacts import ActionFailure
 from console.settings.live import Action
 from console.tui import legible
@@ -48,12 +50,13 @@ class ActionPen:
         mark = (f" {ON if on else OFF} ", look("well" if on else "quiet"))
         state = "" if on else "   off"
         name = (f"{action.name}{state}", look("name" if on else "quiet"))
-        said = what(action.deed)
-        if only := filters(action):
-            said += f"   only {only}"
+        said, only = what(action.deed), filters(action)
+        told = [f"{said}   only {only}" if only else said]
+        if only and cell_len(told[0]) > width - len(INDENT):
+            told = [said, f"only {only}"]
         rows: list[Line] = [
             ([mark, name], [(f"{whens(action)} ", look("text" if on else "quiet"))]),
-            ([(INDENT + said, look("quiet"))], []),
+            *(([(INDENT + line, look("quiet"))], []) for line in told),
         ]
         if listed.failures:
             last = listed.failures[0]

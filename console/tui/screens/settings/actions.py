@@ -1,7 +1,9 @@
 """What the console does by itself when something happens to a call."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 NOTHING = ("Nothing is done by itself.", "a adds an action: a link, a program, a webhook.")
 LATEST = 200
+LATELY = timedelta(days=7)
 
 
 class ActionsPane(Pane):
@@ -66,8 +69,9 @@ class ActionsPane(Pane):
             self._show()
         if snapshot.stored != self._stored:
             self._stored = snapshot.stored
-            self.run_worker(self._ask(), group="failures", exclusive=True)
+            self._ask()
 
+    @work(group="failures", exclusive=True)
     async def _ask(self) -> None:
         try:
             self._failures = await self.door.ask(ActionFailures(LATEST))
@@ -88,7 +92,8 @@ class ActionsPane(Pane):
         self._pen.now = self.door.snapshot.now
         self.rows.show(listed)
         self.refresh_bindings()
-        broken = sum(bool(one.failures) for one in listed)
+        since = self.door.snapshot.now - LATELY
+        broken = sum(bool(one.failures) and one.failures[0].at > since for one in listed)
         self.show_title("ACTIONS", f"▲ {broken} failed lately" if broken else "", self.may_not)
 
     def on_rows_moved(self, _message: Rows.Moved) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -16,6 +17,7 @@ from console.people.values import Company
 from console.tui.cells import plain
 from console.tui.screens.settings.company_rows import CompanyPen
 from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.unowned import UnownedScreen, still_unowned
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.search_field import SearchField
 
@@ -48,6 +50,7 @@ class CompaniesPane(Pane):
         self._text = ""
         self._archived = False
         self._directory = -1
+        self._wanted: int | None = None
         self._unowned: tuple[Unowned, ...] = ()
         self._pen = CompanyPen(site.plan)
 
@@ -69,15 +72,14 @@ class CompaniesPane(Pane):
             self._directory = snapshot.directory
             self.look_again()
 
-    def look_again(self) -> None:
+    @work(group="companies", exclusive=True)
+    async def look_again(self) -> None:
         """Ask for the list."""
-        self.run_worker(self._ask(), group="companies", exclusive=True)
-
-    async def _ask(self) -> None:
         since = self.door.snapshot.now - LOOK_BACK
         try:
             found = await self.door.ask(Companies(self._text, self._archived))
-            self._unowned = await self.door.ask(UnownedNumbers(since))
+            called = await self.door.ask(UnownedNumbers(since))
+            self._unowned = still_unowned(called, await self.door.ask(Companies()))
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
@@ -87,6 +89,7 @@ class CompaniesPane(Pane):
         else:
             self.rows.say_when_empty(*(NOTHING if self.may_change else NOTHING[:1]))
         self.rows.show(found)
+        self._go_to_wanted()
         away = sum(company.archived for company in found)
         numbers = len(self._unowned)
         self.show_title(
@@ -95,6 +98,11 @@ class CompaniesPane(Pane):
             f"▲ {numbers} called without a company: n" if numbers else "",
             self.may_not,
         )
+
+    def _go_to_wanted(self) -> None:
+        if self._wanted is not None:
+            self.rows.go_to(self._wanted)
+            self._wanted = None
 
     # -- what the hand does ---------------------------------------------------------------------
 
@@ -125,13 +133,10 @@ class CompaniesPane(Pane):
 
         def after(_answer: None) -> None:
             if form.saved is not None:
-                self.run_worker(self._find(form.saved), group="companies", exclusive=True)
+                self._wanted = form.saved
+                self.look_again()
 
         self.app.push_screen(form, after)
-
-    async def _find(self, id: int) -> None:
-        await self._ask()
-        self.rows.go_to(id)
 
     def action_archive(self) -> None:
         """Put the company away, or bring it back; its calls stay, and u takes it back."""
@@ -146,8 +151,6 @@ class CompaniesPane(Pane):
 
     def action_unowned(self) -> None:
         """The called numbers that no company has."""
-        from console.tui.screens.settings.unowned import UnownedScreen
-
         self.app.push_screen(UnownedScreen(self.door, self.site, LOOK_BACK))
 
     def action_import(self) -> None:
@@ -160,7 +163,8 @@ class CompaniesPane(Pane):
         """Companies into a file."""
         from console.tui.screens.settings.company_export import export_companies
 
-        self.run_worker(export_companies(self, self.rows.things), group="dialog", exclusive=True)
+        exporting = export_companies(self, self.rows.things)
+        self.run_worker(exporting, group="dialog", exclusive=True)
 
     # -- search ---------------------------------------------------------------------------------
 

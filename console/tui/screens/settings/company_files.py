@@ -94,7 +94,7 @@ def _write(path: Path, companies: Sequence[Company], plan: NumberPlan, replace: 
     file = NewFile(path, replace=replace)
     try:
         file.begin()
-        file.append(text)
+        file.append(text.encode("utf-8", "replace"))
         file.finish()
     finally:
         file.discard()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from textual import work
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
@@ -148,10 +149,8 @@ class CompanyForm(FormScreen):
             self._timer.stop()
         self._timer = self.set_timer(PAUSE, self._say_now)
 
-    def _say_now(self) -> None:
-        self.run_worker(self._now(), group="now", exclusive=True)
-
-    async def _now(self) -> None:
+    @work(group="now", exclusive=True)
+    async def _say_now(self) -> None:
         company = self._draft()
         self.query_one(ColourField).call_it(company.name)
         zone = ZoneInfo(company.time_zone) if company.time_zone else self.site.zone

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -87,10 +88,11 @@ class CompanyImport(Dialog[None]):
         if self._done:
             self.dismiss(None)
         elif self._read is None:
-            self.run_worker(self._look(event.value.strip()), group="import", exclusive=True)
+            self._look(event.value.strip())
         elif self._read.companies:
-            self.run_worker(self._take_in(self._read), group="import", exclusive=True)
+            self._take_in(self._read)
 
+    @work(group="import", exclusive=True)
     async def _look(self, name: str) -> None:
         if not name or "\0" in name:
             self._say("Give a file name.", warning=True)
@@ -112,6 +114,7 @@ class CompanyImport(Dialog[None]):
         self._list(read.skipped)
         self._show_keys("takes them in" if read.companies else "reads")
 
+    @work(group="import", exclusive=True)
     async def _take_in(self, read: Read) -> None:
         answer = await self._door.do(ImportCompanies(read.companies))
         if isinstance(answer, Refused):

@@ -43,4 +43,4 @@ class FailuresDialog(Dialog[None]):
             at = legible.when(one.at, self._now, self._zone)
             lines.append(Content.assemble((f"{at}  ", "$quiet"), plain(one.why)))
         with VerticalScroll():
-            yield Static(Content("\n").join(lines), classes="failures--lines")
+            yield Static(Content("\n").join(lines), classes="left-out--lines")

@@ -22,7 +22,7 @@ class FormScreen(OverForms):
     """A subclass makes the editor; after it was left, `saved` is the id of what was stored."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
-    AUTO_FOCUS = "FormField *"
+    AUTO_FOCUS = "FormBody, FormField *"
     signs: ClassVar[tuple[tuple[str, str], ...]] = ((CHANGED, "changed, and not saved"),)
 
     def __init__(self, door: "Door", site: "Site", title: str, name: str = "") -> None:

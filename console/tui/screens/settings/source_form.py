@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ValidationError
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -89,8 +90,9 @@ class SourceForm(FormScreen):
 
     def action_test(self) -> None:
         """Read a little of what the form says now."""
-        self.run_worker(self._try(), group="try", exclusive=True)
+        self._try()
 
+    @work(group="try", exclusive=True)
     async def _try(self) -> None:
         editor = self.editor
         draft = editor.draft()

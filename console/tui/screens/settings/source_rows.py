@@ -14,7 +14,8 @@ from console.tui.screens.settings.source_words import KINDS, bar, counted, what_
 from console.tui.widgets.rows import Line, Look
 
 ON, OFF, BROKEN = "●", "○", "▲"
-INDENT = "     "
+INDENT = "   "
+WIDE = 80  # cells in which there is room for all
 MOST_LINES = 3  # of an error
 
 
@@ -49,23 +50,25 @@ class SourcePen:
         mark: Cell = (f" {ON if on else OFF} ", look("well" if on else "quiet"))
         if state.error:
             mark = (f" {BROKEN} ", look("lost"))
+        kind = KINDS[source.kind]
+        same = source.name.casefold() == kind.casefold()
         first: Line = (
             [
                 mark,
                 (source.name, look("name" if on else "quiet")),
-                (f"   {KINDS[source.kind]}", look("quiet")),
+                ("" if same else f"   {kind}", look("quiet")),
             ],
             [(f"{counted(state.count, 'contact')} ", look("text" if on else "quiet"))],
         )
-        uses: Cell = (INDENT[:-2] + what_for(source, self._login), look("quiet"))
+        uses: Cell = (INDENT + what_for(source, self._login), look("quiet"))
         second: Line = ([uses], [(f"{self._when(state)} ", look("quiet"))])
         if listed.progress is not None:
-            busy = f"{bar(listed.progress)}   s stops "
-            second = ([uses], [(busy, look("busy"))])
+            busy: Cell = (f"{bar(listed.progress)}   s stops ", look("busy"))
+            second = ([uses], [busy]) if width >= WIDE else ([(INDENT, busy[1]), busy], [])
         rows = [first, second]
         if state.report.left_out:
             words = f"{counted(state.report.left_out, 'entry', 'entries')} left out: l"
-            rows.append(([(INDENT[:-2] + words, look("quiet"))], []))
+            rows.append(([(INDENT + words, look("quiet"))], []))
         if state.error:
             words = state.error
             if state.error_at is not None and self.now is not None:
@@ -73,7 +76,7 @@ class SourcePen:
             for line in wrap(
                 plain(words), max(20, width - 5), max_lines=MOST_LINES, placeholder=" …"
             ):
-                rows.append(([(INDENT[:-2] + line, look("lost"))], []))
+                rows.append(([(INDENT + line, look("lost"))], []))
         return rows
 
     def _when(self, state: SourceState) -> str:

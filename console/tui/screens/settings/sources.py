@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -43,6 +44,7 @@ class SourcesPane(Pane):
     def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__(door, site)
         self._directory = -1
+        self._wanted: int | None = None
         self._states: tuple[SourceState, ...] = ()
         self._pen = SourcePen(door.operator.login, site.zone)
 
@@ -72,17 +74,18 @@ class SourcesPane(Pane):
         else:
             self._show()
 
-    def look_again(self) -> None:
+    @work(group="sources", exclusive=True)
+    async def look_again(self) -> None:
         """Ask for the list."""
-        self.run_worker(self._ask(), group="sources", exclusive=True)
-
-    async def _ask(self) -> None:
         try:
             self._states = await self.door.ask(Sources())
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
         self._show()
+        if self._wanted is not None:
+            self.rows.go_to(self._wanted)
+            self._wanted = None
 
     def _show(self) -> None:
         snapshot = self.door.snapshot
@@ -169,13 +172,10 @@ class SourcesPane(Pane):
 
         def after(_answer: None) -> None:
             if form.saved is not None:
-                self.run_worker(self._find(form.saved), group="sources", exclusive=True)
+                self._wanted = form.saved
+                self.look_again()
 
         self.app.push_screen(form, after)
-
-    async def _find(self, id: int) -> None:
-        await self._ask()
-        self.rows.go_to(id)
 
     def action_sync(self) -> None:
         """Read it now."""
@@ -221,8 +221,9 @@ class SourcesPane(Pane):
 
     def action_shift(self, step: int) -> None:
         """Sooner or later than the next one."""
-        self.run_worker(self._shift(step), group="order", exclusive=True)
+        self._shift(step)
 
+    @work(group="order", exclusive=True)
     async def _shift(self, step: int) -> None:
         order = [state.source for state in self._states if state.source.id != OWN]
         chosen = self.chosen

@@ -1,11 +1,12 @@
 """Called numbers that no company has: each is given to one, or a new one is made of it."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,6 +17,7 @@ from console.desk.commands import SaveCompany
 from console.desk.contacts import Companies, Unowned, UnownedNumbers
 from console.desk.ports import StoreFailed
 from console.desk.snapshot import Snapshot
+from console.people.called_numbers import CalledNumbers
 from console.people.values import Company
 from console.tui import legible
 from console.tui.cells import Cell
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 NEW = "a new company"
+
+
+def still_unowned(found: Iterable[Unowned], companies: Iterable[Company]) -> tuple[Unowned, ...]:
+    """Those that no company has now: a call keeps the company that it had when it came."""
+    called = CalledNumbers(companies)
+    return tuple(one for one in found if called.company_of(one.number) is None)
 
 
 class UnownedPen:
@@ -89,8 +97,9 @@ class UnownedScreen(OverForms):
         """Ask again when something in the directory changed."""
         if snapshot.directory != self._directory:
             self._directory = snapshot.directory
-            self.run_worker(self._ask(), group="unowned", exclusive=True)
+            self._ask()
 
+    @work(group="unowned", exclusive=True)
     async def _ask(self) -> None:
         now = self.door.snapshot.now
         try:
@@ -100,7 +109,7 @@ class UnownedScreen(OverForms):
             self.notify(str(failure), severity="error", markup=False)
             return
         self._pen.now = now
-        self.rows.show(found)
+        self.rows.show(still_unowned(found, self._companies))
 
     def on_rows_chosen(self, _message: Rows.Chosen) -> None:
         """Whose number is it?"""

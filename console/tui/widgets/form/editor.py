@@ -5,7 +5,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Protocol
 
-from textual import events
+from rich.style import Style
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -51,6 +52,10 @@ class Editor(Vertical):
         Binding("ctrl+s", "save", "save", key_display="^S", priority=True),
         Binding("ctrl+r", "revert", "as it was", key_display="^R", tooltip="throw changes away"),
     ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"editor--{part}" for part in ("label", "focused", "changed", "help", "wrong", "told")
+    }
 
     class Edited(Message):
         """Something in the form is other than before, by whatever hand."""
@@ -115,9 +120,13 @@ class Editor(Vertical):
             for part in self._parts:
                 if isinstance(part, FormField):
                     part.fixed = bool(self._may_not)
+                    part.wear(self._look_of)
                 yield part
-        yield Static("", markup=False, classes="editor--help")
+        yield Static("", markup=False, classes="editor--foot")
         yield Static("", markup=False, classes="editor--state")
+
+    def _look_of(self, part: str) -> Style:
+        return self.get_component_rich_style(f"editor--{part}")
 
     def on_mount(self) -> None:
         """Fill the form."""
@@ -159,9 +168,10 @@ class Editor(Vertical):
 
     # -- what is stored -------------------------------------------------------------------------
 
-    def look_again(self) -> None:
+    @work(group="form")
+    async def look_again(self) -> None:
         """Something was stored: see whether it is this."""
-        self.run_worker(self._look(), group="form")
+        await self._look()
 
     async def _look(self) -> None:
         async with self._one_at_a_time:
@@ -220,7 +230,7 @@ class Editor(Vertical):
         """Say at the foot what the field is for."""
         field = self._field_of(event.widget)
         if field is not None:
-            self.query_one(".editor--help", Static).update(Content(plain(field.help)))
+            self.query_one(".editor--foot", Static).update(Content(plain(field.help)))
             # All of it: its error too, and its other lines.
             self.call_after_refresh(field.scroll_visible, animate=False)
 
@@ -290,8 +300,9 @@ class Editor(Vertical):
 
     def save(self, *, over: bool = False) -> None:
         """Have it stored; with `over` also where somebody else changed the same."""
-        self.run_worker(self._save(over), group="form")
+        self._save(over)
 
+    @work(group="form")
     async def _save(self, over: bool) -> None:
         if not self._all_right():
             return
@@ -344,22 +355,24 @@ class Editor(Vertical):
         self.post_message(self.Asks(title, theirs, choices, then, "back to the form"))
 
     def _all_right(self) -> bool:
-        fields = {key: field for key, field in self.fields.items() if field.display}
-        for field in fields.values():
+        """Whether it can be saved; what is stored already and untouched is not held against it."""
+        shown = {key: field for key, field in self.fields.items() if field.display}
+        mine = shown if self._new else {field.key: field for field in self._changed()}
+        for field in shown.values():
+            field.complain("")
+        for field in mine.values():
             try:
-                field.complain("")
                 field.value_of(field.raw)
             except ValueError as failure:
                 field.complain(str(failure))
-        wrong = [field for field in fields.values() if field.wrong]
-        if not wrong:
+        if not any(field.wrong for field in mine.values()):
             for key, words in self._keeper.wrong(self.draft()).items():
-                if key in fields:
-                    fields[key].complain(words)
-                    wrong.append(fields[key])
-                else:
+                if key in mine:
+                    mine[key].complain(words)
+                elif key not in shown:
                     self._warn(words)
                     return False
+        wrong = [field for field in mine.values() if field.wrong]
         if wrong:
             labels = labelled([field.label for field in wrong[:3]])
             self._warn(f"{labels} can't be saved like that.")

@@ -1,18 +1,23 @@
 """One setting on a form: its name, its control, what is wrong with it, and help beside it."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from textwrap import wrap
 from typing import Any
 
+from rich.style import Style
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widget import Widget
+from textual.strip import Strip
 from textual.widgets import Static
 
-from console.tui.cells import plain
+from console.tui.cells import Cell, fit, plain, row
+from console.tui.widgets.lines import Lines
 
 CHANGED = "●"
+LEAST_HELP = 12  # cells; in fewer it is left to the form's foot
+GAP = 2
 
 
 def shown_lines(text: str) -> str:
@@ -20,13 +25,16 @@ def shown_lines(text: str) -> str:
     return "\n".join(plain(line) for line in text.split("\n"))
 
 
-class FormField(Widget):
+class FormField(Lines):
     """A label, a control with the error below it, and the help at the right (or the form's foot).
 
     What stands in the control is `raw`: texts, truths, or tuples of them, so that two states can
     be compared. A subclass yields its `control`, reads it (`raw`), fills it (`put`), and makes a
     raw of a value and back (`raw_of`; `value_of`, which raises ValueError with a sentence). With
     `fixed` it can only be read.
+
+    Label, help and error are drawn in the margins of the control, in looks that the form gives
+    (`wear`): widgets and component classes of their own would make a long form slow to open.
     """
 
     class Edited(Message):
@@ -46,17 +54,23 @@ class FormField(Widget):
         self._wrong = ""
         self._told = ""
         self._marked = False
+        self._control_rows = 1
+        self._wardrobe: Callable[[str], Style] | None = None
+
+    def wear(self, look: Callable[[str], Style]) -> None:
+        """How its parts look: "label", "focused", "changed", "help", "wrong", "told"."""
+        self._wardrobe = look
+
+    def look(self, name: str) -> Style:
+        """How a part looks."""
+        return self._wardrobe(name) if self._wardrobe else self.ground
 
     def compose(self) -> ComposeResult:
-        """Label, control and error, help."""
-        yield Static(self._label(), classes="field--label")
-        with Vertical(classes="field--middle"):
-            if self.fixed:
-                yield Static("", markup=False, classes="field--fixed")
-            else:
-                yield from self.control()
-            yield Static("", markup=False, classes="field--wrong")
-        yield Static(Content(plain(self.help)), classes="field--help")
+        """The control, or what would stand in it."""
+        if self.fixed:
+            yield Static("", markup=False, classes="field--fixed")
+        else:
+            yield from self.control()
 
     def control(self) -> ComposeResult:
         """What the hand changes."""
@@ -95,34 +109,86 @@ class FormField(Widget):
         """Tell the form; a subclass calls this when its control changed."""
         self.post_message(self.Edited(self))
 
+    # -- what is said of it ---------------------------------------------------------------------
+
     def mark(self, changed: bool) -> None:
         """Show whether it differs from what is stored."""
         if changed != self._marked:
             self._marked = changed
-            self.query_one(".field--label", Static).update(self._label())
+            self.redraw()
 
     def complain(self, wrong: str) -> None:
         """Say what is wrong with it; nothing with an empty sentence."""
-        self._wrong = wrong
-        self._say()
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self.refresh(layout=True)
+            self._begin_anew()
 
     def tell(self, words: str) -> None:
         """Say something about it that is no error, until something else is said."""
-        self._told = words
-        self._say()
+        if words != self._told:
+            self._told = words
+            self.refresh(layout=True)
+            self._begin_anew()
 
     @property
     def wrong(self) -> str:
         """What is said to be wrong with it."""
         return self._wrong
 
-    def _say(self) -> None:
-        words = self._wrong or self._told
-        below = self.query_one(".field--wrong", Static)
-        below.set_class(not self._wrong, "-told")
-        below.display = bool(words)
-        below.update(plain(words))
+    # -- drawing --------------------------------------------------------------------------------
 
-    def _label(self) -> Content:
-        mark = (f"{CHANGED} ", "$ringing") if self._marked else ("  ", "")
-        return Content.assemble(mark, (self.label, ""))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Room for the control, for what is said below it, and for the help."""
+        self._control_rows = super().get_content_height(container, viewport, width)
+        return max(self._control_rows + len(self._below(width)), len(self._beside(width)))
+
+    def _margins(self) -> tuple[int, int]:
+        margin = self.children[0].styles.margin if self.children else (0, 0, 0, 0)
+        return margin[3], margin[1]
+
+    def _below(self, width: int) -> list[str]:
+        left, right = self._margins()
+        words = plain(self._wrong or self._told)
+        return wrap(words, max(LEAST_HELP, width - left - right)) if words else []
+
+    def _beside(self, width: int) -> list[str]:
+        room = self._margins()[1] - GAP
+        return wrap(plain(self.help), room) if room >= LEAST_HELP else []
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """What stands around the control."""
+        left, right = self._margins()
+        beside, below = self._beside(width), self._below(width)
+        base, said = self.ground, self.look("wrong" if self._wrong else "told")
+        help_look, label_look = self.look("help"), self.label_look()
+        rows = []
+        for y in range(height):
+            label = fit(self.label if y == 0 else "", max(0, left - 3))
+            cells: list[Cell] = [
+                self.marked() if y == 0 else ("  ", base),
+                (f"{label} " if left else "", label_look),
+            ]
+            at = y - self._control_rows
+            text = below[at] if 0 <= at < len(below) else ""
+            cells.append((fit(text, width - left - right), said if text else base))
+            if y < len(beside):
+                cells.append((" " * GAP + beside[y], help_look))
+            rows.append(row(width, base, cells))
+        return rows
+
+    def marked(self) -> Cell:
+        """The mark of a change, or its room."""
+        return f"{CHANGED if self._marked else ' '} ", self.look("changed")
+
+    def label_look(self) -> Style:
+        """How the label looks: brighter where the hand is."""
+        return self.look("focused" if self.has_pseudo_class("focus-within") else "label")
+
+    def on_descendant_focus(self) -> None:
+        """The hand has come."""
+        self.redraw()
+
+    def on_descendant_blur(self) -> None:
+        """The hand has gone."""
+        self.redraw()

@@ -3,16 +3,18 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from console.desk.contacts import Previewed
 from console.desk.ports import StoreFailed
-from console.tui.cells import plain
+from console.tui.cells import Cell, plain, row
 from console.tui.widgets.form.field import FormField, shown_lines
 from console.tui.widgets.form.pick import Picked, PickList
 from console.tui.widgets.form.template_fields import fields_list
@@ -57,10 +59,7 @@ class TemplateField(FormField):
         self._fixed_text = ""
 
     def compose(self) -> ComposeResult:
-        """Label and help above, text and preview side by side."""
-        with Horizontal(classes="template--head"):
-            yield Static(self._label(), classes="field--label")
-            yield Static(Content(plain(self.help)), classes="template--help")
+        """Text and preview, side by side or one below the other."""
         with Horizontal(classes="template--both"):
             with Vertical(classes="template--text"):
                 area = Paragraph()
@@ -68,12 +67,20 @@ class TemplateField(FormField):
                 area.read_only = self.fixed
                 area.placeholder = self._placeholder
                 yield area
-                yield Static("", markup=False, classes="field--wrong")
                 yield Static("", markup=False, classes="template--broken")
             with Vertical(classes="template--preview"):
                 yield Picked()
                 with VerticalScroll(can_focus=False):
                     yield Static("", markup=False, classes="template--shown")
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """The label, and behind it the help where there is room."""
+        rows = super().draw(width, height)
+        label = f"{self.label}   "
+        cells: list[Cell] = [self.marked(), (label, self.label_look())]
+        if self.help and width - len(label) - 2 >= len(self.help):
+            cells.append((self.help, self.look("help")))
+        return [row(width, self.ground, cells), *rows[1:]]
 
     def on_mount(self) -> None:
         """Say with what it is tried."""
@@ -116,6 +123,10 @@ class TemplateField(FormField):
         self.edited()
         self.look_again()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can only be read has no default to go back to."""
+        return not (self.fixed and action in ("default", "fields"))
+
     def action_default(self) -> None:
         """Back to the default; what was there is not saved over yet."""
         if not self.fixed and self.raw != self._default:
@@ -130,11 +141,8 @@ class TemplateField(FormField):
             self._timer.stop()
         self._timer = self.set_timer(PAUSE, self._make)
 
-    def _make(self) -> None:
-        self._timer = None
-        self.run_worker(self._ask(), group="preview", exclusive=True)
-
-    async def _ask(self) -> None:
+    @work(group="preview", exclusive=True)
+    async def _make(self) -> None:
         try:
             made = await self._preview(self.raw, self._call)
         except StoreFailed as failure:
@@ -160,13 +168,14 @@ class TemplateField(FormField):
     def on_picked_opened(self, event: Picked.Opened) -> None:
         """Choose with which call it is tried."""
         event.stop()
-        self.run_worker(self._offer_calls(), group="preview calls", exclusive=True)
+        self._offer_calls()
 
     def on_picked_stepped(self, event: Picked.Stepped) -> None:
         """The list is better than stepping through calls that nobody sees."""
         event.stop()
         self.query_one(Picked).action_open()
 
+    @work(group="preview calls", exclusive=True)
     async def _offer_calls(self) -> None:
         self._known = [(None, SAMPLE), *await self._calls()]
         ids = [id for id, _ in self._known]

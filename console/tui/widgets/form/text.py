@@ -36,12 +36,16 @@ class OneLine(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "screen.focus_previous", "field before", show=False),
-        Binding("down,enter", "screen.focus_next", "next field", show=False),
+        Binding("down", "screen.focus_next", "next field", show=False),
     ]
 
     def __init__(self, *, password: bool = False, limit: int = 2000) -> None:
         super().__init__(compact=True, password=password, max_length=limit, select_on_focus=False)
         self.cursor_blink = False
+
+    async def action_submit(self) -> None:
+        """Enter goes on to the next field."""
+        self.screen.focus_next()
 
     def replace(self, text: str, start: int, end: int) -> None:
         """What is pasted becomes one clean line; typed spaces stay as they are."""
@@ -207,11 +211,11 @@ class ParagraphField(FormField):
         super().__init__(key, label, help, example=example)
         self._read = read
         self._write = write
-        self._rows = rows
+        self._least = rows
 
     def control(self) -> ComposeResult:
         """The lines."""
-        yield Paragraph().add_class(f"-rows-{self._rows}")
+        yield Paragraph().add_class(f"-rows-{self._least}")
 
     @property
     def raw(self) -> str:

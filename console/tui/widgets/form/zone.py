@@ -3,7 +3,7 @@
 import asyncio
 from zoneinfo import ZoneInfo, available_timezones
 
-from textual import events
+from textual import work
 from textual.widgets import Input
 
 from console.tui.widgets.form.text import TextField
@@ -44,9 +44,11 @@ class ZoneField(TextField):
 
     def on_descendant_focus(self) -> None:
         """The names are read from the system's files, off the loop."""
+        super().on_descendant_focus()
         if not self._zones and not self.fixed:
-            self.run_worker(self._read_zones(), group="zones", exclusive=True)
+            self._read_zones()
 
+    @work(group="zones", exclusive=True)
     async def _read_zones(self) -> None:
         names = await asyncio.to_thread(available_timezones)
         # What has no slash is an old name for one that has.
@@ -59,8 +61,9 @@ class ZoneField(TextField):
         meant = found[:SUGGESTED] if found and found[0] != self.raw else ()
         self.tell(", ".join(meant))
 
-    def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
+    def on_descendant_blur(self) -> None:
         """Take what is meant, if it is clear."""
+        super().on_descendant_blur()
         found = zones_like(self.raw, self._zones)
         typed = self.raw.casefold().replace(" ", "_")
         clear = found and (len(found) == 1 or found[0].casefold().rpartition("/")[2] == typed)
