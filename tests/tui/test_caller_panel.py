@@ -176,7 +176,7 @@ async def test_c_on_an_outgoing_call_asks_whom_we_called():
         assert "Dr. Roth   Kanzlei Berg & Partner" in text_of(app)
 
 
-# -- an operator's own sources ---------------------------------------------------------------------
+# -- an operator's own sources ------------------------------------------------------------
 
 
 async def test_whom_only_the_operator_knows_is_shown_as_theirs():
@@ -283,7 +283,7 @@ async def test_what_was_chosen_for_all_calls_is_forgotten_too():
         assert door.commands[-1] == ChooseContact("+491701234567", "")
 
 
-# -- what actions hold out ---------------------------------------------------------------------------
+# -- what actions hold out ------------------------------------------------------------
 
 
 async def test_a_card_opens_by_itself_where_an_action_says_so():
