@@ -6,6 +6,7 @@ Not mapped into memory: a file that is cut short while it is read would then kil
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from console.people.charset import unwrapped
@@ -21,6 +22,27 @@ _BORDER = re.compile(
     re.IGNORECASE,
 )
 _WIDE = ("utf-16-le", "utf-16-be")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole cards of a file that are not read yet.
+
+    `line` is the number of the first, from 1; `share` how much of all will have been seen then,
+    up to 1.
+    """
+
+    file: str
+    line: int
+    data: bytes
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnd:
+    """There are no more blocks of a file."""
+
+    file: str
 
 
 def card_blocks(file: BinaryIO, size: int = SIZE) -> Iterator[tuple[int, bytes]]:

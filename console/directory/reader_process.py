@@ -5,7 +5,6 @@ It is nice to everybody else, and does not outlive who started it.
 """
 
 import contextlib
-import gc
 import importlib
 import os
 import sqlite3
@@ -13,17 +12,21 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from console.directory.card_blocks import Block, FileEnd
+from console.directory.card_helper import contacts_of
+from console.directory.card_helpers import read_blocks
 from console.directory.contact_files import Changing
 from console.directory.job import Ended, Failed, Job, Progress, Told, told_line
-from console.directory.lifeline import end_with_starter
-from console.directory.reading import CannotRead, Gone, Mark, Reading
+from console.directory.own_process import end_with_starter, spare_circles
+from console.directory.reading import CannotRead, Gone, Mark
 from console.directory.staging_file import StagingFile
 from console.people.skipped import Skipped
 from console.people.values import Contact
@@ -88,6 +91,8 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
     told_at = time.monotonic()
     for count, one in enumerate(_reading(job, options, token), 1):
         match one:
+            case tuple():
+                staging.put(one)
             case Contact():
                 staging.add(one)
                 if job.limit is not None and len(sample) < SAMPLE:
@@ -119,7 +124,23 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
     )
 
 
-def _reading(job: Job, options: Options, token: str) -> Reading:
+def _reading(job: Job, options: Options, token: str) -> Iterator[Any]:
+    """What the reader yields, its blocks of vCards read: for a try one by one, else as rows."""
+    stream = _from_reader(job, options, token)
+    if job.limit is None:
+        yield from read_blocks(stream, job.plan)
+        return
+    for one in stream:
+        match one:
+            case Block():
+                yield from contacts_of(one, job.plan)
+            case FileEnd():
+                pass
+            case _:
+                yield one
+
+
+def _from_reader(job: Job, options: Options, token: str) -> Iterator[Any]:
     reader = importlib.import_module(f"console.directory.{_READERS[options.kind]}")
     given = job.paths if options.kind == "imported" else options
     try:
@@ -149,9 +170,7 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.nice(10)
     _limit_memory()
-    # Of what is read nothing refers to itself: looking for circles would take a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    spare_circles()
     out = sys.stdout.buffer
 
     def tell(told: Told) -> None:

@@ -2,24 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from console.calls.text import clean
+from console.directory.prepared import Prepared, prepared
 from console.people.skipped import Skipped
-from console.people.staging import (
-    CONTACT_COLUMNS,
-    NUMBER_COLUMNS,
-    SCHEMA,
-    contact_row,
-    number_rows,
-)
+from console.people.staging import CONTACT_COLUMNS, NUMBER_COLUMNS, SCHEMA
 from console.people.values import Contact
 
 # Rows that are written at a time.
 BATCH = 1000
 KEPT_SKIPPED = 300
-LONGEST_KEY = 300
 # Kilobytes of the file that stay in memory: keys come in no order, and each is looked for.
 _CACHE = 24_000
 
@@ -58,22 +51,20 @@ class StagingFile:
 
     def add(self, contact: Contact) -> None:
         """Take a contact; one with neither name nor number, or unwritable, is left out."""
+        rows = prepared(contact)
+        if isinstance(rows, str):
+            self.read += 1
+            self.skip(Skipped(contact.source, self.read, rows))
+        else:
+            self.put(rows)
+
+    def put(self, rows: Prepared) -> None:
+        """Take a contact that is prepared."""
         self.read += 1
-        if not (contact.name.strip() or contact.numbers):
-            self.skip(Skipped(contact.source, self.read, "It has neither a name nor a number."))
-            return
-        if not contact.key or len(contact.key) > LONGEST_KEY:
-            contact = replace(contact, key=_key(contact))
         self._row += 1
-        row = (self._row, *contact_row(contact))
-        try:
-            "\0".join(each for each in row if isinstance(each, str)).encode()
-        except UnicodeEncodeError:
-            self._row -= 1
-            self.skip(Skipped(contact.source, self.read, "It has characters that are none."))
-            return
-        self._batch.append(row)
-        self._numbers += [(self._row, *each) for each in number_rows(contact)]
+        contact, numbers = rows
+        self._batch.append((self._row, *contact))
+        self._numbers += [(self._row, *number) for number in numbers]
         if len(self._batch) >= BATCH:
             self._write()
 
@@ -133,11 +124,3 @@ class StagingFile:
             free = f"{key}#{times}"
             if not self._sql.execute("SELECT 1 FROM contacts WHERE key = ?", [free]).fetchone():
                 return free
-
-
-def _key(contact: Contact) -> str:
-    """What stays the same when the rest changes, where the reader knows nothing better."""
-    if contact.uid:
-        return contact.uid[:LONGEST_KEY]
-    number = "" if contact.name else contact.numbers[0][0]
-    return "\n".join((contact.name, contact.company, number))[:LONGEST_KEY]

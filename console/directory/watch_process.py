@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 
 from console.directory.contact_files import VCARDS
-from console.directory.lifeline import end_with_starter
+from console.directory.own_process import end_with_starter
 
 # Milliseconds.
 STEP = 100

@@ -139,18 +139,18 @@ async def test_a_file_that_is_being_written_is_taken_when_it_is_whole(
     front: Front, cards: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schedule, "FIRST_WAIT_FOR_CHANGES", 0.1)
-    many = many_cards(4000)
+    many = many_cards(20_000)
     (cards / "book.vcf").write_text(many)
     id = front.add(**vcards(cards))
     async with at_work(front):
         reading = await front.storing_or_reading("reading")
-        assert reading.done < 4001
+        assert reading.done < 20_000
         with (cards / "book.vcf").open("a") as book:
             for name in ("Berta", "Carl"):
                 book.write(card(name))
                 book.flush()
         await front.taken()
-        assert front.tables.states[id].count == 4003
+        assert front.tables.states[id].count == 20_003
 
 
 async def test_sources_of_operators_are_watched_too(front: Front, cards: Path) -> None:
