@@ -268,7 +268,7 @@ def _pause(status: int, headers: httpx.Headers) -> int | None:
 
 def _unreachable(url: httpx.URL, problem: Exception) -> str:
     where = named(url)
-    causes = []
+    causes: list[BaseException] = []
     cause: BaseException | None = problem
     while cause is not None and len(causes) < 10:
         causes.append(cause)
