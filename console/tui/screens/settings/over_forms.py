@@ -33,6 +33,6 @@ class OverForms(DeskScreen):
         from console.tui.screens.pick_dialog import PickDialog
 
         dialog = PickDialog(
-            message.title.upper(), message.words, message.chosen, several=message.several
+            message.title, message.words, message.chosen, several=message.several
         )
         self.app.push_screen(dialog, message.then)

@@ -36,8 +36,8 @@ class Shades(Lines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", "colour", show=False),
         Binding("right", "move(1)", "colour", show=False),
-        Binding("up", "screen.focus_previous", "field before", show=False),
-        Binding("down,enter", "screen.focus_next", "next field", show=False),
+        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("down,enter", "app.focus_next", "next field", show=False),
     ]
 
     class Taken(Message):

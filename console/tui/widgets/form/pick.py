@@ -41,8 +41,8 @@ class Picked(Lines, can_focus=True):
         Binding("enter,space", "open", "choose", show=False),
         Binding("left", "step(-1)", "the one before", show=False),
         Binding("right", "step(1)", "the next one", show=False),
-        Binding("up", "screen.focus_previous", "field before", show=False),
-        Binding("down", "screen.focus_next", "next field", show=False),
+        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("down", "app.focus_next", "next field", show=False),
     ]
 
     class Opened(Message):

@@ -35,8 +35,8 @@ class OneLine(Input):
     """A line of text; Enter and the arrows go on to the other fields."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.focus_previous", "field before", show=False),
-        Binding("down", "screen.focus_next", "next field", show=False),
+        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("down", "app.focus_next", "next field", show=False),
     ]
 
     def __init__(self, *, password: bool = False, limit: int = 2000) -> None:
