@@ -143,4 +143,6 @@ def _written(known: tuple[Company, ...], given: Namespace, plan: NumberPlan) -> 
     else:
         from console.people.table import write_companies
 
-        yield write_companies(known, plan)
+        # By the mark spreadsheets know that a file is UTF-8; a pipe needs none.
+        mark = "" if given.file == STDOUT else "\ufeff"
+        yield mark + write_companies(known, plan)
