@@ -19,6 +19,13 @@ def clean_note(text: str, limit: int = LONGEST_NOTE) -> str:
     return "\n".join(clean(line, limit) for line in lines).strip()[:limit].rstrip()
 
 
+def clean_block(text: str, limit: int = LONGEST_NOTE) -> str:
+    """Return the text as clean lines that keep their indentation, for what a program reads."""
+    lines = _BREAK.split(text[:limit].replace("\t", "    "))
+    kept = (line[: len(line) - len(line.lstrip(" "))] + clean(line, limit) for line in lines)
+    return "\n".join(line if line.strip() else "" for line in kept)
+
+
 def fits(text: str) -> bool:
     """Whether nothing of a note is lost."""
     return len(text) <= LONGEST_NOTE and text.count("\n") < MOST_LINES

@@ -1,60 +1,69 @@
 """The companies the front desk answers for, as a table that people write in a spreadsheet.
 
-    name;numbers;colour;greeting;pronunciation;facts
-    Meyer & Söhne;030 23125-110|030 23125-111;#2f6fbb;Meyer und Söhne!;MY-er;until 17:00|no faxes
+    name;numbers;colour;greeting;hours;facts;people
+    Meyer & Söhne;030 23125 110-119;#2f6fbb;Meyer und Söhne!;Mon-Fri 9-17;no faxes|MY-er;Eva (boss)
 
 The first row names the columns, in any order; only `name` is needed. The delimiter is `;`, `,` or
-a tab. Several numbers stand apart by `;`, `|` or a comma in quotes (or by spaces, where each begins
-with + or 0). One that ends in `*` (+49 30 23125*) means all numbers that begin so; one without
-digits is a queue.
+a tab. Several numbers, facts, rules or people in a cell stand apart by `|` or line breaks, numbers
+and people also by `;`; a `|` that is meant is written `\\|`. Numbers are as in number_forms.py,
+hours as in hours_rules.py, greetings "rule: text", people "name (role) number e-mail".
 """
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from itertools import islice
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
-from console.people.charset import decoded, unwrapped
+from console.people.csv_rows import rows
+from console.people.hours_rules import Rule, read_rule
+from console.people.notes import clean_block, clean_note
+from console.people.number_forms import apart, read_numbers, shown_numbers
+from console.people.person_text import people_in, person_text
 from console.people.skipped import Skipped
-from console.people.values import Company
+from console.people.values import Company, Greeting
 
 # What people call the columns.
 _COLUMNS = {
-    "name": "name",
-    "company": "name",
-    "firma": "name",
-    "numbers": "numbers",
-    "number": "numbers",
-    "called": "numbers",
-    "nummern": "numbers",
-    "nummer": "numbers",
-    "queue": "numbers",
-    "colour": "colour",
-    "color": "colour",
-    "farbe": "colour",
-    "greeting": "greeting",
-    "begrüßung": "greeting",
-    "meldetext": "greeting",
-    "pronunciation": "pronunciation",
-    "say": "pronunciation",
-    "aussprache": "pronunciation",
-    "facts": "facts",
-    "fact": "facts",
-    "hinweise": "facts",
+    "name": "name company firma firmenname entity",
+    "numbers": "numbers number called nummern nummer queue queues rufnummern called_numbers",
+    "colour": "colour color farbe",
+    "greeting": "greeting begrüßung meldetext ansage",
+    "pronunciation": "pronunciation say aussprache",
+    "facts": "facts fact hinweise",
+    "time zone": "time_zone timezone zone zeitzone tz",
+    "address": "address adresse anschrift",
+    "web": "web website url webseite homepage web_page",
+    "people": "people person persons contacts contact_persons ansprechpartner personen kontakte",
+    "notes": "notes note notizen notiz bemerkung bemerkungen",
+    "hours": "hours opening_hours opening öffnungszeiten geschäftszeiten zeiten",
+    "greetings": "greetings greetings_by_time variants varianten meldetexte",
+    "template": "template vorlage",
+    "archived": "archived archiviert",
 }
+_BY_NAME = {name: column for column, names in _COLUMNS.items() for name in names.split()}
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
-_BETWEEN = re.compile(r"[;|,\n]")
-# "030 1234 030 5678" can be told from "030 12 34" only where each number begins like one, and
-# what stands before is long enough to be one.
-_NEXT_NUMBER = re.compile(r"(?<=\d)\s+(?=\+\d|0\d)")
-_SHORTEST_PUBLIC = 6
+_YES = frozenset({"yes", "ja", "oui", "true", "wahr", "1", "x", "y", "j", "archived", "archiviert"})
+_NO = frozenset({"", "no", "nein", "non", "false", "falsch", "0", "n", "-"})
+_BETWEEN = re.compile(r"\\[\\|]|[|\n]")
+_ESCAPED = re.compile(r"\\([\\|])")
+_TO_ESCAPE = str.maketrans({"\\": "\\\\", "|": "\\|"})
+_COLON = re.compile(r":(?:\s+|\Z)")
+# A spreadsheet would take such a cell for a formula; an apostrophe before it says that it is text.
+_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_SAID_TO_BE_TEXT = re.compile(r"'+[=+\-@\t\r]")
 
-MOST_NUMBERS = 200
-MOST_FACTS = 20
-MOST_LINES = 30  # of one row
-LONGEST_CELL = 100_000
-LONGEST_NUMBER = 40
+_Item = TypeVar("_Item")
+
+MOST_ITEMS = 100  # facts, people or rules of a company
+MOST_LINES = 1000  # of one row
+LONGEST_TEXT = 400
+LONGEST_ADDRESS = 500
+LONGEST_TEMPLATE = 10_000
 LONGEST_FILE = 16 * 1024 * 1024
 
 
@@ -69,29 +78,29 @@ def read_companies(
     if len(data) > LONGEST_FILE:
         yield Skipped(name, 1, "The file is larger than 16 MB: that is no list of companies.")
         return
-    text = data.removeprefix("\ufeff") if isinstance(data, str) else _text(data)
-    rows = _rows(text)
     columns: list[str] | None = None
     seen: dict[str, int] = {}
     whose: dict[str, str] = {}
-    for line, cells in rows:
+    for line, cells in rows(data, delimiters=";\t,", most_lines=MOST_LINES):
         if cells is None:
             yield Skipped(name, line, "The quotes in this line don't match.")
             continue
-        if not any(cell.strip() for cell in cells):
+        if not any(map(str.strip, cells)):
             continue
         if columns is None:
-            columns = [_COLUMNS.get(cell.strip().strip("#").casefold(), "") for cell in cells]
+            columns = [_column(cell) for cell in cells]
             if "name" not in columns:
                 yield Skipped(name, line, "The first row must name the columns; `name` is missing.")
                 return
             if unknown := _unknown(columns, cells):
                 yield Skipped(name, line, unknown)
             continue
-        found = _company(name, line, dict(_named(columns, cells)), plan)
-        if isinstance(found, Skipped):
-            yield found
-        elif len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+        try:
+            found = _company(dict(_named(columns, cells)), plan)
+        except ValueError as unusable:
+            yield Skipped(name, line, str(unusable))
+            continue
+        if any(map(str.strip, cells[len(columns) :])):
             why = f"It has {len(cells)} columns, the first row {len(columns)}: quote what is one."
             yield Skipped(name, line, why)
         elif (first := seen.setdefault(found.name.casefold(), line)) != line:
@@ -107,47 +116,31 @@ def read_companies(
         yield Skipped(name, 1, "The file is empty.")
 
 
-def _text(data: bytes) -> str:
-    """Line by line: spreadsheets write UTF-8 or Windows-1252, and people paste both together."""
-    return "\n".join(decoded(line) for line in unwrapped(data).replace(b"\r\n", b"\n").split(b"\n"))
+def write_companies(companies: Iterable[Company], plan: NumberPlan | None = None) -> str:
+    """Return the table, CR LF after each row; read_companies makes the same companies of it.
+
+    Spreadsheets want a byte order mark before it when it is stored as UTF-8.
+    """
+    text = StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(_COLUMNS)
+    for company in companies:
+        writer.writerow(map(_as_text, _cells(company, plan)))
+    return text.getvalue()
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
-    """(line it begins in, cells) of each row; None for a line whose quotes don't match."""
-    lines = re.split(r"\r\n|\r|\n", text)
-    header = next((line for line in lines if line.strip()), "")
-    delimiter = max(";\t,", key=header.count)
-    at = 0
-    while at < len(lines):
-        taken, cells = _row(lines[at : at + MOST_LINES], delimiter)
-        yield at + 1, cells
-        at += taken
+# -- reading -----------------------------------------------------------------------------------
 
 
-def _row(lines: list[str], delimiter: str) -> tuple[int, list[str] | None]:
-    """(how many lines the row takes, its cells): more than one if a quoted cell has line breaks."""
-    taken = 0
-
-    def one_by_one() -> Iterator[str]:
-        nonlocal taken
-        # One more than there are: who asks for it waits for the end of a quote.
-        for line in [*lines, ""]:
-            taken += 1
-            # The csv reader refuses NULs and giant cells in some versions: neither is of use here.
-            yield line.replace("\0", "")[:LONGEST_CELL] + "\n"
-
-    try:
-        cells = next(csv.reader(one_by_one(), delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return 1, None
-    return (1, None) if taken > len(lines) else (taken, cells)
+def _column(cell: str) -> str:
+    return _BY_NAME.get("_".join(cell.replace("_", " ").strip("# \t\ufeff").casefold().split()), "")
 
 
 def _unknown(columns: list[str], cells: list[str]) -> str:
     """Which columns nobody reads: one of them may be misspelt."""
     left = [clean(cell, 40) for column, cell in zip(columns, cells, strict=True) if not column]
     names = ", ".join(f'"{cell}"' for cell in left if cell)
-    known = ", ".join(dict.fromkeys(_COLUMNS.values()))
+    known = ", ".join(_COLUMNS)
     return f"Not read is what stands below {names}; read are {known}." if names else ""
 
 
@@ -156,72 +149,143 @@ def _named(columns: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:
     joined: dict[str, str] = {}
     for column, cell in zip(columns, cells, strict=False):
         if column and cell.strip():
-            joined[column] = f"{joined[column]}|{cell}" if column in joined else cell
+            text = cell[1:] if _SAID_TO_BE_TEXT.match(cell) else cell
+            joined[column] = f"{joined[column]}|{text}" if column in joined else text
     yield from joined.items()
 
 
-def _company(
-    file: str, line: int, cells: dict[str, str], plan: NumberPlan | None
-) -> Company | Skipped:
+def _company(cells: dict[str, str], plan: NumberPlan | None) -> Company:
     name = clean(cells.get("name", ""))
     if not name:
-        return Skipped(file, line, "The company has no name.")
-    colour = cells.get("colour", "").strip()
-    if colour and not _COLOUR.match(colour):
-        return Skipped(file, line, f"The colour of {name} must look like #2f6fbb.")
-    numbers: list[str] = []
-    for written in _apart(cells.get("numbers", "")):
-        number = _number(written, plan)
-        if number is None:
-            return Skipped(file, line, f"{clean(written, 40)} is no number that {name} could have.")
-        numbers.append(number)
+        raise ValueError("The company has no name.")
+    zone = clean(cells.get("time zone", ""))
+    if zone and not is_zone(zone):
+        raise ValueError(f"{clean(zone, 40)} is no time zone; {name} needs one as Europe/Berlin.")
     return Company(
         name=name,
-        numbers=tuple(dict.fromkeys(numbers))[:MOST_NUMBERS],
-        colour=_long_colour(colour),
-        greeting=clean(cells.get("greeting", ""), 400),
+        numbers=_numbers(cells.get("numbers", ""), plan),
+        colour=colour_in(cells.get("colour", "").strip(), name),
+        greeting=clean(cells.get("greeting", ""), LONGEST_TEXT),
         pronunciation=clean(cells.get("pronunciation", "")),
-        facts=tuple(
-            fact for part in re.split(r"[|\n]", cells.get("facts", "")) if (fact := clean(part))
-        )[:MOST_FACTS],
+        facts=_few(_items(cells.get("facts", "")), MOST_ITEMS, f"facts of {name}"),
+        time_zone=zone,
+        address=clean_note(cells.get("address", ""), LONGEST_ADDRESS),
+        web=clean(cells.get("web", ""), LONGEST_TEXT),
+        people=_few(people_in(cells.get("people", ""), plan), MOST_ITEMS, f"people of {name}"),
+        notes=clean_note(cells.get("notes", "")),
+        hours=_few(_hours(cells.get("hours", "")), MOST_ITEMS, f"hours of {name}"),
+        greetings=_few(_greetings(cells.get("greetings", "")), MOST_ITEMS, f"greetings of {name}"),
+        template=clean_block(cells.get("template", ""), LONGEST_TEMPLATE),
+        archived=_archived(cells.get("archived", ""), name),
     )
 
 
-def _apart(cell: str) -> Iterator[str]:
-    for part in _BETWEEN.split(cell):
-        pending = ""
-        for piece in _NEXT_NUMBER.split(part):
-            pending = f"{pending} {piece}".strip()
-            if sum(character.isdecimal() for character in pending) >= _SHORTEST_PUBLIC:
-                yield pending
-                pending = ""
-        if pending:
-            yield pending
-
-
-def _number(written: str, plan: NumberPlan | None) -> str | None:
-    text = clean(written, LONGEST_NUMBER + 1)
-    if not text or text == "*" or len(text) > LONGEST_NUMBER:
-        return None
+def _numbers(cell: str, plan: NumberPlan | None) -> tuple[str, ...]:
     if plan is None:
-        return text
-    if not text.endswith("*"):
-        return plan.written.normal(text)
-    return _prefix(text[:-1].strip(), plan.written)
+        return tuple(dict.fromkeys(clean(number, 60) for number in apart(cell)))
+    numbers, errors = read_numbers(cell, plan)
+    if errors:
+        raise ValueError(errors[0])
+    return numbers
 
 
-def _prefix(stem: str, plan: NumberPlan) -> str | None:
-    """The key of a number's beginning: filled up to a whole number, made a key, and cut again."""
-    digits = sum(character.isdecimal() for character in stem)
-    if not stem.startswith(("+", "0")):
-        return f"{stem}*" if digits else None
-    filling = max(0, 10 - digits)
-    key = plan.normal(stem + "2" * filling)
-    return f"{key[: len(key) - filling]}*" if key is not None and len(key) > filling else None
+def _few(items: Iterable[_Item], most: int, what: str) -> tuple[_Item, ...]:
+    some = tuple(islice(items, most + 1))
+    if len(some) > most:
+        raise ValueError(f"There are more than {most} {what}.")
+    return some
 
 
-def _long_colour(colour: str) -> str:
-    digits = colour.lstrip("#").lower()
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    return f"#{digits}" if digits else ""
+def colour_in(cell: str, name: str) -> str:
+    """The colour of a company called `name` as #rrggbb; raises ValueError with a sentence."""
+    if not cell:
+        return ""
+    if not _COLOUR.match(cell):
+        raise ValueError(f"The colour of {name} must look like #2f6fbb.")
+    digits = cell.lstrip("#").lower()
+    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
+
+
+def is_zone(name: str) -> bool:
+    """Whether it is an IANA time zone that this system knows."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return False
+    return True
+
+
+def _archived(cell: str, name: str) -> bool:
+    word = cell.strip().casefold()
+    if word not in _YES | _NO:
+        raise ValueError(f"Whether {name} is archived must be yes or no.")
+    return word in _YES
+
+
+def _hours(cell: str) -> Iterator[str]:
+    for line in _items(cell):
+        if isinstance(wrong := read_rule(line), str):
+            raise ValueError(wrong)
+        yield line
+
+
+def _greetings(cell: str) -> Iterator[Greeting]:
+    for line in _items(cell, 2 * LONGEST_TEXT):
+        yield greeting_in(line)
+
+
+def greeting_in(line: str) -> Greeting:
+    """A variant "rule: text"; raises ValueError with a sentence.
+
+    The rule may have colons itself ("12:00-13:00: ..."): it ends at the first that leaves one.
+    """
+    wrong = ""
+    for colon in _COLON.finditer(line):
+        when, text = line[: colon.start()].strip(), line[colon.end() :].strip()
+        found = read_rule(when, greeting=True)
+        if isinstance(found, Rule) and text:
+            return Greeting(when, clean(text, LONGEST_TEXT))
+        wrong = wrong or (found if isinstance(found, str) else "")
+    why = f'"{clean(line, 60)}" must be a rule, a colon and a text: "closed: We are closed."'
+    raise ValueError(wrong or why)
+
+
+def _items(cell: str, limit: int = 200) -> Iterator[str]:
+    """The items of a cell, without escapes and empty ones."""
+    at = 0
+    for found in _BETWEEN.finditer(f"{cell}\n"):
+        if len(found[0]) == 1:
+            if item := clean(_ESCAPED.sub(r"\1", cell[at : found.start()]), limit):
+                yield item
+            at = found.end()
+
+
+# -- writing -----------------------------------------------------------------------------------
+
+
+def _cells(company: Company, plan: NumberPlan | None) -> Iterator[str]:
+    """A company's cells in the order of _COLUMNS."""
+    yield company.name
+    yield shown_numbers(company.numbers, plan, " | ") if plan else " | ".join(company.numbers)
+    yield company.colour
+    yield company.greeting
+    yield company.pronunciation
+    yield _joined(company.facts)
+    yield company.time_zone
+    yield company.address
+    yield company.web
+    yield "; ".join(person_text(person, plan) for person in company.people)
+    yield company.notes
+    yield _joined(company.hours)
+    yield _joined(f"{variant.when}: {variant.text}" for variant in company.greetings)
+    yield company.template
+    yield "yes" if company.archived else ""
+
+
+def _joined(items: Iterable[str]) -> str:
+    return "\n".join(item.translate(_TO_ESCAPE) for item in items)
+
+
+def _as_text(cell: str) -> str:
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return f"'{cell}" if _LIKE_A_FORMULA.match(cell) else cell

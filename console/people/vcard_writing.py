@@ -7,14 +7,16 @@ cleaned and escaped, and of the kept lines only those are written that are one l
 from collections.abc import Iterable, Iterator
 
 from console.calls.text import clean
+from console.people.company_cards import company_card
 from console.people.notes import clean_note
 from console.people.values import Address, Contact
 from console.people.vcard import LONGEST_WEB
 from console.people.vcard_extra import LONGEST_EXTRA, MOST_EXTRA, NOT_KEPT, ExtraLine, split_line
+from console.people.vcard_format import LONGEST_LINE, folded, text_line
 from console.people.vcard_kinds import LONGEST_KIND, TYPES, without_extension
 from console.people.vcard_text import parts, plain
 
-LONGEST_LINE = 75  # octets, without its end
+__all__ = ["LONGEST_LINE", "company_card", "folded", "write_card", "write_cards"]
 
 # Of these the contact itself says what there is.
 _CONTACTS_OWN = frozenset({"TEL", "X-MS-TEL", "ADR", "LABEL"})
@@ -32,28 +34,6 @@ def write_card(contact: Contact) -> str:
     return "".join(f"{folded(line)}\r\n" for line in lines)
 
 
-def folded(line: str) -> str:
-    """Return a line cut to LONGEST_LINE octets by CR LF and a space, never inside a letter."""
-    data = line.encode()
-    if len(data) <= LONGEST_LINE:
-        return line
-    pieces = []
-    at, room = 0, LONGEST_LINE
-    while len(data) - at > room:
-        cut = at + room
-        while data[cut] & 0xC0 == 0x80:  # inside a letter
-            cut -= 1
-        # Some programs strip the spaces around a fold.
-        near = cut
-        while near > cut - 10 and b" " in (data[near : near + 1], data[near - 1 : near]):
-            near -= 1
-        if near > cut - 10 and data[near] & 0xC0 != 0x80:
-            cut = near
-        pieces.append(data[at:cut])
-        at, room = cut, LONGEST_LINE - 1
-    return b"\r\n ".join([*pieces, data[at:]]).decode()
-
-
 class _Writing:
     """One contact on its way to lines."""
 
@@ -66,20 +46,20 @@ class _Writing:
     def lines(self) -> Iterator[str]:
         contact = self._contact
         yield self._name()
-        yield _line("FN", clean(contact.name) or clean(contact.company) or "Unknown")
+        yield text_line("FN", clean(contact.name) or clean(contact.company) or "Unknown")
         if contact.company or contact.department:
             units = [clean(contact.company), clean(contact.department)]
-            yield _line("ORG", *(units if units[1] else units[:1]))
+            yield text_line("ORG", *(units if units[1] else units[:1]))
         yield from _text("TITLE", clean(contact.title))
         for number, kind in contact.numbers:
             yield from self._number(clean(number, 64), clean(kind, 2 * LONGEST_KIND))
         for email in map(clean, contact.emails):
             if email:
-                yield self._take("EMAIL", email) or _line("EMAIL", email, type_="INTERNET")
+                yield self._take("EMAIL", email) or text_line("EMAIL", email, type_="INTERNET")
         for address in contact.addresses:
             yield from self._address(address)
         if web := clean(contact.web, LONGEST_WEB):
-            yield self._take("URL", web) or _line("URL", web)
+            yield self._take("URL", web) or text_line("URL", web)
         yield from _text("NOTE", clean_note(contact.note))
         yield from _text("UID", clean(contact.uid))
         for line in self._extra:
@@ -91,7 +71,7 @@ class _Writing:
         kept = next((line for line in self._extra if line.name == "N"), None)
         further = [clean(part) for part in parts(kept.value)[2:5]] if kept else []
         pieces = [clean(self._contact.family), clean(self._contact.given), *further, "", "", ""]
-        return _line("N", *pieces[:5])
+        return text_line("N", *pieces[:5])
 
     def _number(self, number: str, kind: str) -> Iterator[str]:
         if number:
@@ -110,14 +90,14 @@ class _Writing:
     def _with_kind(self, name: str, values: list[str], kind: str, known: str) -> Iterator[str]:
         """A line with its type, or with Apple's label beside it, which may be any word."""
         if known or not kind:
-            yield _line(name, *values, type_=known)
+            yield text_line(name, *values, type_=known)
             return
         while f"item{self._next_group}" in self._groups:
             self._next_group += 1
         group = f"item{self._next_group}"
         self._next_group += 1
-        yield _line(name, *values, group=group)
-        yield _line("X-ABLabel", kind, group=group)
+        yield text_line(name, *values, group=group)
+        yield text_line("X-ABLabel", kind, group=group)
 
     def _take(self, name: str, value: str) -> str | None:
         """The kept line that says the same and more, which is then written here."""
@@ -130,17 +110,7 @@ class _Writing:
 
 def _text(name: str, value: str) -> Iterator[str]:
     if value:
-        yield _line(name, value)
-
-
-def _line(name: str, *values: str, group: str = "", type_: str = "") -> str:
-    """One unfolded line; several values are parts of one, such as N."""
-    from vobject.vcard import serializeFields
-
-    head = f"{group}.{name}" if group else name
-    # Not vobject's ContentLine: it folds between octets that it takes for letters, and is slow.
-    head = f"{head};TYPE={type_}" if type_ else head
-    return f"{head}:{serializeFields(values)}"
+        yield text_line(name, value)
 
 
 def _usable(lines: Iterable[str]) -> Iterator[ExtraLine]:
