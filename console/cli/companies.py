@@ -19,6 +19,7 @@ from console.config import Config
 from console.desk.commands import ImportCompanies
 from console.desk.contacts import Companies, SyncReport
 from console.people.called_numbers import shown_number
+from console.people.charset import unwrapped
 from console.people.skipped import Skipped
 from console.people.values import Company
 
@@ -67,12 +68,9 @@ def _line(company: Company, plan: NumberPlan) -> str:
 
 
 def _import(given: Namespace, config: Config) -> int:
-    """Add or change companies by a table; 1 if not one came in."""
-    from console.people.table import read_companies
-
+    """Add or change companies by a table or vCards; 1 if not one came in."""
     left_out: list[Skipped] = []
-    rows = read_companies(_bytes(given.file), str(given.file), config.site.plan)
-    found = tuple(_kept(rows, left_out))
+    found = tuple(_kept(_rows(given.file, config.site.plan), left_out))
     done = tell(config, guest(given), (ImportCompanies(some) for some in _parts(found)))
     refused = done.report.skipped if done.report else ()
     # Those that the desk left out have no line: a company is not told from which one it is.
@@ -82,6 +80,18 @@ def _import(given: Namespace, config: Config) -> int:
     summary += f"; {report.left_out:,} left out" if left_out else ""
     say(report, summary, as_json=given.json, imported=done.count)
     return 0 if done.count or not left_out else 1
+
+
+def _rows(file: Path, plan: NumberPlan) -> Iterator[Company | Skipped]:
+    data, name = _bytes(file), clean(str(file), 300)
+    # By what it holds: standard input has no name that would tell.
+    if unwrapped(data).lstrip()[:11].upper() == b"BEGIN:VCARD":
+        from console.people.company_cards import read_company_cards
+
+        return read_company_cards(data, name, plan)
+    from console.people.table import read_companies
+
+    return read_companies(data, name, plan)
 
 
 def _kept(rows: Iterable[Company | Skipped], left_out: list[Skipped]) -> Iterator[Company]:
@@ -136,7 +146,7 @@ def _written(known: tuple[Company, ...], given: Namespace, plan: NumberPlan) -> 
         for company in known:
             yield json.dumps(company_json(company), ensure_ascii=False) + "\n"
     elif given.vcard:
-        from console.people.vcard_writing import company_card
+        from console.people.company_cards import company_card
 
         for company in known:
             yield company_card(company)

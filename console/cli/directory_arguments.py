@@ -25,9 +25,9 @@ def _companies(commands) -> None:  # type: ignore[no-untyped-def]
     imported = command(
         doing,
         "import",
-        "add or change companies by a table (CSV)",
+        "add or change companies by a table (CSV) or vCards",
         "firms.csv",
-        "--json firms.csv",
+        "--json firms.vcf",
         note="The first row names the columns; only name is needed. `export` shows them all.",
     )
     imported.add_argument("file", type=Path, metavar="FILE|-")

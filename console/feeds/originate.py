@@ -15,7 +15,6 @@ NOT_SET_UP = (
     "This console is not set up to call: say in the configuration file how a phone is rung "
     '([[feeds]] originate_channel = "PJSIP/{extension}").'
 )
-NOBODY_THERE = "In the demo there is nobody to be called."
 
 
 def call_number(feed: Feed, link: Link, plan: NumberPlan) -> Handler:

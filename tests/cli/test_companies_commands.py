@@ -98,10 +98,14 @@ def test_what_is_exported_is_imported_again_as_it_was(known, hotline, home):
     assert objects(hotline("companies", "list", "--json")) == before
 
 
-def test_companies_are_exported_as_vcards(known, hotline):
+def test_companies_go_out_and_in_as_vcards(known, hotline, home, typed):
+    before = objects(hotline("companies", "list", "--json"))
     data = hotline("companies", "export", "--vcard").out.encode()
-    found = {card.company: card.numbers for card in read_cards(data, "out.vcf")}
-    assert found["Meyer & Söhne"][0][0] == "+4930222001"
+    [meyer] = [card for card in read_cards(data, "out.vcf") if card.name == "Meyer & Söhne"]
+    assert meyer.numbers[0][0] == "+4930222001"
+    typed(data)
+    assert hotline("companies", "import", "-").out == "2 companies imported\n"
+    assert objects(hotline("companies", "list", "--json")) == before
 
 
 def test_an_import_takes_a_supervisor(known, hotline, home):
