@@ -12,8 +12,7 @@ from typing import IO
 from console.calls.numbers import NumberPlan
 from console.directory.card_blocks import Block
 from console.directory.own_process import spare_circles
-from console.directory.prepared import Prepared, prepared
-from console.people.keys import Keys
+from console.directory.prepared import Prepared, SameKeys, prepared
 from console.people.skipped import Skipped
 from console.people.values import Contact
 from console.people.vcard import read_cards
@@ -21,16 +20,9 @@ from console.people.vcard import read_cards
 NO_CARD = "There is no vCard in this file."
 
 
-class _SameKeys(Keys):
-    """Leaves equal keys to the staging file, which tells them apart across all blocks."""
-
-    def unique(self, key: str) -> str:
-        return key
-
-
 def contacts_of(block: Block, plan: NumberPlan) -> Iterator[Contact | Skipped]:
     """The contacts of a block, and what was left out; that there is none is not told."""
-    for one in read_cards(block.data, block.file, plan, _SameKeys()):
+    for one in read_cards(block.data, block.file, plan, SameKeys()):
         if isinstance(one, Contact):
             yield one
         elif one.reason != NO_CARD:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 
 from console.directory.own_process import command, environment
 
@@ -37,10 +37,32 @@ async def child(module: str, told: bytes) -> AsyncIterator[asyncio.subprocess.Pr
             await process.stdin.drain()
         yield process
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.stdin.close()
-        # A full pipe that nobody reads any more would make the wait endless.
-        with contextlib.suppress(ConnectionError):
-            await process.stdout.read()
-        await process.wait()
+        await _uninterrupted(_end(process))
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.stdin.close()
+    # A full pipe that nobody reads any more would make the wait endless.
+    with contextlib.suppress(ConnectionError):
+        await process.stdout.read()
+    await process.wait()
+
+
+async def _uninterrupted(ending: Coroutine[None, None, None]) -> None:
+    """Await the end of something that must not be left half done; it is a matter of moments.
+
+    What was stopped may be stopped once more, by the end of the whole.
+    """
+    task = asyncio.ensure_future(ending)
+    interruption: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as cancelled:
+            interruption = cancelled
+    if interruption is not None:
+        raise interruption

@@ -13,7 +13,7 @@ from console.directory.reading import CannotRead
 from console.people.skipped import Skipped
 
 VCARDS = frozenset({".vcf", ".vcard"})
-TABLES = frozenset({".csv", ".tsv", ".txt"})
+TABLES = frozenset({".csv", ".tsv"})
 # More is no folder of contacts; somebody has named a whole disk.
 MOST_FILES = 1_000_000
 LONGEST_FILE = 4 * 1024**3

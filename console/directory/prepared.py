@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from console.people.keys import Keys
 from console.people.staging import contact_row, number_rows
 from console.people.values import Contact
 
@@ -10,6 +11,14 @@ LONGEST_KEY = 300
 # The values of CONTACT_COLUMNS, and those of NUMBER_COLUMNS for each number.
 Row = tuple[object, ...]
 Prepared = tuple[Row, tuple[Row, ...]]
+
+
+class SameKeys(Keys):
+    """Leaves equal keys to the staging file, which tells them apart across all of a source."""
+
+    def unique(self, key: str) -> str:
+        """The key as it is."""
+        return key
 
 
 def prepared(contact: Contact) -> Prepared | str:

@@ -30,7 +30,7 @@ from console.directory.reading import CannotRead, Gone, Mark
 from console.directory.staging_file import StagingFile
 from console.people.skipped import Skipped
 from console.people.values import Contact
-from console.settings.sources import Options
+from console.settings.sources import CsvFile, Options
 
 # Grows when the same source would be read into something else than before.
 FORMAT = 1
@@ -48,6 +48,8 @@ _READERS = {
     "ldap": "ldap_reader",
     "carddav": "carddav_reader",
 }
+# Kinds of which the whole is read from files.
+_FILES = frozenset({"vcards", "csv", "imported"})
 Tell = Callable[[Told], None]
 
 
@@ -88,6 +90,7 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
     mark = Mark()
     sample: list[Contact] = []
     skipped: list[Skipped] = []
+    first: Skipped | None = None
     told_at = time.monotonic()
     for count, one in enumerate(_reading(job, options, token), 1):
         match one:
@@ -99,6 +102,7 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
                     sample.append(replace(one, extra=()))
             case Skipped():
                 staging.skip(one)
+                first = first or one
                 if job.limit is not None and len(skipped) < SAMPLE:
                     skipped.append(one)
             case Gone(key):
@@ -110,13 +114,17 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
         if not count % 64 and (now := time.monotonic()) - told_at >= EVERY:
             told_at = now
             tell(Progress(staging.read, mark.total))
-    staging.finish(mark.mode, f"{version}:{mark.token}")
     nothing = not (staging.read or staging.left_out or staging.gone_count)
+    unchanged = nothing and mark.mode == "delta" and mark.token == token
+    if options.kind in _FILES and not unchanged and not staging.contacts:
+        # Emptied by mistake, or half written: what was there before is better than nothing.
+        raise CannotRead(_no_contact(first))
+    staging.finish(mark.mode, f"{version}:{mark.token}")
     columns, guessed = _columns(options) if job.limit is not None else ((), ())
     return Ended(
         read=staging.read,
         left_out=staging.left_out,
-        unchanged=nothing and mark.mode == "delta" and mark.token == token,
+        unchanged=unchanged,
         sample=tuple(sample),
         skipped=tuple(skipped),
         columns=columns,
@@ -150,9 +158,19 @@ def _from_reader(job: Job, options: Options, token: str) -> Iterator[Any]:
             raise
 
 
+def _no_contact(skipped: Skipped | None) -> str:
+    if skipped is None:
+        return "There is no contact in it."
+    return f"There is no contact in it. {skipped.file}, line {skipped.line}: {skipped.reason}"
+
+
 def _columns(options: Options) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The columns of a table, and (column, field) of those that tell by their names."""
-    return (), ()
+    if not isinstance(options, CsvFile):
+        return (), ()
+    from console.directory import csv_reader
+
+    return csv_reader.columns(options)
 
 
 def _version(job: Job) -> str:

@@ -49,6 +49,11 @@ class StagingFile:
         self._sql.execute("CREATE TEMP TABLE again (key TEXT PRIMARY KEY, times INTEGER NOT NULL)")
         self._sql.execute("BEGIN")
 
+    @property
+    def contacts(self) -> int:
+        """How many were taken."""
+        return self._row
+
     def add(self, contact: Contact) -> None:
         """Take a contact; one with neither name nor number, or unwritable, is left out."""
         rows = prepared(contact)

@@ -1,6 +1,7 @@
 """Contacts of vCard files: a folder and all below it, or one file."""
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from console.calls.numbers import NumberPlan
 from console.directory.card_blocks import Block, FileEnd, card_blocks
@@ -23,8 +24,7 @@ def read(
 ) -> Iterator[Block | FileEnd | Skipped | Mark]:
     """Yield all cards, as blocks that somebody else reads; none if nothing changed since the token.
 
-    Raises CannotRead if not even one file can be read, and at the end Changing if the files have
-    changed meanwhile.
+    Raises CannotRead, and at the end Changing if the files have changed meanwhile.
     """
     found = find_files(options.path, VCARDS)
     fingerprint = found.fingerprint()
@@ -38,36 +38,30 @@ def read(
 
 
 def read_files(found: Found) -> Iterator[Block | FileEnd | Skipped]:
-    """Yield the cards of files; raises CannotRead if not even one can be read."""
+    """Yield the cards of files; raises CannotRead if a file can't be read to its end."""
     yield from found.skipped
-    size, done, unreadable = max(1, found.size), 0, 0
+    size, done = max(1, found.size), 0
     for file in found.files:
         try:
-            for line, data in _blocks(file):
+            opened = open_file(file)
+        except CannotRead as refused:
+            yield Skipped(file.name, 1, str(refused))
+            continue
+        with opened:
+            for line, data in _blocks(file, opened):
                 done += len(data)
                 yield Block(file.name, line, data, min(1.0, done / size))
-            yield FileEnd(file.name)
-        except CannotRead as refused:
-            unreadable += 1
-            if unreadable == len(found.files):
-                raise CannotRead(_none_readable(found, str(refused))) from None
-            yield Skipped(file.name, 1, str(refused))
+        yield FileEnd(file.name)
 
 
-def _blocks(file: ContactFile) -> Iterator[tuple[int, bytes]]:
-    with open_file(file) as opened:
-        blocks = card_blocks(opened)
-        while True:
-            try:
-                block = next(blocks, None)
-            except OSError as error:
-                raise CannotRead(why_not(error)) from None
-            if block is None:
-                return
-            yield block
-
-
-def _none_readable(found: Found, why: str) -> str:
-    if len(found.files) == 1:
-        return f"{found.files[0].name}: {why}"
-    return f"Not one of {len(found.files)} files can be read. {found.files[0].name}: {why}"
+def _blocks(file: ContactFile, opened: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    blocks = card_blocks(opened)
+    while True:
+        try:
+            block = next(blocks, None)
+        except OSError as error:
+            # Half a file would be less than what was there before.
+            raise CannotRead(f"{file.name}: {why_not(error)}") from None
+        if block is None:
+            return
+        yield block

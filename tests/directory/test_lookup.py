@@ -85,7 +85,7 @@ def tables() -> Tables:
 
 @pytest.fixture
 def directory(tables: Tables) -> Directory:
-    return Directory(tables, SITE, Noon(), budget=0.05)
+    return Directory(tables, SITE, Noon(), budget=0.1)
 
 
 async def first(directory: Directory, call: Call) -> Identity:
@@ -252,7 +252,7 @@ async def test_a_burst_of_calls_waits_its_turn_and_each_gets_its_name(tables: Ta
             return await who_is(number, company_id)
 
     tables.who_is = busy  # type: ignore[method-assign]
-    directory = Directory(tables, SITE, Noon(), budget=0.05)
+    directory = Directory(tables, SITE, Noon(), budget=0.2)
     found = await asyncio.gather(*(first(directory, CALL) for _ in range(100)))
     assert {identity.name for identity in found} == {"Hans Schulz"}
 

@@ -85,7 +85,9 @@ def test_files_that_cannot_be_read_cost_no_other(tmp_path: Path) -> None:
     (tmp_path / "a.vcf").unlink()
     failed = carry_out(job(tmp_path, tmp_path), lambda told: None)
     assert isinstance(failed, Failed)
-    assert failed.why == "b.vcf: It is no file but a folder, pipe or device."
+    assert failed.why == (
+        "There is no contact in it. b.vcf, line 1: It is no file but a folder, pipe or device."
+    )
 
 
 def test_a_token_says_that_nothing_has_changed(tmp_path: Path) -> None:
