@@ -65,9 +65,9 @@ def demo(seed: int, speed: float, now: datetime) -> Iterator[Play]:
 
         async def listen(desk: "Desk") -> None:
             from console.desk.commands import CallNumber
-            from console.feeds.originate import NOBODY_THERE, refusing
+            from console.feeds.originate import refusing
 
-            desk.entrust(CallNumber, refusing(NOBODY_THERE))
+            desk.entrust(CallNumber, refusing("In the demo there is nobody to be called."))
             await timeline(FEED, live, clock).listen(desk)
 
         source = Source(FEED, listen)
