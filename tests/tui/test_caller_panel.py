@@ -397,7 +397,9 @@ async def test_the_caller_with_everything_looks_as_kept():
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_the_card_looks_as_kept(size):
-    async with a_console(door_with(known(certainty=Certainty.MAYBE)), size) as (app, pilot):
+    lena = replace(EVA, login="lena")
+    door = door_with(known(certainty=Certainty.MAYBE), operator=lena)
+    async with a_console(door, size) as (app, pilot):
         await press(app, pilot, "c")
         assert_looks_as_kept(app, f"caller_card_{size[0]}x{size[1]}")
 

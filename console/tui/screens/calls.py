@@ -11,7 +11,7 @@ from console.desk.contacts import Match
 from console.desk.ports import StoreFailed
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
-from console.tui import alerts, legible, offers
+from console.tui import alerts, offers
 from console.tui.acquaintance import STRANGER, Acquaintance
 from console.tui.card import Card
 from console.tui.card_reader import CardReader
@@ -114,7 +114,7 @@ class CallsScreen(DeskScreen):
         if record is not None and self._matches.wanted(record, snapshot):
             self.run_worker(self._ask_own(record), group="matches", exclusive=True)
         self._show_card(record, known, snapshot)
-        keys_for = (record is None, bool(links), self._card is None)
+        keys_for = (record is None, bool(links), known.contact is None, self._card is None)
         if keys_for != self._keys_for:
             self._keys_for = keys_for
             self.refresh_bindings()
@@ -273,7 +273,7 @@ class CallsScreen(DeskScreen):
         if action == "contact":
             return record is not None
         if action == "others":
-            return record is not None and bool(legible.other_end(record))
+            return self._known(record).contact is not None
         if action in ("edit", "turn"):
             return self._card is not None
         return super().check_action(action, parameters)
