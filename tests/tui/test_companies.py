@@ -112,9 +112,9 @@ async def test_a_number_of_another_company_is_refused_with_whose_it_is():
         ("name", "", "A company needs a name."),
         ("name", "MEYER & söhne", "There is a company of this name already."),
         ("numbers", "030 12a45678", "no number"),
-        ("colour", "blue", "A colour is like #2f6fb7"),
+        ("colour", "blue", "The colour of the company must look like #2f6fbb."),
         ("hours", "Mon-Fry 9-17", "no day called"),
-        ("greetings", "We are closed", "has no colon"),
+        ("greetings", "We are closed", "must be a rule, a colon and a text"),
         ("greetings", "sometimes: hello", "can't be read"),
         ("people", "0171 2345678", "has no name"),
         ("time_zone", "Mars/Olympus", "Mars/Olympus is no time zone"),
@@ -135,10 +135,10 @@ async def test_an_error_goes_as_soon_as_it_is_mended():
     async with settings_story("enter", "enter") as story:
         await story.retype("colour", "#12345")
         await story.press("tab")
-        assert "A colour is like" in story.text()
+        assert "The colour of the company must" in story.text()
         await story.go_to("colour")
         await story.type("6")
-        assert "A colour is like" not in story.text()
+        assert "The colour of the company must" not in story.text()
 
 
 # -- others -------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ async def test_where_both_changed_the_same_saving_asks_whose_it_shall_be(key, ke
         await story.somebody_does(SaveCompany(replace(now, pronunciation="theirs")))
         assert "Somebody else made this: theirs" in story.text()
         await story.press("ctrl+s")
-        assert "Somebody else changed Say" in story.text()
+        assert "Somebody else changed Pronunciation" in story.text()
         await story.press(key)
         assert (await stored(story, MEYER.name)).pronunciation == kept
         if key == "escape":

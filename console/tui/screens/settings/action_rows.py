@@ -17,6 +17,7 @@ from console.tui.widgets.rows import Line, Look
 
 ON, OFF, FAILED = "●", "○", "▲"
 INDENT = "   "
+LEGIBLE = 110  # cells; in more, the eye loses the row on its way to the right edge
 MOST_LINES = 2  # of a failure
 
 
@@ -45,6 +46,7 @@ class ActionPen:
 
     def lines(self, listed: Listed, width: int, look: Look) -> Sequence[Line]:
         """The rows."""
+        width = min(width, LEGIBLE)
         action = listed.action
         on = action.enabled
         mark = (f" {ON if on else OFF} ", look("well" if on else "quiet"))

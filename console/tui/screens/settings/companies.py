@@ -37,8 +37,10 @@ class CompaniesPane(Pane):
         Binding("slash", "search", "search", key_display="/"),
         Binding("a", "add", "add", tooltip="add a company"),
         Binding("d", "archive", "archive", tooltip="put it away, or bring it back"),
-        Binding("v", "archived", "archived", tooltip="show archived companies too, or no longer"),
-        Binding("n", "unowned", "nobody's", tooltip="called numbers that no company has"),
+        Binding(
+            "v", "archived", "with archived", tooltip="show archived companies too, or no longer"
+        ),
+        Binding("n", "unowned", "no company", tooltip="called numbers that no company has"),
         Binding("i", "import", "import", tooltip="import companies from CSV or vCard"),
         Binding("x", "export", "export", tooltip="export companies as CSV or vCard"),
         Binding("escape", "back", "back", show=False),

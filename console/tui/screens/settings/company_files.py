@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console.calls.numbers import NumberPlan
 from console.people.skipped import Skipped
-from console.people.values import Company, Contact, Person
+from console.people.values import Company
 from console.tui.new_file import NewFile
 
 LARGEST = 16_000_000  # bytes; more is no list of companies
@@ -36,39 +36,19 @@ def _read(path: Path, plan: NumberPlan) -> Read:
     companies: list[Company] = []
     skipped: list[Skipped] = []
     if path.suffix.lower() in CARDS:
-        from console.people.vcard import read_cards
+        from console.people.company_cards import read_company_cards
 
-        for card in read_cards(data, path.name, plan):
-            if isinstance(card, Skipped):
-                skipped.append(card)
-            else:
-                companies.append(company_of(card))
+        found = read_company_cards(data, path.name, plan)
     else:
         from console.people.table import read_companies
 
-        for row in read_companies(data, path.name, plan):
-            if isinstance(row, Skipped):
-                skipped.append(row)
-            else:
-                companies.append(row)
+        found = read_companies(data, path.name, plan)
+    for one in found:
+        if isinstance(one, Skipped):
+            skipped.append(one)
+        else:
+            companies.append(one)
     return Read(tuple(companies), tuple(skipped))
-
-
-def company_of(card: Contact) -> Company:
-    """The company of a card: its numbers are called, and who is named on it is asked for there."""
-    firm = card.company or card.name
-    person = card.name if card.company and card.name != card.company else ""
-    address = card.addresses[0] if card.addresses else None
-    place = f"{address.code} {address.place}".strip() if address else ""
-    lines = (address.street, place, address.country) if address else ()
-    return Company(
-        firm,
-        tuple(number for number, _ in card.numbers),
-        address="\n".join(line for line in lines if line),
-        web=card.web,
-        notes=card.note,
-        people=(Person(person, card.title, "", "".join(card.emails[:1])),) if person else (),
-    )
 
 
 async def write_file(
@@ -83,7 +63,7 @@ async def write_file(
 
 def _write(path: Path, companies: Sequence[Company], plan: NumberPlan, replace: bool) -> None:
     if path.suffix.lower() in CARDS:
-        from console.people.vcard_writing import company_card
+        from console.people.company_cards import company_card
 
         text = "".join(company_card(company) for company in companies)
     else:

@@ -70,7 +70,9 @@ class CompanyForm(FormScreen):
             ParagraphField(
                 "greeting", "Greeting", "The sentence to say, in full; a template.", rows=1
             ),
-            TextField("pronunciation", "Say", "How the name is spoken.", example="MY-er, ZER-ne"),
+            TextField(
+                "pronunciation", "Pronunciation", "How the name is spoken.", example="MY-er, ZER-ne"
+            ),
             ColourField("colour", "Colour", "The bar before the name; empty: by its name."),
             FormHeading("WHEN"),
             ParagraphField(

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
 from console.people.called_numbers import read_numbers
-from console.people.hours import Rule, read_rule
+from console.people.hours import read_rule
+from console.people.table import greeting_in
 from console.people.values import Greeting, Person
 from console.tui.widgets.form.text import lines_of
 
-_COLON = re.compile(r":\s+")
 _DIGIT = re.compile(r"\d")
-LIKE_A_VARIANT = "closed: We are closed today."
 
 
 def numbers_of(text: str, plan: NumberPlan) -> tuple[str, ...]:
@@ -36,21 +35,7 @@ def hours_of(text: str) -> tuple[str, ...]:
 
 def variants_of(text: str) -> tuple[Greeting, ...]:
     """Greeting variants, "rule: text" a line; raises ValueError about the first broken one."""
-    return tuple(_variant(line) for line in lines_of(text))
-
-
-def _variant(line: str) -> Greeting:
-    # A rule may have colons itself ("Sat 09:00-12:00: ..."): it ends at the first that leaves one.
-    wrong = ""
-    for colon in _COLON.finditer(line):
-        when, words = line[: colon.start()].strip(), line[colon.end() :].strip()
-        rule = read_rule(when, greeting=True)
-        if isinstance(rule, Rule):
-            if not words:
-                raise ValueError(f"“{clean(line, 60)}” says nothing; like {LIKE_A_VARIANT}")
-            return Greeting(when, words)
-        wrong = wrong or rule
-    raise ValueError(wrong or f"“{clean(line, 60)}” has no colon; like {LIKE_A_VARIANT}")
+    return tuple(greeting_in(line) for line in lines_of(text))
 
 
 def text_of_variants(variants: Iterable[Greeting]) -> str:

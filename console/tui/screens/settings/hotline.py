@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from console.desk.contacts import Previewed
 from console.settings.live import DEFAULT_TEMPLATE
 from console.tui.screens.settings.live_pane import LivePane
 from console.tui.screens.settings.previews import Previews
 from console.tui.widgets.form.declared import fields_of
+from console.tui.widgets.form.heading import FormHeading
 from console.tui.widgets.form.template import TemplateField
 
 if TYPE_CHECKING:
@@ -38,6 +41,17 @@ class HotlinePane(LivePane):
                 )
             else:
                 yield field
+        yield FormHeading("WHAT A TEMPLATE CAN SAY   F2 puts it where the cursor is")
+        yield Static(self._fields(), classes="hotline--fields")
+
+    def _fields(self) -> Content:
+        from console.wording.fields import FIELDS
+
+        wide = max(len(name) for name, _ in FIELDS)
+        return Content("\n").join(
+            Content.assemble((f"  {name:<{wide}}  ", "$foreground"), (means, "$quiet"))
+            for name, means in FIELDS
+        )
 
     async def _preview(self, template: str, call: str | None) -> Previewed:
         return await self._previews.of(template, None, call)

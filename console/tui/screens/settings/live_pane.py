@@ -86,6 +86,10 @@ class LivePane(Pane):
             self._seen = now
             self.editor.look_again()
 
+    def save(self) -> None:
+        """As ^S in the form."""
+        self.editor.action_save()
+
     def on_editor_counted(self, message: Editor.Counted) -> None:
         """The sections mark what is not saved."""
         message.stop()

@@ -32,7 +32,5 @@ class OverForms(DeskScreen):
         """A field wants a list to choose from."""
         from console.tui.screens.pick_dialog import PickDialog
 
-        dialog = PickDialog(
-            message.title, message.words, message.chosen, several=message.several
-        )
+        dialog = PickDialog(message.title, message.words, message.chosen, several=message.several)
         self.app.push_screen(dialog, message.then)

@@ -70,6 +70,9 @@ class Pane(Vertical):
                 widget.focus()
                 return
 
+    def save(self) -> None:
+        """Have stored what is not saved."""
+
     def count_unsaved(self, changes: int) -> None:
         """So many changes are not saved."""
         self.unsaved = changes

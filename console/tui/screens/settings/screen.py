@@ -21,7 +21,10 @@ class SettingsScreen(OverForms):
     """Sections at the left, the chosen one beside them; each keeps what is not saved yet."""
 
     AUTO_FOCUS = "SectionList"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "save", key_display="^S"),
+        Binding("escape", "back", "back", show=False),
+    ]
     signs: ClassVar[tuple[tuple[str, str], ...]] = (
         (UNSAVED, "has changes that are not saved"),
         ("▌", "before a company: its colour"),
@@ -86,12 +89,26 @@ class SettingsScreen(OverForms):
         """Mark the sections with changes."""
         counts = {place: pane.unsaved for place, pane in self._panes.items()}
         self.query_one(SectionList).show_unsaved(counts)
+        self.refresh_bindings()
 
     async def on_pane_wish(self, message: Pane.Wish) -> None:
         """Ask the desk, and say what came of it."""
         done = await self.tell(message.command)
         if message.then is not None:
             await message.then(done)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Among the sections the chosen one can be saved, too."""
+        if action == "save":
+            sections = self.query_one(SectionList) if self.is_mounted else None
+            pane = self.pane if sections is not None and sections.has_focus else None
+            return pane is not None and pane.unsaved > 0
+        return super().check_action(action, parameters)
+
+    def action_save(self) -> None:
+        """Have the chosen section's changes stored."""
+        if self.pane is not None:
+            self.pane.save()
 
     def action_back(self) -> None:
         """From a section to the sections, from there to the calls."""

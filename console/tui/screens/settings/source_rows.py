@@ -15,6 +15,7 @@ from console.tui.widgets.rows import Line, Look
 
 ON, OFF, BROKEN = "●", "○", "▲"
 INDENT = "   "
+LEGIBLE = 110  # cells; in more, the eye loses the row on its way to the right edge
 WIDE = 80  # cells in which there is room for all
 MOST_LINES = 3  # of an error
 
@@ -45,6 +46,7 @@ class SourcePen:
 
     def lines(self, listed: Listed, width: int, look: Look) -> Sequence[Line]:
         """The rows."""
+        width = min(width, LEGIBLE)
         state, source = listed.state, listed.state.source
         on = source.enabled
         mark: Cell = (f" {ON if on else OFF} ", look("well" if on else "quiet"))

@@ -1,6 +1,5 @@
 """A field for a company's colour: typed, or taken from a few, and seen on its name."""
 
-import re
 from typing import ClassVar
 
 from textual import events
@@ -10,23 +9,18 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
+from console.people.table import colour_in
 from console.tui.cells import Cell, cut, plain, row
 from console.tui.company_colour import SHADES, band_style, bar_style
 from console.tui.widgets.form.text import OneLine, TextField
 from console.tui.widgets.lines import Lines
 
-_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
 WIDE = 4  # cells of a shade with the gap behind it
 
 
 def colour_of_text(text: str) -> str:
-    """`#rrggbb`, or empty; raises ValueError."""
-    if not text:
-        return ""
-    if not _HEX.match(text):
-        raise ValueError("A colour is like #2f6fb7; empty: one that always belongs to the name.")
-    digits = text.lstrip("#").lower()
-    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
+    """`#rrggbb`, or empty; raises ValueError with a sentence."""
+    return colour_in(text, "the company")
 
 
 class Shades(Lines, can_focus=True):

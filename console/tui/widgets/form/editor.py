@@ -20,6 +20,8 @@ from console.desk.ports import StoreFailed
 from console.tui.cells import plain
 from console.tui.widgets.form.field import CHANGED, FormField
 
+PARTS = ("label", "focused", "changed", "help", "wrong", "urgent", "told")
+
 
 class Keeper(Protocol):
     """What a form is about: reads its values by field, checks them, has them stored."""
@@ -53,9 +55,7 @@ class Editor(Vertical):
         Binding("ctrl+r", "revert", "as it was", key_display="^R", tooltip="throw changes away"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"editor--{part}" for part in ("label", "focused", "changed", "help", "wrong", "told")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"editor--{part}" for part in PARTS}
 
     class Edited(Message):
         """Something in the form is other than before, by whatever hand."""
@@ -206,7 +206,7 @@ class Editor(Vertical):
             elif mine != stored:
                 self._disputed.add(key)
                 said = field.said(stored).replace("\n", " / ") or "nothing"
-                field.tell(f"Somebody else made this: {said}")
+                field.tell(f"Somebody else made this: {said}", urgent=True)
             self._base[key] = stored
         self._stored = dict(values)
         if editing and others:

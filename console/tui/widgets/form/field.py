@@ -53,12 +53,14 @@ class FormField(Lines):
         self.fixed = False
         self._wrong = ""
         self._told = ""
+        self._urgent = False
         self._marked = False
         self._control_rows = 1
         self._wardrobe: Callable[[str], Style] | None = None
 
     def wear(self, look: Callable[[str], Style]) -> None:
-        """How its parts look: "label", "focused", "changed", "help", "wrong", "told"."""
+        """How its parts look: "label", "focused", "changed", "help", "wrong", "urgent",
+        "told"."""
         self._wardrobe = look
 
     def look(self, name: str) -> Style:
@@ -124,10 +126,10 @@ class FormField(Lines):
             self.refresh(layout=True)
             self._begin_anew()
 
-    def tell(self, words: str) -> None:
+    def tell(self, words: str, *, urgent: bool = False) -> None:
         """Say something about it that is no error, until something else is said."""
         if words != self._told:
-            self._told = words
+            self._told, self._urgent = words, urgent
             self.refresh(layout=True)
             self._begin_anew()
 
@@ -160,7 +162,7 @@ class FormField(Lines):
         """What stands around the control."""
         left, right = self._margins()
         beside, below = self._beside(width), self._below(width)
-        base, said = self.ground, self.look("wrong" if self._wrong else "told")
+        base, said = self.ground, self.look(self._part())
         help_look, label_look = self.look("help"), self.label_look()
         rows = []
         for y in range(height):
@@ -180,6 +182,9 @@ class FormField(Lines):
     def marked(self) -> Cell:
         """The mark of a change, or its room."""
         return f"{CHANGED if self._marked else ' '} ", self.look("changed")
+
+    def _part(self) -> str:
+        return "wrong" if self._wrong else "urgent" if self._urgent else "told"
 
     def label_look(self) -> Style:
         """How the label looks: brighter where the hand is."""
