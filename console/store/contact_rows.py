@@ -13,7 +13,7 @@ from console.settings.sources import OWN
 # In the order of `read_contact`; `c` is the contact, `s` its source.
 COLUMNS = (
     "c.id, c.name, c.company, c.emails, c.note, c.uid, s.name, c.family, c.given, c.department, "
-    "c.title, c.addresses, c.web, c.photo, c.extra, c.key, c.source_id"
+    "c.title, c.addresses, c.web, c.photo, c.extra, c.key, c.source_id, c.corrects"
 )
 # A contact of the generation in force of a source that is switched on.
 THERE = "s.enabled AND c.born <= s.generation AND c.died > s.generation"
@@ -55,6 +55,7 @@ def read_contact(row: Sequence[Any], numbers: Iterable[tuple[str, str]]) -> Cont
         extra=_texts(row[14]),
         key=row[15],
         source_id=row[16],
+        corrects=row[17],
     )
 
 

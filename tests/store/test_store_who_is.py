@@ -162,6 +162,7 @@ class TestACorrection:
         assert await who(store, "110") == [("Police station", EXACT)]
         (right,) = [m.contact for m in await store.who_is("110", None)]
         assert (right.id, right.source_id, right.source) == (id, OWN, "Own contacts")
+        assert right.corrects == wrong.ref
         # A new sync does not bring it back.
         await take_in(store, office, tmp_path / "s", [contact("Police", "110", note="new")])
         assert await who(store, "110") == [("Police station", EXACT)]

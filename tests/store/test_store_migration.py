@@ -1,0 +1,105 @@
+"""What a database of the first version had is there after the update."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+from staged import names, take_in
+from store_samples import NOON, call, ids
+
+from console.desk.changes import PutContacts
+from console.desk.contacts import FindContacts
+from console.people.values import Company, Contact
+from console.store.database import open_store
+from console.store.opening import migrate
+from console.store.rows import SAVED, save_values
+
+CONTACTS = [
+    (3, "Anna Müller", "Muster", '["a@b.example"]', "VIP", "u1", "demo"),
+    (4, "Bert", "", "[]", "", "", "demo"),
+    (7, "Bert", "", "[]", "a namesake", "", "demo"),
+    (9, "Cleo", "", "[]", "", "", "Own contacts"),
+    (10, "Dora", "", "[]", "", "", ""),
+]
+
+
+async def old_database(path) -> None:
+    migrate(path, "0001")
+    with closing(sqlite3.connect(path)) as sql:
+        marks = ", ".join("?" * len(SAVED))
+        sql.execute(
+            f"INSERT INTO calls ({', '.join(SAVED)}) VALUES ({marks})",
+            save_values(call("c1", company="Meyer")),
+        )
+        sql.execute(
+            "INSERT INTO companies VALUES (5, 'Meyer', 'meyer', '#fff', 'Hello', 'MY', ?)",
+            (json.dumps(["fact"]),),
+        )
+        sql.execute("INSERT INTO company_numbers VALUES (5, 0, '+49301110'), (5, 1, 'queue')")
+        sql.executemany("INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)", CONTACTS)
+        sql.execute(
+            "INSERT INTO contact_numbers VALUES "
+            "(3, 0, '+493011100023', 'work'), (3, 1, '112', ''), (4, 0, '', 'home')"
+        )
+        sql.commit()
+
+
+async def test_calls_companies_and_contacts_move(tmp_path):
+    path = tmp_path / "hotline.db"
+    await old_database(path)
+    store = await open_store(str(path))
+    assert await ids(store) == ["c1"]
+    assert await store.companies() == (
+        Company("Meyer", ("+49301110", "queue"), 5, "#fff", "Hello", "MY", ("fact",)),
+    )
+    states = {state.source.name: state for state in await store.sources()}
+    assert [(name, s.source.kind, s.count) for name, s in states.items()] == [
+        ("Own contacts", "own", 0),
+        ("demo", "imported", 3),
+        ("Imported", "imported", 1),
+        ("Own contacts (imported)", "imported", 1),
+    ]
+    (match,) = await store.who_is("+493011100023", None)
+    demo = states["demo"].source.id
+    assert match.contact == Contact(
+        "Anna Müller",
+        (("+493011100023", "work"), ("112", "")),
+        3,
+        "Muster",
+        ("a@b.example",),
+        "VIP",
+        "u1",
+        "demo",
+        key="u1",
+        source_id=demo,
+    )
+    assert [match.contact.name for match in await store.who_is("112", None)] == ["Anna Müller"]
+    assert [match.certainty for match in await store.who_is("+4330 111000 23", None)] == []
+    assert await names(store, "mull vip") == ["Anna Müller"]
+    assert await names(store, "11100023") == []
+    assert await names(store, "4930") == ["Anna Müller"]
+    assert (await store.ask(FindContacts())).total == 5
+    await store.close()
+
+
+async def test_what_is_imported_again_replaces_what_moved(tmp_path):
+    path = tmp_path / "hotline.db"
+    await old_database(path)
+    store = await open_store(str(path))
+    again = [Contact("Anna Neu", (("+4977777777", ""),), uid="u1"), Contact("Bert", note="new")]
+    await store.write([PutContacts(again, "DEMO", "eva", NOON)])
+    assert await store.who_is("+493011100023", None) == ()
+    found = (await store.ask(FindContacts(source_id=2))).contacts
+    assert [(each.id, each.name, each.note) for each in found] == [
+        (3, "Anna Neu", ""),
+        (4, "Bert", "new"),
+        (7, "Bert", "a namesake"),
+    ]
+    report = await take_in(store, 2, tmp_path / "s", [Contact("Anna", key="u1")])
+    assert (report.changed, report.removed) == (1, 2)
+    assert await names(store, source_id=2) == ["Anna"]
+    assert await store.sweep() == 3
+    # New contacts never get the ids of old ones.
+    ids = [each.id for each in (await store.ask(FindContacts())).contacts]
+    assert min(set(ids) - {9, 10}) > 10
+    await store.close()
