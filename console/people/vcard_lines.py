@@ -124,17 +124,20 @@ def cards(data: bytes, file: str) -> Iterator[Card | Skipped]:
     return _Cards(file).read(data)
 
 
+# Of all files: a folder may have one for each card.
+_HEADS: dict[str, Head | None] = {}
+
+
 class _Cards:
     def __init__(self, file: str) -> None:
         self._file = file
         self._open: list[Card] = []  # the outermost first
         self._ignored = 0  # cards too deep inside others
         self._stray = False
-        self._heads: dict[str, Head | None] = {}
 
     def read(self, data: bytes) -> Iterator[Card | Skipped]:
         number = 0
-        heads = self._heads
+        heads = _HEADS
         for lines in _slabs(data):
             for line in lines:
                 number += 1
@@ -186,9 +189,9 @@ class _Cards:
         parts = (clean(_text(part or ""), LONGEST_PARAMETERS) for part in found.groups())
         head = Head(*parts)
         if '"' not in name and len(name) <= 200:
-            if len(self._heads) >= _KNOWN_HEADS:
-                self._heads.clear()
-            self._heads[name] = head
+            if len(_HEADS) >= _KNOWN_HEADS:
+                _HEADS.clear()
+            _HEADS[name] = head
         return head, value
 
     def _continue(self, card: Card, line: str) -> None:
