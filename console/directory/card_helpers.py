@@ -7,7 +7,7 @@ import subprocess
 from collections import deque
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import chain, cycle
 from typing import Any
 
 from console.calls.numbers import NumberPlan
@@ -57,17 +57,22 @@ def read_blocks(stream: Iterator[Any], plan: NumberPlan) -> Iterator[Any]:
 
 
 def _made(stream: Iterator[Any], plan: NumberPlan) -> Generator[Any, None, None]:
-    """The stream with Cards instead of blocks: the first read here, the others by helpers."""
+    """The stream with Cards instead of blocks."""
     size = 0
     for one in stream:
         if isinstance(one, Block):
             size += len(one.data)
+            # Of the whole, not of what was seen: then the helpers can begin at once.
+            if size / one.share >= MANY and (count := _helpers_here()) > 1:
+                yield from _Helpers(count, plan).read(chain([one], stream))
+                return
             yield Cards(one, list(prepared_of(one, plan)))
         else:
             yield one
-        if size >= MANY and (count := min(MOST_HELPERS, os.cpu_count() or 1)) > 1:
-            yield from _Helpers(count, plan).read(stream)
-            return
+
+
+def _helpers_here() -> int:
+    return min(MOST_HELPERS, os.cpu_count() or 1)
 
 
 class _Helpers:

@@ -27,12 +27,10 @@ def prepared(contact: Contact) -> Prepared | str:
         return "It has neither a name nor a number."
     if not contact.key or len(contact.key) > LONGEST_KEY:
         contact = replace(contact, key=_key(contact))
-    row = contact_row(contact)
     try:
-        "\0".join(map(str, row)).encode()
+        return contact_row(contact), tuple(number_rows(contact))
     except UnicodeEncodeError:
         return "It has characters that are none."
-    return row, tuple(number_rows(contact))
 
 
 def _key(contact: Contact) -> str:
