@@ -40,6 +40,8 @@ CALL_ACTIONS = frozenset(
 
 # What keys say where there is no room for all of them.
 BRIEF = {
+    "archive": "away",
+    "archived": "all",
     "processed": "done",
     "caller_processed": "all",
     "contact": "card",
