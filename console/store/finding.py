@@ -145,6 +145,8 @@ class _Finding:
     def _page(self, ids: Sequence[int], total: int | None) -> Found:
         limit = self._query.limit
         shown = ids[:limit]
+        if not shown:
+            return Found((), total=total)
         rows = self._run(
             f"SELECT {COLUMNS} FROM {_FROM} WHERE c.id IN ({', '.join('?' * len(shown))})", shown
         )

@@ -17,13 +17,15 @@ _TAIL = (
     f"CASE WHEN length({_DIGITS}) >= {TAIL} AND {_DIGITS} NOT GLOB '*[^0-9]*' "
     f"THEN substr(m.number, -{TAIL}) ELSE m.number END"
 )
-_PLAN = (
+TABLES = (
     "CREATE TABLE dead (n INTEGER PRIMARY KEY, id INTEGER NOT NULL)",
     "CREATE TABLE dead_keys "
     "(n INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, key TEXT NOT NULL, id INTEGER NOT NULL)",
     "CREATE TABLE dead_tails "
     "(n INTEGER PRIMARY KEY, tail TEXT NOT NULL, number TEXT NOT NULL, id INTEGER NOT NULL)",
     "CREATE TABLE revived (n INTEGER PRIMARY KEY, id INTEGER NOT NULL)",
+)
+_FILL = (
     # What was to die with a generation that never came, lives.
     f"""
 INSERT INTO revived (id)
@@ -51,7 +53,7 @@ SELECT DISTINCT {_TAIL}, m.number, d.id
 FROM dead d CROSS JOIN store.contact_numbers m ON m.contact_id = d.id ORDER BY 1, 2, 3""",
 )
 # Contacts last: while they are there it can be worked out anew what belongs to them.
-_STEPS = (
+STEPS = (
     (
         "revived",
         f"UPDATE contacts SET died = {FOREVER} WHERE id IN "
@@ -109,10 +111,10 @@ async def sweep(connections: Connections) -> int:
 
 
 def _work_out(sql: sqlite3.Connection) -> _Found:
-    for statement in _PLAN:
+    for statement in (*TABLES, *_FILL):
         sql.execute(statement)
     steps = []
-    for table, statement in _STEPS:
+    for table, statement in STEPS:
         (rows,) = sql.execute(f"SELECT count(*) FROM {table}").fetchone()
         steps.append(Step(rows, (statement,), words=table == "dead"))
     attempts = sql.execute("SELECT source_id FROM store.taking_in").fetchall()

@@ -5,11 +5,16 @@ from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
+from staged import add_source, take_in
 from store_samples import NOON
 
 from console.calls.words import Outcome
+from console.desk.contacts import FindContacts
 from console.desk.queries import CallPage, CountCalls, Filter, Key
+from console.people.values import Contact
+from console.store import contact_words, finding, sweeping
 from console.store.database import open_store
+from console.store.who_has import called_contact, who_has
 
 
 @pytest.mark.parametrize(
@@ -58,3 +63,83 @@ async def test_a_filter_uses_its_index(tmp_path, wanted, index, how):
         assert used.startswith(index.rpartition("_")[0]) or "COVERING" in plan[0]
     else:
         assert used == index, plan
+
+
+@pytest.fixture
+async def contact_plans(tmp_path, monkeypatch):
+    """Asks a database with contacts, and tells how SQLite goes about each statement."""
+    store = await open_store(str(tmp_path / "hotline.db"))
+    source = await add_source(store)
+    people = [Contact(f"P{n}", ((f"+4930{n:08}", ""),), key=str(n)) for n in range(20)]
+    await take_in(store, source, tmp_path / "s", people)
+    await store.close()
+    seen: list[tuple[str, tuple]] = []
+    with closing(sqlite3.connect(tmp_path / "hotline.db")) as sql:
+
+        def run(statement, parameters):
+            seen.append((statement, tuple(parameters)))
+            return sql.execute(statement, tuple(parameters)).fetchall()
+
+        def plans() -> list[str]:
+            steps = []
+            for statement, parameters in seen:
+                explained = sql.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                steps += [row[3] for row in explained]
+            seen.clear()
+            return steps
+
+        yield sql, run, plans
+
+
+def walks(steps: list[str]) -> list[str]:
+    """The steps that go through a whole table of contacts or sort out too late."""
+    small = ("SCAN s", "SCAN h", "SCAN w", "CONSTANT ROW")
+    return [
+        step
+        for step in steps
+        if (step.startswith("SCAN") and not any(each in step for each in small))
+        or ("contacts_name" in step and "name_folded" not in step)
+    ]
+
+
+async def test_who_rings_is_looked_up_by_keys_only(contact_plans):
+    sql, run, plans = contact_plans
+    sql.execute("INSERT INTO choices VALUES ('+493000000007', 0, '2:7', 'eva', 0)")
+    assert who_has(run, "+493000000007", 3, "", ringing=True)[0].chosen
+    called_contact(run, "+493000000007")
+    steps = plans()
+    assert len(steps) > 10
+    assert walks(steps) == []
+
+
+async def test_lists_of_contacts_begin_where_they_are_to(contact_plans, monkeypatch):
+    sql, run, plans = contact_plans
+    monkeypatch.setattr(finding, "runner", lambda sql: run)
+    monkeypatch.setattr(contact_words, "usable", lambda sql: True)
+    monkeypatch.setattr(finding._Finding, "_often", lambda self, match: False)
+    for few in (0, 1_000):
+        monkeypatch.setattr(finding, "FEW", few)
+        for after in (None, ("P3", 4)):
+            for text in ("", "p", "p1 -p2", "pppppppp"):
+                finding.find_contacts(sql, FindContacts(text, after=after, limit=5))
+    steps = plans()
+    assert any("contacts_name (source_id=? AND name_folded>?)" in step for step in steps)
+    # Corrections are few; the rest is what the index of words has found.
+    assert {step for step in walks(steps) if "VIRTUAL TABLE" not in step} == {
+        "SCAN o USING COVERING INDEX contacts_corrects",
+        "SCAN (subquery-1)",
+    }
+
+
+async def test_a_sweep_deletes_by_whole_keys(contact_plans):
+    sql, _, _ = contact_plans
+    sql.execute("ATTACH ':memory:' AS plan")
+    for table in sweeping.TABLES:
+        sql.execute(table.replace("CREATE TABLE ", "CREATE TABLE plan."))
+    steps = []
+    for _, statement in sweeping.STEPS:
+        explained = sql.execute(f"EXPLAIN QUERY PLAN {statement}", (0, 9))
+        steps += [row[3] for row in explained]
+    assert walks(steps) == []
+    assert "SEARCH contact_keys USING PRIMARY KEY (source_id=? AND key=? AND contact_id=?)" in steps
+    assert "SEARCH contact_tails USING PRIMARY KEY (tail=? AND number=? AND contact_id=?)" in steps
