@@ -51,6 +51,16 @@ SHOTS = (
     Shot("details", ("2", "enter")),
     Shot("note", ("2", "n", *"boiler, wants an offer")),
     Shot("help", ("question_mark",)),
+    Shot("contacts", ("4", "slash", *"fuchs", "enter")),
+    Shot("contacts_80x24", ("4",), (80, 24)),
+    Shot("contact_card", ("c",)),
+    Shot("contact_form", ("4", "e")),
+    Shot("companies", ("5", "enter")),
+    Shot("company_form", ("5", "enter", *["down"] * 6, "enter")),
+    Shot("template", ("5", "down", "enter")),
+    Shot("sources", ("5", "down", "down", "enter")),
+    Shot("source_form", ("5", "down", "down", "enter", "a", "enter")),
+    Shot("actions", ("5", "down", "down", "down", "enter")),
 )
 
 

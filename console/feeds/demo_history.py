@@ -15,12 +15,13 @@ from console.desk.changes import (
     PutCompanies,
     PutContacts,
     PutOperator,
+    PutSettings,
     SaveCall,
     SetProcessed,
 )
 from console.desk.operators import Operator
 from console.desk.records import CallRecord, Note, Processed
-from console.feeds.demo_world import demo_companies, demo_contacts
+from console.feeds.demo_world import demo_actions, demo_companies, demo_contacts
 from console.feeds.simulator import Simulator
 
 DAYS = 3  # of history, and the last hours
@@ -42,6 +43,7 @@ def demo_people(people: Iterable[Operator], now: datetime) -> Iterator[Change]:
         yield PutOperator(one, "demo", now)
     yield PutCompanies(demo_companies(), "demo", now)
     yield PutContacts(demo_contacts(), "Customers", "demo", now)
+    yield PutSettings("actions", demo_actions(), "demo", now)
 
 
 def demo_history(

@@ -7,6 +7,7 @@ NANPA 555-01xx); the Austrian and Polish ones are made up.
 import random
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from console.calls.words import Role
 from console.desk.operators import Operator
@@ -250,6 +251,38 @@ def demo_operators() -> tuple[Operator, ...]:
 def demo_companies() -> tuple[Company, ...]:
     """The dozen companies the demo answers for."""
     return _COMPANIES
+
+
+def demo_actions() -> dict[str, Any]:
+    """Examples of what the console may do by itself; all off, as a demo opens no browser."""
+    return {
+        "actions": [
+            {
+                "id": "contact",
+                "name": "Open the caller's card",
+                "enabled": False,
+                "deed": {"kind": "contact"},
+                "caller": "known",
+            },
+            {
+                "id": "meyer-crm",
+                "name": "Customer file",
+                "enabled": False,
+                "companies": ["Meyer & Söhne"],
+                "deed": {
+                    "kind": "url",
+                    "url": "https://crm.meyer.example/?phone={{ caller.number }}",
+                },
+            },
+            {
+                "id": "tickets",
+                "name": "Ticket for who was missed",
+                "enabled": False,
+                "on": ["unanswered"],
+                "deed": {"kind": "webhook", "url": "https://tickets.example/hooks/missed"},
+            },
+        ]
+    }
 
 
 def demo_strangers() -> tuple[str, ...]:
