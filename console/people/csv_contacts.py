@@ -18,7 +18,7 @@ from console.people.number_reading import numbers_in
 from console.people.skipped import Skipped
 from console.people.values import Address, Contact
 from console.people.vcard import LONGEST_WEB, MOST_EMAILS, MOST_NUMBERS
-from console.people.vcard_kinds import LONGEST_KIND, with_extension
+from console.people.vcard_kinds import LONGEST_KIND, with_extension, with_remark
 from console.people.vcard_text import escaped
 
 __all__ = ["FIELDS", "columns_of", "guess", "read_contacts"]
@@ -36,9 +36,8 @@ _SALUTATIONS = frozenset(
 _LAST = frozenset({"fax", "pager", "assistant", "callback"})
 _SEVERAL = re.compile(r"\s*:::\s*")
 _SEVERAL_EMAILS = re.compile(r"\s*:::\s*|[;,\s]+(?=[^\s;,]+@)")
-# What Excel makes of a number: ="030...", a leading apostrophe, 4,93E+11.
-_AS_TEXT = re.compile(r"=?[\"'](.*?)[\"']?\Z", re.DOTALL)
-_QUOTES = frozenset("='\"")
+# How a number is kept from Excel: ="030..."; and what becomes of it otherwise: 4,93E+11.
+_AS_TEXT = re.compile(r'="(.*)"\Z', re.DOTALL)
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+\Z", re.IGNORECASE)
 
 
@@ -175,6 +174,8 @@ class _Table:
         for place, what, kind, says_kind in self._read:
             if place >= len(cells) or not (cell := cells[place]) or cell.isspace():
                 continue
+            if cell[0] == "=" and (as_text := _AS_TEXT.match(cell)):
+                cell = as_text[1]
             if says_kind is not None and says_kind < len(cells):
                 kind = kind_of(clean(cells[says_kind], LONGEST_KIND)) or kind
             if what == "phone":
@@ -193,14 +194,14 @@ class _Table:
     def _add_numbers(self, row: _Row, cell: str, kind: str) -> None:
         for part in _SEVERAL.split(cell[: 100 * _LONGEST_NUMBERS]):
             text = clean(part.replace("\n", " | "), _LONGEST_NUMBERS)
-            if text[:1] in _QUOTES and (as_text := _AS_TEXT.match(text)):
-                text = as_text[1]
+            text = text.removeprefix("'")
             if "E+" in text and _SHORTENED.match(text):
                 why = f"A spreadsheet has shortened a number to {text}; export the column as text."
                 row.told.append(why)
                 continue
-            for number in numbers_in(text, self._plan):
-                row.numbers[number] = row.numbers.get(number) or kind
+            for number, extension, remark in numbers_in(text, self._plan):
+                said = with_remark(kind, remark) if remark else kind
+                row.numbers[number, extension] = row.numbers.get((number, extension)) or said
         if len(row.numbers) > MOST_NUMBERS:
             row.told.append(f"{MOST_NUMBERS} numbers are kept of a contact; here are more.")
 
@@ -209,7 +210,7 @@ class _Table:
         company = texts.get("company", "")
         family, given = texts.get("family", ""), texts.get("given", "")
         numbers = sorted(
-            ((number, with_extension(kind, rest)) for (number, rest), kind in row.numbers.items()),
+            ((number, with_extension(kind, more)) for (number, more), kind in row.numbers.items()),
             key=lambda entry: entry[1] in _LAST,
         )[:MOST_NUMBERS]
         emails = tuple(row.emails)[:MOST_EMAILS]

@@ -1,6 +1,7 @@
 """Numbers as they stand in address books: sometimes two in one field, often with signs between."""
 
 import re
+from typing import NamedTuple
 
 from console.calls.numbers import LONGEST, NumberPlan
 from console.calls.text import clean
@@ -23,6 +24,11 @@ _AFTERWARDS = re.compile(
 )
 
 
+# "Büro: 030 1234 567", "030 1234-567 (mornings)".
+_INSIDE = re.compile(r"(?:\+|\(?0)[\d\s()/.‐-―-]{4,}\d\)?")
+LONGEST_REMARK = 40
+
+
 def key_of(written: str, plan: NumberPlan) -> str | None:
     """Return the same as plan.normal, only faster for usual numbers with usual signs."""
     return plan.normal(_bare(written) or written)
@@ -43,15 +49,22 @@ def _bare(written: str) -> str:
     return bare
 
 
-def numbers_in(written: str, plan: NumberPlan | None) -> list[tuple[str, str]]:
-    """Return (number, what is dialled afterwards) of each number in a field.
+class Written(NamedTuple):
+    """A number in a field; `extension` is what is dialled afterwards, `remark` other words."""
 
-    With a plan they are keys, without one as written. Where digits after the number belong to it
-    (Germany, Austria), they are in the key.
+    number: str
+    extension: str = ""
+    remark: str = ""
+
+
+def numbers_in(written: str, plan: NumberPlan | None) -> list[Written]:
+    """Return each number of a field: with a plan as a key, without one as written.
+
+    An extension whose digits belong to the number (Germany, Austria) is in the key.
     """
     if plan is None:
         number = clean(written, LONGEST)
-        return [(number, "")] if number else []
+        return [Written(number)] if number else []
     parts = _BETWEEN.split(written) if _TWO_FIT[0] <= len(written) <= _TWO_FIT[1] else [written]
     if len(parts) > 1 and not all(map(_like_a_number, parts)):
         parts = [written]
@@ -65,18 +78,29 @@ def _like_a_number(text: str) -> bool:
     )
 
 
-def _with_rest(written: str, plan: NumberPlan) -> tuple[str, str] | None:
+def _with_rest(written: str, plan: NumberPlan) -> Written | None:
     if bare := _bare(written):
         number = plan.normal(bare)
-        return (number, "") if number else None
+        return Written(number) if number else None
     number = plan.normal(written)
     if number is None:
         return None
     found = _AFTERWARDS.match(written.strip()) if len(written) <= 2 * LONGEST else None
-    if found is None:
-        return number, ""
-    alone = key_of(found["number"], plan)
-    # Where extensions are dialled through, it is in the number already.
-    if alone is None or not _KEY.match(alone) or (_KEY.match(number) and number != alone):
-        return number, ""
-    return alone, found["rest"]
+    if found is not None:
+        alone = key_of(found["number"], plan) or ""
+        # Where extensions are dialled through, it is in the number already.
+        if _KEY.match(alone) and (number == alone or not _KEY.match(number)):
+            return Written(alone, found["rest"])
+    if _KEY.match(number) or number.isdecimal() or number[0] in "*#":
+        return Written(number)
+    return _among_words(written, plan) or Written(number)
+
+
+def _among_words(written: str, plan: NumberPlan) -> Written | None:
+    inside = _INSIDE.findall(written)
+    if len(inside) != 1 or not _like_a_number(inside[0]):
+        return None
+    key = key_of(inside[0], plan)
+    before, _, after = written.partition(inside[0])
+    remark = clean(f"{before.strip(' :.-')} {after.strip(' ():,;.-')}", LONGEST_REMARK)
+    return Written(key, "", remark) if key and _KEY.match(key) else None

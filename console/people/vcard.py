@@ -20,6 +20,7 @@ from console.people.vcard_kinds import (
     email_says_more,
     number_kind,
     with_extension,
+    with_remark,
 )
 from console.people.vcard_lines import LONGEST_VALUE, Card, cards
 from console.people.vcard_sorting import SortedCard
@@ -106,14 +107,15 @@ class _Reading:
         found: dict[tuple[str, str], str] = {}
         for one, value in card.by_rank("TEL", "X-MS-TEL"):
             text = clean(plain(value).replace("\n", " | "), _LONGEST_TEL)
-            kind = number_kind(one.head.types, card.label(one))
-            for number in numbers_in(text, self._plan):
-                found[number] = found.get(number) or kind
+            kind = number_kind(one.head, card.label(one))
+            for number, extension, remark in numbers_in(text, self._plan):
+                said = with_remark(kind, remark) if remark else kind
+                found[number, extension] = found.get((number, extension)) or said
             if len(found) > MOST_NUMBERS:
                 card.skip(one, f"is left out: {MOST_NUMBERS} numbers are kept of a card")
                 break
-        numbers = [(number, with_extension(kind, rest)) for (number, rest), kind in found.items()]
-        return tuple(numbers[:MOST_NUMBERS])
+        numbers = ((number, with_extension(kind, more)) for (number, more), kind in found.items())
+        return tuple(numbers)[:MOST_NUMBERS]
 
     def _agents(self, card: SortedCard, depth: int) -> Iterator[Contact | Skipped]:
         """Contacts of the cards that are written into the value of an AGENT."""
@@ -225,7 +227,7 @@ def _addresses(card: SortedCard) -> tuple[Address, ...]:
         pieces += [""] * (7 - len(pieces))
         box, extra, street, place, region, code, country = pieces
         if not any(pieces):
-            street = _one_line(plain(one.head.parameter("LABEL")))
+            street = _one_line(plain(" ".join(one.head.values("LABEL"))))
             if not street:
                 continue
         kinds.add(kind)

@@ -16,7 +16,7 @@ LONGEST_EXTRA = 4000  # characters of one
 # What is about the file, not about the person, or is drawn from the rest.
 NOT_KEPT = frozenset(
     {
-        *("VERSION", "PROFILE", "PRODID", "X-PRODID", "REV", "BEGIN", "END"),
+        *("VERSION", "PROFILE", "PRODID", "X-PRODID", "REV", "MAILER", "BEGIN", "END"),
         *("X-MS-OL-DESIGN", "X-MS-CARDPICTURE", "CLIENTPIDMAP"),
     }
 )

@@ -62,9 +62,9 @@ class Head:
         self.parameters = tuple((key, tuple(values)) for key, values in found.items())
         self.written = ""  # as a line of 3.0 begins; made by who writes such lines
 
-    def parameter(self, name: str) -> str:
-        """The first value of a parameter, empty without one."""
-        return next((values[0] for key, values in self.parameters if key == name and values), "")
+    def values(self, name: str) -> tuple[str, ...]:
+        """The values of a parameter as written."""
+        return next((values for key, values in self.parameters if key == name), ())
 
 
 def _rank(parameters: dict[str, list[str]], types: frozenset[str]) -> int:

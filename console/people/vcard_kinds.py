@@ -4,6 +4,7 @@ import re
 from collections.abc import Set
 
 from console.calls.text import clean
+from console.people.vcard_heads import Head
 
 LONGEST_KIND = 40
 
@@ -40,11 +41,13 @@ _NOISE = frozenset(
 # What can't be spoken to is told whatever the label says.
 _NO_VOICE = ("FAX", "PAGER")
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_\Z", re.DOTALL)
+_OF_A_VENDOR = re.compile(r"X-(?:EVOLUTION-)?", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:(?P<kind>.*), )?ext\. (?P<rest>[0-9]{1,8}#?)\Z")
 
 
-def number_kind(types: Set[str], label: str = "") -> str:
-    """The kind of a number by its types in capitals and the label beside it."""
+def number_kind(head: Head, label: str = "") -> str:
+    """The kind of a number by its types and the label beside it."""
+    types = head.types
     if not types and not label:
         return ""
     if label and is_own(label) and types.isdisjoint(_NO_VOICE):
@@ -54,8 +57,11 @@ def number_kind(types: Set[str], label: str = "") -> str:
             return kind
     if label:
         return label_kind(label)
-    left = sorted(one for one in types if one not in _NOISE and not one.startswith("X-"))
-    return label_kind(left[0].lower()) if left else ""
+    for one in head.values("TYPE"):
+        if one.upper() not in _NOISE:
+            own = _OF_A_VENDOR.sub("", one)
+            return label_kind(own.lower() if own.isupper() else own)
+    return ""
 
 
 def address_kind(types: Set[str], label: str = "") -> str:
@@ -83,11 +89,16 @@ def label_kind(label: str) -> str:
     return _KINDS.get(word.upper(), word)
 
 
-def with_extension(kind: str, rest: str) -> str:
+def with_remark(kind: str, remark: str) -> str:
+    """The kind of a number of which more is said: "work, mornings"."""
+    return label_kind(f"{kind}, {remark}" if kind and remark else kind or remark)
+
+
+def with_extension(kind: str, extension: str) -> str:
     """The kind of a number after which something is dialled: "work, ext. 12"."""
-    if not rest:
+    if not extension:
         return kind
-    return f"{kind}, ext. {rest}" if kind else f"ext. {rest}"
+    return f"{kind}, ext. {extension}" if kind else f"ext. {extension}"
 
 
 def without_extension(kind: str) -> tuple[str, str]:

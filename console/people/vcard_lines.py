@@ -133,6 +133,7 @@ class _Cards:
         self._file = file
         self._open: list[Card] = []  # the outermost first
         self._ignored = 0  # cards too deep inside others
+        self._ignored_agent = False  # one more begins in the next line
         self._stray = False
 
     def read(self, data: bytes) -> Iterator[Card | Skipped]:
@@ -158,7 +159,12 @@ class _Cards:
                     if not self._stray and line.strip():
                         self._stray = True
                         yield Skipped(self._file, number, "This line is outside of any card.")
-                elif self._ignored or (
+                elif self._ignored:
+                    if line.strip():
+                        self._ignored_agent = head is not None and head.name == "AGENT"
+                    if self._ignored_agent and _is_begin(value):
+                        yield from self._begin(number, "")
+                elif (
                     card.properties
                     and card.properties[-1].sticky
                     and self._belongs_to(card.properties[-1], line)
@@ -167,8 +173,7 @@ class _Cards:
                 elif head is not None:
                     card.properties.append(Property(number, head, value))
                     if head.name == "AGENT" and _is_begin(value):
-                        card.properties[-1] = Property(number, head, "-")
-                        yield from self._begin(number, "")
+                        yield from self._begin(number, "", inline=True)
                 elif card.properties:
                     card.properties[-1].add(" " + line)  # a label or address that runs on
                 else:
@@ -219,31 +224,34 @@ class _Cards:
             yield from self._begin(number, line[: len(line) - len(line.lstrip(" \t"))])
         elif self._ignored:
             self._ignored -= 1
+            self._ignored_agent = False
         elif self._open:
             card = self._open.pop()
             yield card
             if self._open:
                 _relate(self._open[-1], card)
 
-    def _begin(self, number: int, indent: str) -> Iterator[Card | Skipped]:
+    def _begin(self, number: int, indent: str, inline: bool = False) -> Iterator[Card | Skipped]:
         inner = self._open[-1] if self._open else None
         if inner is None:
             self._stray = False
-        elif self._ignored:
+        elif self._ignored_agent:
             self._ignored += 1
+            self._ignored_agent = False
             return
-        elif inner.awaits_agent or _inline(inner):
+        elif not self._ignored and (inline or inner.awaits_agent):
             inner.properties[-1] = Property(number, inner.properties[-1].head, "-")
             if len(self._open) >= DEEPEST:
                 self._ignored = 1
                 why = f"A card {DEEPEST} cards deep inside others is left out."
                 yield Skipped(self._file, number, why)
                 return
-        elif inner.is_empty:
+        elif inner.is_empty and not self._ignored:
             return  # BEGIN is there twice
         else:
             yield from reversed(self._open)  # their END is missing
             self._open.clear()
+            self._ignored = 0
         self._open.append(Card(number, indent))
 
 
@@ -270,11 +278,6 @@ def _text(value: str) -> str:
 def _is_begin(value: str) -> bool:
     name, _, what = value.partition(":")
     return name.strip().upper() == "BEGIN" and what.strip().upper() == "VCARD"
-
-
-def _inline(card: Card) -> bool:
-    last = card.properties[-1] if card.properties else None
-    return last is not None and last.head.name == "AGENT" and last.raw == "-"
 
 
 _RELATED = Head("", "RELATED", ";TYPE=agent;VALUE=text")

@@ -75,7 +75,7 @@ class _Writing:
 
     def _number(self, number: str, kind: str) -> Iterator[str]:
         if number:
-            kind, rest = without_extension(kind)
+            kind, rest = without_extension(kind) if number.startswith("+") else (kind, "")
             # A pause, then the digits: what a telephone dials, and read_cards understands.
             value = f"{number},,{rest}" if rest else number
             yield from self._with_kind("TEL", [value], kind, TYPES.get(kind, ""))
