@@ -1,10 +1,11 @@
 """Stories about the settings: a real desk and database with companies, and a supervisor at it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from call_lists import NOON
 from fake_door import SITE
@@ -24,6 +25,8 @@ from console.desk.records import CallRecord
 from console.people.values import Company, Greeting, Person
 from console.store.database import SqlStore, open_store
 from console.tui.app import HotlineApp
+from console.tui.screens.settings import action_form, company_form
+from console.tui.widgets.form import template
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.rows import Rows
@@ -158,6 +161,16 @@ async def plain_preview(query: PreviewText, _who: Operator) -> Previewed:
     return Previewed(query.template.replace("{{ called.name }}", name))
 
 
+@contextmanager
+def quick_hands() -> Iterator[None]:
+    """Previews come as soon as they can: no story waits for a hand to pause."""
+    rooms = (template, company_form, action_form)
+    with ExitStack() as patches:
+        for room in rooms:
+            patches.enter_context(patch.object(room, "PAUSE", 0.01))
+        yield
+
+
 @asynccontextmanager
 async def settings_story(
     *keys: str,
@@ -179,10 +192,11 @@ async def settings_story(
     running = asyncio.ensure_future(desk.run())
     try:
         app = HotlineApp(desk.door(operator), SITE)
-        async with app.run_test(size=size, notifications=True) as pilot:
-            story = SettingsStory(app, pilot, desk, store, clock)
-            await story.press("5", *keys)
-            yield story
+        with quick_hands():
+            async with app.run_test(size=size, notifications=True) as pilot:
+                story = SettingsStory(app, pilot, desk, store, clock)
+                await story.press("5", *keys)
+                yield story
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

@@ -67,7 +67,9 @@ class ActionForm(FormScreen):
         for kind, model in DEEDS.items():
             yield from fields_of(model, prefix=f"{kind}.")
         yield FormHeading("FOR WHICH CALLS")
-        yield PickField("companies", "Companies", "Called ones.", several=True, none="all")
+        yield PickField(
+            "companies", "Companies", "Which are called; none: all.", several=True, none="all"
+        )
         yield SomeField(
             "directions",
             "Directions",

@@ -16,7 +16,8 @@ from console.desk.ports import StoreFailed
 from console.people.values import Company
 from console.tui.cells import plain
 from console.tui.screens.settings.company_rows import CompanyPen
-from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.pane import ALARM, Pane
+from console.tui.screens.settings.source_words import counted
 from console.tui.screens.settings.unowned import UnownedScreen, still_unowned
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.search_field import SearchField
@@ -40,7 +41,7 @@ class CompaniesPane(Pane):
         Binding(
             "v", "archived", "with archived", tooltip="show archived companies too, or no longer"
         ),
-        Binding("n", "unowned", "no company", tooltip="called numbers that no company has"),
+        Binding("n", "unowned", "nobody's", tooltip="called numbers that no company has"),
         Binding("i", "import", "import", tooltip="import companies from CSV or vCard"),
         Binding("x", "export", "export", tooltip="export companies as CSV or vCard"),
         Binding("escape", "back", "back", show=False),
@@ -96,8 +97,8 @@ class CompaniesPane(Pane):
         numbers = len(self._unowned)
         self.show_title(
             "COMPANIES",
-            f"{len(found) - away:,}" + (f" and {away:,} archived" if away else ""),
-            f"▲ {numbers} called without a company: n" if numbers else "",
+            f"{len(found) - away:,}" + (f" + {away:,} archived" if away else ""),
+            f"{ALARM} {counted(numbers, 'number')} without: n" if numbers else "",
             self.may_not,
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.desk.snapshot import Snapshot
     from console.settings.site import Site
 
+ALARM = "▲"  # before what somebody must see to
 ONLY_READ = "You can read this; supervisors may change it."
 
 
@@ -81,5 +82,7 @@ class Pane(Vertical):
     def show_title(self, title: str, *more: str) -> None:
         """The title line: the section's name, and what is to be said of it."""
         parts = [(f" {title}", "bold")]
-        parts += [(f"   {plain(words)}", "$quiet") for words in more if words]
+        for words in more:
+            look = "bold $open" if words.startswith(ALARM) else "$quiet"
+            parts += [(f"   {plain(words)}", look)] if words else []
         self.query_one(".pane--title", Static).update(Content.assemble(*parts))

@@ -83,7 +83,7 @@ class UnownedScreen(OverForms):
         days = self._look_back.days
         title = Content.assemble(
             (" NUMBERS WITHOUT A COMPANY", "bold"),
-            (f"   called in the last {days} days; Enter says whose one is", "$quiet"),
+            (f"   of the last {days} days; Enter gives one to a company", "$quiet"),
         )
         yield Static(title, classes="form-screen--title")
         yield Rows(self._pen, empty=("Every called number has its company.",))

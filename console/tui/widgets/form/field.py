@@ -152,7 +152,7 @@ class FormField(Lines):
     def _below(self, width: int) -> list[str]:
         left, right = self._margins()
         words = plain(self._wrong or self._told)
-        return wrap(words, max(LEAST_HELP, width - left - right)) if words else []
+        return wrap(words, max(LEAST_HELP, width - left - right - 1)) if words else []
 
     def _beside(self, width: int) -> list[str]:
         room = self._margins()[1] - GAP
@@ -172,7 +172,7 @@ class FormField(Lines):
                 (f"{label} " if left else "", label_look),
             ]
             at = y - self._control_rows
-            text = below[at] if 0 <= at < len(below) else ""
+            text = f" {below[at]}" if 0 <= at < len(below) else ""
             cells.append((fit(text, width - left - right), said if text else base))
             if y < len(beside):
                 cells.append((" " * GAP + beside[y], help_look))
