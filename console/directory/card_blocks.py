@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from console.people.charset import unwrapped
 
-SIZE = 1 << 20
+SIZE = 256 << 10
 # A card longer than this is cut, wherever that may be: it is none.
 LONGEST_CARD = 16 << 20
 _NEAR = 20_000

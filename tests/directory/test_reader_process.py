@@ -226,8 +226,17 @@ def test_it_ends_when_its_starter_does(tmp_path: Path) -> None:
     asyncio.run(until(lambda: not alive(child), 5))
 
 
+def in_memory(pid: int) -> int:
+    """Megabytes that a process and those it has started took at most, each for itself."""
+    # Not getrusage, which would count what its starter took before it became itself.
+    status = Path(f"/proc/{pid}/status").read_text()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    most = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    return most + sum(in_memory(int(child)) for child in children)
+
+
 def peak(one: Job) -> int:
-    """Megabytes that a process took at most to do a job, as far as its last progress."""
+    """Megabytes that a job took at most, as far as its last progress."""
     process = spawned(one)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -235,9 +244,7 @@ def peak(one: Job) -> int:
     for line in process.stdout:
         told = told_of(line)
         if isinstance(told, Progress):
-            # Not getrusage, which would count what its starter took before it became itself.
-            status = Path(f"/proc/{process.pid}/status").read_text()
-            most = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+            most = max(most, in_memory(process.pid))
     process.wait()
     process.stdin.close()
     process.stdout.close()
