@@ -1,12 +1,14 @@
 """The rows of a table that a program or a spreadsheet wrote, whatever its delimiter and charset.
 
-A row whose quotes don't match costs itself only; a cell in quotes may have line breaks.
+A row whose quotes don't match costs itself only, even if a quote in a later row closes them; a cell
+in quotes may have line breaks.
 """
 
 import csv
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 from console.people.charset import decoded, unwrapped
 
@@ -36,6 +38,7 @@ def rows(
     lines = _lines(unwrapped(data))
     number = 0
     delimiter = ""
+    width = 0  # of the first row
     while True:
         if not ahead:
             line = next(lines, None)
@@ -52,9 +55,14 @@ def rows(
                 continue
             delimiter = max(delimiters, key=line.count)
         if '"' not in line:
-            yield number, line.split(delimiter)
+            cells: list[str] | None = line.split(delimiter)
+            width = width or len(cells or ())
+            yield number, cells
             continue
         taken, cells = _quoted(line, delimiter, ahead, lines, most_lines)
+        if taken > 1 and _swallows(width, delimiter, [line, *islice(ahead, taken - 1)]):
+            taken, cells = 1, None
+        width = width or len(cells or ())
         yield number, cells
         for _ in range(taken - 1):
             ahead.popleft()
@@ -81,6 +89,20 @@ def _lines(data: bytes) -> Iterator[str]:
         for line in some:
             yield line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE]
         at = end
+
+
+def _swallows(width: int, delimiter: str, some: list[str]) -> bool:
+    """Whether a quote was left open, and closed by chance in a row that is another one.
+
+    Then the first line looks like a whole row, and one of the others, too. Of text in the last
+    column, which may hold a delimiter, all lines must look so.
+    """
+    count = width - 1
+    if count < 1 or some[0].count(delimiter) != count:
+        return False
+    alike = [line.count(delimiter) == count for line in some[1:]]
+    in_last = some[0].rpartition(delimiter)[2].lstrip().startswith('"')
+    return len(alike) > 2 and all(alike) if in_last else any(alike)
 
 
 def _quoted(
