@@ -5,8 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.calls.numbers import NumberPlan
+from console.people.keys import Keys
 from console.people.skipped import Skipped
-from console.people.values import Contact
+from console.people.values import Address, Contact
 from console.people.vcard import MOST_NUMBERS, read_cards
 
 PLAN = NumberPlan("DE", "030")
@@ -298,3 +299,145 @@ def test_twenty_thousand_cards_are_read_one_by_one() -> None:
     began = time.perf_counter()
     assert isinstance(next(cards), Contact)
     assert time.perf_counter() - began < 0.05
+
+
+# -- all that a contact has ------------------------------------------------------------------------
+
+
+def test_position_web_and_note_are_the_first_and_others_are_kept() -> None:
+    contact = only(
+        card(
+            "FN:A",
+            "ROLE:Chef",
+            "TITLE:Leiter",
+            "TITLE:Prokurist",
+            "URL:a.example",
+            "URL:b.example",
+            "URL:a.example",
+            "NOTE:one",
+            "NOTE:two\\, three",
+            "NOTE:one",
+            "ORG:X;Y;;Z",
+            "ORG:Other",
+        )
+    )
+    assert (contact.title, contact.web, contact.note) == ("Leiter", "a.example", "one")
+    assert (contact.company, contact.department) == ("X", "Y, Z")
+    assert contact.extra == (
+        "ROLE:Chef",
+        "TITLE:Prokurist",
+        "URL:b.example",
+        "NOTE:two\\, three",
+        "ORG:Other",
+    )
+    assert only(card("FN:A", "ROLE:Chef")).title == "Chef"
+
+
+def test_addresses_have_parts_and_a_label_stands_in_where_there_are_none() -> None:
+    contact = only(
+        card(
+            "FN:A",
+            "ADR;TYPE=HOME:;;;;;;",
+            "ADR;TYPE=WORK;TYPE=pref:Fach 1;2. OG;Weg 1\\, Hof;Ort;BE;10115;Land",
+            "ADR;TYPE=WORK:Fach 1;2. OG;Weg 1\\, Hof;Ort;BE;10115;Land",
+            "LABEL;TYPE=WORK:said already",
+            "LABEL;TYPE=HOME:Am See 2\\n\\n12345 Dorf",
+            'ADR;LABEL="Only a label\\n1 Way":;;;;;;',
+        )
+    )
+    assert contact.addresses == (
+        Address("Weg 1, Hof", "Ort", "10115", "BE", "Land", "Fach 1", "2. OG", "work"),
+        Address("Only a label, 1 Way"),
+        Address("Am See 2, 12345 Dorf", kind="home"),
+    )
+
+
+def test_what_is_not_understood_is_kept_as_text_and_bytes_are_not() -> None:
+    contact = only(
+        card(
+            "FN:A",
+            "X-A;ENCODING=BASE64:SGVsbG8=",
+            "X-B;ENCODING=b:AAECAwQF",
+            "X-C;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8;LANGUAGE=de:G=C3=BCn=0D=0Ater",
+            "x_d;a=b;TYPE=c,d;EMPTY=:  e\\;f  ",
+            "X-E:",
+            'grp.X-F;P="a:b":g',
+            "SOUND;X-IRMC-N:yamada",
+            "KEY:data:application/pgp;base64,AAAA",
+            "X-G:data:image/png;base64,AAAA",
+            "CATEGORIES:a,b",
+        )
+    )
+    assert contact.extra == (
+        "X-A:Hello",
+        "X-C;LANGUAGE=de:Gün\\nter",
+        "X-D;A=b;TYPE=c,d:e\\;f",
+        'grp.X-F;P="a:b":g',
+        "SOUND;TYPE=X-IRMC-N:yamada",
+        "CATEGORIES:a,b",
+    )
+    assert not contact.photo
+
+
+def test_what_is_too_much_is_told() -> None:
+    text = card(
+        "FN:A",
+        "X-LONG:" + "x" * 5000,
+        *[f"X-{n}:{n}" for n in range(120)],
+        "NOTE:" + "x" * 20_000,
+        *[f"EMAIL:{n}@a.example" for n in range(60)],
+        *[f"ADR:;;{n};;;;" for n in range(30)],
+        "N:a;b",
+        "N:c;d",
+    )
+    *told, contact = read(text)
+    assert isinstance(contact, Contact)
+    assert len(contact.extra) == 100
+    assert len(contact.note) == 10_000
+    assert (len(contact.emails), len(contact.addresses)) == (50, 20)
+    assert [one.reason for one in told if isinstance(one, Skipped)] == [
+        "X-LONG is longer than 4000 characters.",
+        "N is left out: a card has one.",
+        "EMAIL is left out: 50 addresses are kept of a card.",
+        "NOTE is cut after 10000 characters.",
+        "ADR is left out: 20 addresses are kept of a card.",
+        "This card has 120 more lines; 100 are kept.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (["TEL;TYPE=WORK,CELL:030 1234"], "mobile"),
+        (["TEL;TYPE=WORK,FAX:030 1234"], "fax"),
+        (["TEL;TYPE=x-Werkstatt:030 1234"], "Werkstatt"),
+        (["TEL;TYPE=ASSISTANT:030 1234"], "assistant"),
+        (["TEL;TYPE=VOICE,OTHER,PREF:030 1234"], ""),
+        (["a.TEL;TYPE=WORK:030 1234", "A.X-ABLabel:Zentrale"], "Zentrale"),
+        (["a.TEL;TYPE=FAX:030 1234", "a.X-ABLabel:Zentrale"], "fax"),
+        (["a.TEL:030 1234", "a.X-ABLabel:_$!<Home>!$_"], "home"),
+        (["a.TEL:030 1234", "a.X-ABLabel:Work"], "work"),
+        (["TEL:030 1234", "TEL;CELL:030 1234"], "mobile"),
+        (["X-MS-TEL;VOICE;COMPANY:030 1234"], "main"),
+    ],
+)
+def test_a_number_has_the_kind_that_says_most(lines: list[str], kind: str) -> None:
+    assert only(card("FN:A", *lines)).numbers == (("+49301234", kind),)
+
+
+def test_keys_of_several_files_of_a_source_differ() -> None:
+    keys = Keys()
+    found = [
+        one.key
+        for _ in range(2)
+        for one in read_cards(GOOD + GOOD.replace(b"FN", b"UID:7\nFN"), "f.vcf", PLAN, keys)
+        if isinstance(one, Contact)
+    ]
+    assert found == ["Good One|", "7", "Good One|#2", "7#2"]
+    assert only(GOOD).key == "Good One|"
+
+
+def test_a_folded_line_that_looks_like_an_end_is_none() -> None:
+    contact = only(card("FN:A", "NOTE:one", " END:VCARD", "TEL:030 1234"))
+    assert contact.note == "oneEND:VCARD"
+    assert contact.numbers == (("+49301234", ""),)
