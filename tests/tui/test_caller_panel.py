@@ -224,7 +224,7 @@ async def test_a_call_that_is_being_looked_up_is_not_asked_about_yet():
         assert door.asked_for(WhoIs) == []
 
 
-# -- which of them it is -----------------------------------------------------------------------------
+# -- which of them it is ---------------------------------------------------------------------------
 
 
 def several():
