@@ -52,4 +52,6 @@ async def read_card(door: "Door", book: SourceBook, card: Card) -> Card:
     if not numbers:
         return replace(card, calls=())
     page = await door.ask(CallPage(Filter(numbers=numbers), limit=CALLS + 1))
-    return replace(card, calls=page.rows[:CALLS], more=len(page.rows) > CALLS)
+    # What is live stands on the screen Calls.
+    past = tuple(row for row in page.rows[:CALLS] if row.call.ended_at is not None)
+    return replace(card, calls=past, more=len(page.rows) > CALLS)

@@ -123,16 +123,16 @@ def _calls(card: Card, reader: Reader, width: int) -> list[CardRow]:
 
 
 def _call(record: CallRecord, reader: Reader, width: int) -> CardRow:
-    when = fit(legible.when(record.call.started_at, reader.now, reader.zone), 17)
+    when = fit(legible.when(record.call.started_at, reader.now, reader.zone), 16)
     ours = record.call.direction is Direction.OUTBOUND
     company = "" if ours else legible.company(record, reader.plan)
-    outcome = ("we called, " if ours else "") + legible.outcome(record, reader.plan)
+    outcome = ("we called, " if ours else "") + legible.ending(record, reader.plan)
     note = " ".join(record.notes[-1].text.split()) if record.notes else ""
     return CardRow(
         (
             ("▲ " if record.open else "  ", "open"),
             (when, "quiet"),
-            (fit(company, min(24, width // 4)) + "  ", "quiet"),
+            (fit(company, min(28, width // 3)) + "  ", "quiet"),
             (outcome, "text"),
             (f"  “{note}”" if note else "", "quiet"),
         ),

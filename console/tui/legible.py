@@ -104,14 +104,21 @@ def company(record: CallRecord, plan: "NumberPlan") -> str:
 def outcome(record: CallRecord, plan: "NumberPlan") -> str:
     """What became of an ended call: "answered by 102 after 0:06", "gave up after 0:21"."""
     call = record.call
+    if call.ended_at is None or call.outcome is None:
+        return ending(record, plan)
+    return f"{ending(record, plan)} after {duration(call.waited_seconds(call.ended_at))}"
+
+
+def ending(record: CallRecord, plan: "NumberPlan") -> str:
+    """What became of a call in short: "answered by 102", "gave up", "ringing" while it does."""
+    call = record.call
     if call.ended_at is None:
         return TEXTS[call.phase]
     if call.outcome is None:
         return "ended"
-    waited = duration(call.waited_seconds(call.ended_at))
     if call.outcome is Outcome.ANSWERED:
         # Who is dialled from here is named as the called one already.
         ours = call.direction is Direction.OUTBOUND
         by = f" by {number(call.answered_by, plan)}" if call.answered_by and not ours else ""
-        return f"answered{by} after {waited}"
-    return f"{TEXTS[call.outcome]} after {waited}"
+        return f"answered{by}"
+    return TEXTS[call.outcome]

@@ -100,8 +100,8 @@ async def test_the_card_says_all_there_is_to_know():
         ):
             assert words in screen
         # Both numbers' calls, and the open one is marked.
-        assert "▲ yesterday 14:01  Meyer & Söhne" in screen
-        assert "Sat 13:58        Zahnarzt Dr. Lind" in screen
+        assert "▲ yesterday 14:01 Meyer & Söhne" in screen
+        assert "Sat 13:58       Zahnarzt Dr. Lind" in screen
 
 
 async def test_the_history_is_asked_for_by_all_numbers_of_the_contact():

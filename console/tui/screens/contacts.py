@@ -22,7 +22,7 @@ from console.tui.source_book import SourceBook
 from console.tui.vcard_file import Pages
 from console.tui.widgets.contact_card import ContactCard
 from console.tui.widgets.contact_list import ContactList
-from console.tui.widgets.contacts_bar import ContactsBar, ContactsTold, found
+from console.tui.widgets.contacts_bar import ContactsBar, ContactsTold
 from console.tui.widgets.footer import FOUND
 from console.tui.widgets.heading import Heading
 from console.tui.widgets.search_field import SearchField
@@ -262,13 +262,18 @@ class ContactsScreen(ContactKeys):
             return alone(contact)
         from console.tui.screens.question import Question
 
-        told = found(self._told())
+        exactly = self._total if self._more else count
+        told = f"{exactly:,}" if exactly else f"more than {count:,}"
         every = "all that were found" if self._text else "all contacts"
-        choices = (("1", legible.contact_name(contact)), ("2", f"{every}: {told}"))
+        choices = (("1", legible.contact_name(contact)), ("2", f"{every} ({told})"))
         chosen = await self.app.push_screen_wait(Question("EXPORT as vCard", "", choices))
         if chosen == "2":
             day = self.door.snapshot.now.astimezone(self.site.zone)
-            return told, f"hotline-contacts-{day:%Y-%m-%d}.vcf", self._pages(self._text)
+            return (
+                f"{told} contacts",
+                f"hotline-contacts-{day:%Y-%m-%d}.vcf",
+                self._pages(self._text),
+            )
         return alone(contact) if chosen == "1" else None
 
     async def _pages(self, text: str) -> Pages:

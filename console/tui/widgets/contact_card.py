@@ -65,6 +65,7 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         self._now: datetime | None = None
         self._told: list[CardRow] = []
         self._cursor: int | None = None
+        self._eager = False
 
     @property
     def card(self) -> Card | None:
@@ -79,7 +80,7 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         other = card is None or self._card is None or card.contact.ref != self._card.contact.ref
         self._card, self._now = card, minute
         if other:
-            self._cursor = None
+            self._cursor, self._eager = None, False
             self.scroll_to(y=0, animate=False)
         self._write()
 
@@ -103,6 +104,8 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         if self.virtual_size.height != len(self._told):
             self.virtual_size = Size(width, len(self._told))
         self.redraw()
+        if self._eager and self._cursor is None:
+            self.choose_first()
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """The rows in view."""
@@ -148,14 +151,14 @@ class ContactCard(ScrollView, Lines, can_focus=True):
             self.scroll_to(y=top + step, animate=False)
 
     def choose_first(self) -> None:
-        """Put the cursor on the newest call, if there is one."""
-        if self._cursor is None:
-            first = next((place for place, told in enumerate(self._told) if told.call), None)
-            if first is not None:
-                self._put(first)
+        """Put the cursor on the newest call, as soon as the calls are read."""
+        self._eager = True
+        first = next((place for place, told in enumerate(self._told) if told.call), None)
+        if first is not None and self._cursor is None:
+            self._put(first)
 
     def _put(self, place: int) -> None:
-        self._cursor = place
+        self._cursor, self._eager = place, False
         top, height = self.scroll_offset.y, self.size.height
         if place < top:
             self.scroll_to(y=place, animate=False)
@@ -170,7 +173,7 @@ class ContactCard(ScrollView, Lines, can_focus=True):
 
     def action_top(self) -> None:
         """To the beginning."""
-        self._cursor = None
+        self._cursor, self._eager = None, False
         self.scroll_to(y=0, animate=False)
         self.redraw()
 
