@@ -61,6 +61,9 @@ SHOTS = (
     Shot("sources", ("5", "down", "down", "enter")),
     Shot("source_form", ("5", "down", "down", "enter", "a", "enter")),
     Shot("actions", ("5", "down", "down", "down", "enter")),
+    Shot("companies_80x24", ("5", "enter"), (80, 24)),
+    Shot("company_form_80x24", ("5", "enter", *["down"] * 6, "enter"), (80, 24)),
+    Shot("company_form_200x60", ("5", "enter", *["down"] * 6, "enter"), (200, 60)),
 )
 
 
