@@ -26,6 +26,7 @@ _UNSEEN = re.compile(
 )
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+_USUAL_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
 
 def clean(text: str, limit: int = 200) -> str:
@@ -50,8 +51,8 @@ def fold(text: str) -> str:
     """Text without regard to case and accents: "MÜLLER" and "muller" fold to the same."""
     if text.isascii():
         return text.lower()
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return _BEYOND_ASCII.sub(_without_marks, bare)
+    bare = _USUAL_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return bare if bare.isascii() else _BEYOND_ASCII.sub(_without_marks, bare)
 
 
 def _without_marks(found: re.Match[str]) -> str:

@@ -133,17 +133,18 @@ def words(contact: Contact) -> str:
     for address in contact.addresses:
         lines += [address.place, address.street, address.code]
     for number, _ in contact.numbers:
-        lines += _dialled(number)
+        digits = number.removeprefix("+")
+        lines.append(digits)
+        if digits is not number:
+            # "0170 12" is typed for +4917012...
+            lines.append(_national(digits))
     found = WORD.findall(fold("\n".join(lines)))
     return f" {' '.join(dict.fromkeys(found))}" if found else ""
 
 
-def _dialled(number: str) -> Iterator[str]:
-    """A number's digits, and those behind its country code: "0170 12" is typed for +4917012..."""
-    digits = number.removeprefix("+")
-    yield digits
-    if number.startswith("+"):
-        for width in (1, 2, 3):
-            if digits[:width] in _COUNTRY_CODES:
-                yield digits[width:]
-                return
+def _national(digits: str) -> str:
+    """The digits behind the country code; no code is the beginning of another."""
+    for width in (2, 1, 3):
+        if digits[:width] in _COUNTRY_CODES:
+            return digits[width:]
+    return ""
