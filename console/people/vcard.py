@@ -106,7 +106,10 @@ class _Reading:
     def _numbers(self, card: SortedCard) -> tuple[tuple[str, str], ...]:
         found: dict[tuple[str, str], str] = {}
         for one, value in card.by_rank("TEL", "X-MS-TEL"):
-            text = clean(plain(value).replace("\n", " | "), _LONGEST_TEL)
+            text = plain(value)
+            if "\n" in text:
+                text = text.replace("\n", " | ")
+            text = clean(text, _LONGEST_TEL)
             kind = number_kind(one.head, card.label(one))
             for number, extension, remark in numbers_in(text, self._plan):
                 said = with_remark(kind, remark) if remark else kind

@@ -25,7 +25,7 @@ class Head:
     __slots__ = (
         *("group", "name", "parameters", "types", "rank", "charset", "in_seven_bits"),
         *("quoted_printable", "base64", "binary", "mark", "written", "as_it_is"),
-        *("opens_base64", "sticky"),
+        *("opens_base64", "sticky", "kind"),
     )
 
     def __init__(self, group: str, name: str, parameters: str) -> None:
@@ -56,7 +56,9 @@ class Head:
         self.as_it_is = not (self.quoted_printable or self.base64 or self.in_seven_bits)
         self.binary = self.name in BINARY
         self.opens_base64 = self.base64 or self.binary
+        # Lines after it may belong to it though they do not look so.
         self.sticky = self.opens_base64 or self.quoted_printable
+        self.kind: str | None = None  # of a number, by its types alone
         self.mark = self.name if self.name in ("BEGIN", "END") else ""
         self.rank = _rank(found, self.types)
         self.parameters = tuple((key, tuple(values)) for key, values in found.items())

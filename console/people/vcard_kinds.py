@@ -47,16 +47,20 @@ _EXTENSION = re.compile(r"(?:(?P<kind>.*), )?ext\. (?P<rest>[0-9]{1,8}#?)\Z")
 
 def number_kind(head: Head, label: str = "") -> str:
     """The kind of a number by its types and the label beside it."""
-    types = head.types
-    if not types and not label:
-        return ""
-    if label and is_own(label) and types.isdisjoint(_NO_VOICE):
+    if not label:
+        if head.kind is None:
+            head.kind = _kind_by_types(head)
+        return head.kind
+    if is_own(label) and head.types.isdisjoint(_NO_VOICE):
         return label_kind(label)
+    return next((kind for word, kind in _KINDS.items() if word in head.types), label_kind(label))
+
+
+def _kind_by_types(head: Head) -> str:
+    types = head.types
     for word, kind in _KINDS.items():
         if word in types:
             return kind
-    if label:
-        return label_kind(label)
     for one in head.values("TYPE"):
         if one.upper() not in _NOISE:
             own = _OF_A_VENDOR.sub("", one)

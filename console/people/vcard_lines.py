@@ -30,28 +30,41 @@ _BASE64 = re.compile(r"[ \t]*[A-Za-z0-9+/=]+[ \t]*\Z")
 _LONGEST_BINARY = 2000  # a link is kept, and is shorter
 
 
+class _More:
+    """Further pieces of a value, and how long the whole is."""
+
+    __slots__ = ("pieces", "size")
+
+    def __init__(self, size: int) -> None:
+        self.pieces: list[str] = []
+        self.size = size
+
+
 class Property:
     """One logical line: its head, and its value, put together from several lines."""
 
-    __slots__ = ("_more", "_value", "head", "line", "open_base64", "size", "sticky")
+    __slots__ = ("_more", "_value", "head", "line", "open_base64")
 
     def __init__(self, line: int, head: Head, value: str) -> None:
         self.line = line
         self.head = head
         self._value = value
-        self._more: list[str] | None = None
-        self.size = len(value)
+        self._more: _More | None = None
         self.open_base64 = head.opens_base64
-        # Lines after it may belong to it though they do not look so.
-        self.sticky = head.sticky
 
     def add(self, piece: str) -> None:
         """Take one more piece of the value, as long as it is not too long."""
-        self.size += len(piece)
-        if self.size <= (_LONGEST_BINARY if self.head.binary else LONGEST_VALUE):
-            if self._more is None:
-                self._more = []
-            self._more.append(piece)
+        more = self._more
+        if more is None:
+            more = self._more = _More(len(self._value))
+        more.size += len(piece)
+        if more.size <= (_LONGEST_BINARY if self.head.binary else LONGEST_VALUE):
+            more.pieces.append(piece)
+
+    @property
+    def size(self) -> int:
+        """How long the value is, with what is missing of it."""
+        return self._more.size if self._more else len(self._value)
 
     @property
     def too_long(self) -> bool:
@@ -61,21 +74,19 @@ class Property:
     @property
     def raw(self) -> str:
         """The value as it stands in the file, each byte a character."""
-        if self._more:
-            self._value += "".join(self._more)
-            self._more = None
-        return self._value
+        return self._value + "".join(self._more.pieces) if self._more else self._value
 
     def goes_on(self) -> bool:
         """Whether a quoted-printable value ends with a soft line break, which is taken away."""
-        last = self._more[-1] if self._more else self._value
+        pieces = self._more.pieces if self._more else []
+        last = pieces[-1] if pieces else self._value
         if not last.endswith(("=", " ", "\t")):
             return False
         last = last.rstrip()
         if not last.endswith("="):
             return False
-        if self._more:
-            self._more[-1] = last[:-1]
+        if pieces:
+            pieces[-1] = last[:-1]
         else:
             self._value = last[:-1]
         return True
@@ -139,10 +150,11 @@ class _Cards:
     def read(self, data: bytes) -> Iterator[Card | Skipped]:
         number = 0
         heads = _HEADS
+        opened = self._open
         for lines in _slabs(data):
             for line in lines:
                 number += 1
-                card = self._open[-1] if self._open else None
+                card = opened[-1] if opened else None
                 if card is not None and not self._ignored:
                     if card.indent:
                         line = line.removeprefix(card.indent)
@@ -166,7 +178,7 @@ class _Cards:
                         yield from self._begin(number, "")
                 elif (
                     card.properties
-                    and card.properties[-1].sticky
+                    and card.properties[-1].head.sticky
                     and self._belongs_to(card.properties[-1], line)
                 ):
                     continue
