@@ -10,7 +10,6 @@ from console.desk.contacts import (
     FindContacts,
     GetContact,
     Sources,
-    UnownedNumbers,
 )
 from console.desk.queries import CallDetails, CompanyNames, Gaps
 from console.store import company_rows, contact_queries, finding, reading
@@ -23,7 +22,6 @@ Query = (
     | FindContacts
     | GetContact
     | Companies
-    | UnownedNumbers
     | Sources
     | ActionFailures
 )
@@ -44,8 +42,6 @@ def answer(sql: sa.Connection, query: Query) -> Any:
             return contact_queries.get_contact(sql, id, viewer)
         case Companies(text, archived):
             return company_rows.find_companies(sql, text, archived)
-        case UnownedNumbers():
-            return contact_queries.unowned_numbers(sql, query)
         case Sources(viewer):
             return list_sources(sql, viewer)
         case ActionFailures(limit):

@@ -18,10 +18,12 @@ from console.store.opening import BUSY_SECONDS
 _SHORT = 0.010
 _ROWS_AT_FIRST = 200
 _MOST_ROWS = 50_000
-# For others to get their turn, and the processor.
-_PAUSE = 0.001
-# So often what is written moves from the journal to its place.
-_CHECKPOINT_EVERY = 8
+# After so many transactions what was written moves from the journal to its place: seldom enough
+# for pages that many of them wrote to, and before the journal grows large.
+_MOVE_EVERY = 24
+# After so many the parts of the index that they made are merged.
+_MERGE_EVERY = 8
+_PAGES_AT_FIRST = 64
 # KiB of memory for pages that are written to.
 _CACHE = 16 * 1024
 _T = TypeVar("_T")
@@ -80,29 +82,32 @@ class Chunks:
                 size = _next_size(size, took)
                 if progress is not None:
                     progress(before + done, total)
-                await self._rest(words=step.words)
+                await self._made_one()
+                if step.words and self._made % _MERGE_EVERY == 0:
+                    await self.merge_words()
             before += done
 
     async def merge_words(self) -> None:
         """Merge the index of words as far as it goes."""
-        while await self._alone(contact_words.merge, self._sql):
-            await self._rest(words=False)
+        pages = _PAGES_AT_FIRST
+        while took := await self._alone(self._merge, pages):
+            pages = _next_size(pages, took)
+            await self._made_one()
 
-    async def _rest(self, *, words: bool) -> None:
+    async def _made_one(self) -> None:
         self._made += 1
-        await asyncio.sleep(_PAUSE)
-        if self._made % _CHECKPOINT_EVERY == 0:
+        if self._made % _MOVE_EVERY == 0:
             with self._connections.troubles():
                 await asyncio.to_thread(self._move_journal)
-            if words:
-                await self.merge_words()
 
     async def _alone(self, work: Callable[..., _T], *arguments: object) -> _T:
         """Run `work` in a thread while nobody else writes, as a whole also when cancelled."""
 
         async def run() -> _T:
-            async with self._connections.writer():
-                return await asyncio.to_thread(work, *arguments)
+            self._connections.check_open()
+            async with self._connections.turn:
+                with self._connections.troubles():
+                    return await asyncio.to_thread(work, *arguments)
 
         task = asyncio.ensure_future(run())
         try:
@@ -142,6 +147,12 @@ class Chunks:
                 self._sql.execute("ROLLBACK")
             raise
         return time.perf_counter() - begun
+
+    def _merge(self, pages: int) -> float:
+        """Seconds that it took, 0 if there was nothing to merge."""
+        begun = time.perf_counter()
+        merged = contact_words.merge(self._sql, pages)
+        return time.perf_counter() - begun if merged else 0.0
 
     def _move_journal(self) -> None:
         with closing(sqlite3.connect(self._connections.path)) as sql:

@@ -26,6 +26,8 @@ class Connections:
     def __init__(self, path: Path, *, read_only: bool, durable: bool) -> None:
         self.path = path
         self.durable = durable
+        # Who writes, one after the other in the order in which they came.
+        self.turn = asyncio.Lock()
         self._closed = False
         self._writer = None if read_only else _engine(path, 1, "BEGIN IMMEDIATE", durable=durable)
         self._reader = _engine(path, READERS, "BEGIN", query_only=True)
@@ -44,18 +46,24 @@ class Connections:
 
     async def write(self, work: Callable[[sa.Connection], _T]) -> _T:
         """Run `work` in one writing transaction, as a whole also when cancelled."""
-        return await self._run(self._writing(), work, stop=False)
+        async with self.turn:
+            return await self._run(self._writing(), work, stop=False)
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[Any]:
         """The driver's writing connection outside any transaction; nobody writes meanwhile."""
         engine = self._writing()
+        self.check_open()
+        async with self.turn:
+            with self.troubles():
+                async with engine.connect() as connection:
+                    raw = await connection.get_raw_connection()
+                    yield raw.driver_connection
+
+    def check_open(self) -> None:
+        """Raises StoreFailed after `close`."""
         if self._closed:
             raise StoreFailed(f"The database {self.path} has been closed.")
-        with self.troubles():
-            async with engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                yield raw.driver_connection
 
     async def move_journal(self, every_pages: int = JOURNAL_PAGES) -> None:
         """Let who writes move the journal's pages to their place when it has so many; 0: never."""
@@ -85,8 +93,7 @@ class Connections:
         The driver goes on with a statement whose caller has gone, and whoever comes next would
         wait for it.
         """
-        if self._closed:
-            raise StoreFailed(f"The database {self.path} has been closed.")
+        self.check_open()
         used: list[AsyncConnection] = []
         task = asyncio.ensure_future(_transaction(engine, work, used))
         with self.troubles():

@@ -1,6 +1,7 @@
 """What screens ask about contacts, companies, sources and failures, in SQL."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ from console.desk.contacts import (
     Unowned,
     UnownedNumbers,
 )
-from console.people.values import Contact
+from console.people.called_numbers import CalledNumbers
+from console.people.values import Company, Contact
 from console.store.contact_rows import COLUMNS, VISIBLE
 from console.store.directory_schema import action_failures
 from console.store.schema import calls
@@ -38,8 +40,10 @@ def get_contact(sql: sa.Connection, id: int, viewer: str) -> Contact | None:
     return next(iter(read_all(runner(sql), rows)), None)
 
 
-def unowned_numbers(sql: sa.Connection, query: UnownedNumbers) -> tuple[Unowned, ...]:
-    """Called numbers of calls from outside that no company was found for."""
+def unowned_numbers(
+    sql: sa.Connection, query: UnownedNumbers, companies: Sequence[Company]
+) -> tuple[Unowned, ...]:
+    """Called numbers of calls from outside that no company was found for, nor would be now."""
     c = calls.c
     count, last = sa.func.count(), sa.func.max(c.started_at, type_=c.started_at.type)
     select = (
@@ -54,9 +58,12 @@ def unowned_numbers(sql: sa.Connection, query: UnownedNumbers) -> tuple[Unowned,
         )
         .group_by(c.called)
         .order_by(count.desc(), last.desc())
-        .limit(query.limit)
     )
-    return tuple(Unowned(*row) for row in sql.execute(select))
+    owned = CalledNumbers(companies)
+    found = (Unowned(*row) for row in sql.execute(select))
+    return tuple(
+        islice((each for each in found if owned.company_of(each.number) is None), query.limit)
+    )
 
 
 def list_failures(sql: sa.Connection, limit: int) -> tuple[ActionFailure, ...]:

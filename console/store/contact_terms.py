@@ -64,6 +64,7 @@ def _number(pieces: Sequence[str]) -> Iterator[Term]:
     whole = "".join(typed)
     if not whole:
         return
-    bare = [digits.lstrip("0") or "0" for digits in typed if digits]
-    either = ((whole.lstrip("0") or "0",), (whole,), tuple(bare), tuple(filter(None, typed)))
-    yield Term(tuple(dict.fromkeys(tuple(dict.fromkeys(words)) for words in either)))
+    either: list[Words] = [(whole.lstrip("0") or "0",), (whole,)]
+    if not pieces[0].startswith("+"):
+        either.append(tuple(dict.fromkeys(filter(None, typed))))
+    yield Term(tuple(dict.fromkeys(either)))

@@ -17,8 +17,6 @@ import sqlalchemy as sa
 LISTED = 6
 # Stands before the number of a contact's source; nobody types it, and it counts as a letter.
 SOURCE_MARK = "\ue000"
-# How many pages one step of `merge` writes: some milliseconds.
-_MERGE = "('merge', 64)"
 _KEY = "contact words"
 
 _TABLE = f"""
@@ -27,8 +25,8 @@ CREATE VIRTUAL TABLE contacts_words USING fts5(
     prefix='{" ".join(str(size) for size in range(1, LISTED + 1))}'
 )"""
 # Its parts are merged by `merge`, between other transactions: by itself it would hold one up for a
-# second now and then.
-_SETTINGS = {"automerge": 0, "crisismerge": 400, "usermerge": 8}
+# second now and then. What one transaction adds is to become one part.
+_SETTINGS = {"automerge": 0, "crisismerge": 400, "usermerge": 16, "hashsize": 16 * 2**20}
 _MARKED = f"' ' || char({ord(SOURCE_MARK)}) || {{0}}"
 _ROW = f"{{0}}.words || {_MARKED.format('{0}.source_id')}"
 # What is taken in comes by a step of its own, many at a time, which costs half as much.
@@ -113,12 +111,15 @@ def any_source(ids: Iterable[int]) -> str:
     return "({})".format(" OR ".join(f'"{SOURCE_MARK}{id}"' for id in ids))
 
 
-def merge(sql: sqlite3.Connection) -> bool:
-    """Merge some parts of the index in a transaction of its own; whether there was any to merge."""
+def merge(sql: sqlite3.Connection, pages: int) -> bool:
+    """Merge parts of the index into about so many pages, in a transaction of its own.
+
+    Whether there was any to merge.
+    """
     if not there(sql):
         return False
     before = sql.total_changes
-    sql.execute(f"INSERT INTO contacts_words (contacts_words, rank) VALUES {_MERGE}")
+    sql.execute("INSERT INTO contacts_words (contacts_words, rank) VALUES ('merge', ?)", (pages,))
     # One change is the command itself.
     return sql.total_changes > before + 1
 

@@ -58,7 +58,7 @@ from console.desk.queries import (
 from console.desk.records import CallRecord, LastCall
 from console.people.values import Company, Contact
 from console.settings.live import Live
-from console.store import answers, company_rows, reading, trigrams
+from console.store import answers, company_rows, contact_queries, reading, trigrams
 from console.store.anchors import AnchorBook
 from console.store.connections import Connections
 from console.store.opening import database_file, prepare
@@ -190,6 +190,11 @@ class SqlStore:
             case WhoIs(number, company_id, viewer):
                 return await self._ringing.ask(
                     lambda run: who_has(run, number, company_id, viewer, ringing=False)
+                )
+            case UnownedNumbers():
+                companies = await self.companies()
+                return await self._connections.read(
+                    lambda sql: contact_queries.unowned_numbers(sql, query, companies)
                 )
             case TrySource() | PreviewText():
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")

@@ -1,11 +1,12 @@
 """What changes of companies do to the tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
 from console.desk.changes import PutCompanies, PutCompany, RemoveCompany, Written
+from console.people.called_numbers import clashes
 from console.people.skipped import Skipped
 from console.people.values import Company
 from console.store.audit_lines import site_line
@@ -33,13 +34,9 @@ def put_company(sql: sa.Connection, change: PutCompany) -> Written:
             refused=f"There is {where} called {namesake.name}. Give this one another name, "
             "or change that one."
         )
-    claimed = _claimed(company, others)
-    if claimed is not None:
-        number, owner = claimed
-        return Written(
-            refused=f"The number {number} belongs to {owner}. Take it away there first, "
-            "or leave it out here."
-        )
+    claimed = _claimed(others, [company])
+    if claimed:
+        return Written(refused=f"The number {_belongs(*claimed[0])}")
     id = _put(sql, company)
     site_line(
         *(sql, change.by, change.at, "company"),
@@ -57,17 +54,17 @@ def put_companies(sql: sa.Connection, change: PutCompanies) -> Written:
             wanted[company.name.casefold()] = (place, company)
     known = {each.name.casefold(): each for each in read_companies(sql)}
     skipped: list[Skipped] = []
-    while (left_out := _first_claim(known, wanted)) is not None:
-        folded, number, owner = left_out
-        place, company = wanted.pop(folded)
-        skipped.append(
-            Skipped(
-                "",
-                place,
-                f"{company.name} was left out: the number {number} belongs to {owner}. "
-                "Take it away there first, or leave it out here.",
-            )
-        )
+    while claimed := _claimed(
+        [company for folded, company in known.items() if folded not in wanted],
+        [company for _, company in wanted.values()],
+    ):
+        # Who is left out keeps the numbers it had, which others may then not have.
+        names = list(wanted)
+        for at, (number, owner) in claimed.items():
+            place, company = wanted.pop(names[at])
+            why = f"{company.name} was left out: the number {_belongs(number, owner)}"
+            skipped.append(Skipped("", place, why))
+    skipped.sort(key=lambda each: each.line)
     for folded, (_, company) in wanted.items():
         former = known.get(folded)
         if former is not None:
@@ -97,33 +94,27 @@ def remove_company(sql: sa.Connection, change: RemoveCompany) -> Written:
     return Written(count=1, id=change.id, company=former)
 
 
-def _first_claim(
-    known: dict[str, Company], wanted: dict[str, tuple[int, Company]]
-) -> tuple[str, str, str] | None:
-    """The first of the wanted that claims another's number, the number, and whose it is."""
-    others = [company for folded, company in known.items() if folded not in wanted]
-    for folded, (_, company) in wanted.items():
-        claimed = _claimed(company, others)
-        if claimed is not None:
-            return folded, *claimed
-        others.append(company)
-    return None
-
-
-def _claimed(company: Company, others: Iterable[Company]) -> tuple[str, str] | None:
-    """A number of this company that another has, and that one's name."""
-    if company.archived:
-        return None
-    owners = {
-        number.casefold(): other.name
-        for other in others
-        if not other.archived
-        for number in other.numbers
+def _claimed(
+    others: Sequence[Company], wanted: Sequence[Company]
+) -> dict[int, tuple[str, Company]]:
+    """Which of the wanted (their places) claim what is another's: what, and whose it is."""
+    everybody = [*others, *wanted]
+    places = {id(company): place for place, company in enumerate(everybody)}
+    found: dict[int, tuple[str, Company]] = {}
+    for clash in clashes(everybody):
+        first, *later = sorted(places[id(company)] for company in clash.companies)
+        for place in later:
+            found.setdefault(place, (clash.number, everybody[first]))
+    # Whoever lost to one that is left out itself has another try.
+    return {
+        place - len(others): claim
+        for place, claim in sorted(found.items())
+        if place >= len(others) and places[id(claim[1])] not in found
     }
-    for number in company.numbers:
-        if number.casefold() in owners:
-            return number, owners[number.casefold()]
-    return None
+
+
+def _belongs(number: str, owner: Company) -> str:
+    return f"{number} belongs to {owner.name}. Take it away there first, or leave it out here."
 
 
 def _namesake(company: Company, others: Iterable[Company]) -> Company | None:

@@ -66,9 +66,17 @@ class TestANumberOfAnother:
         await put(store, MEYER)
         refused = await put(store, Company("Berg", ("+4977", "SUPPORT")))
         assert not refused.count
-        assert "SUPPORT belongs to Meyer & Söhne" in refused.refused
+        assert "The number support belongs to Meyer & Söhne" in refused.refused
         assert "Take it away there first" in refused.refused
         assert [each.name for each in await store.companies()] == ["Meyer & Söhne"]
+
+    async def test_is_a_number_however_it_is_written(self, store):
+        await put(store, MEYER)
+        for claim in ("+4930222??", "+493022250..+493022350", "SUPPORT", "+4930111*"):
+            refused = await put(store, Company("Berg", (claim,)))
+            assert "belongs to Meyer & Söhne" in refused.refused, claim
+        # What is narrower wins, so it may be.
+        assert (await put(store, Company("Berg", ("+493022207",)))).count == 1
 
     async def test_leaves_out_the_one_who_claims_it_and_only_that_one(self, store):
         await put_many(store, MEYER, BERG)
@@ -90,6 +98,17 @@ class TestANumberOfAnother:
         written = await put_many(store, Company("A", ("2",)), Company("B", ("1",)))
         assert (written.count, written.skipped) == (2, ())
         assert [each.numbers for each in await store.companies()] == [("2",), ("1",)]
+
+    async def test_is_lost_only_to_one_who_is_taken_in(self, store):
+        await put(store, Company("A", ("1",)))
+        written = await put_many(
+            store, Company("B", ("1", "2")), Company("C", ("2",)), Company("D", ("2", "3"))
+        )
+        assert written.count == 1
+        assert [each.reason.partition(".")[0] for each in written.skipped] == [
+            "B was left out: the number 1 belongs to A",
+            "D was left out: the number 2 belongs to C",
+        ]
 
     async def test_that_is_left_out_keeps_what_it_had_from_the_others(self, store):
         await put_many(store, Company("A", ("1",)), Company("B", ("2",)), Company("C", ("3",)))
@@ -196,3 +215,7 @@ async def test_called_numbers_that_nobody_has_are_told_most_called_first(store):
     assert [(each.number, each.calls) for each in found] == [("+4930222", 5), ("+4930111", 3)]
     assert found[0] == Unowned("+4930222", 5, call("x", 14).call.started_at)
     assert len(await store.ask(UnownedNumbers(NOON, limit=1))) == 1
+    # One that has a company by now is no longer told, and does not stand in the others' way.
+    await put(store, Company("New", ("+49302*",)))
+    (left,) = await store.ask(UnownedNumbers(NOON, limit=1))
+    assert left.number == "+4930111"
