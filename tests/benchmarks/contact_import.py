@@ -29,6 +29,7 @@ from console.settings.sources import ContactSource
 from console.store.database import SqlStore, open_store
 
 CARDS = 100_000
+PHOTO_LINES = 108  # 8 KB: a face of 120 by 120 points
 SAMPLE = 2_000  # cards that vobject reads, several times
 ROUNDS = 5
 EVA = Operator("eva", "Eva", Role.SUPERVISOR)
@@ -65,13 +66,13 @@ END:VCARD
 
 
 def apple(n: int, chance: random.Random) -> str:
-    """A card as iCloud exports it, every tenth with a small photo."""
+    """A card as iCloud exports it, four of ten with a small photo."""
     given, family = chance.choice(_GIVEN), chance.choice(_FAMILY)
     town, code, area = chance.choice(_TOWNS)
     photo = ""
-    if n % 10 == 0:
+    if n % 10 < 4:
         line = "".join(chance.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef0123456789+/", k=74))
-        photo = "PHOTO;ENCODING=b;TYPE=JPEG:" + "\n ".join([line] * 54) + "\n"
+        photo = "PHOTO;ENCODING=b;TYPE=JPEG:" + "\n ".join([line] * PHOTO_LINES) + "\n"
     return f"""BEGIN:VCARD
 VERSION:3.0
 PRODID:-//Apple Inc.//iCloud Web Address Book 2117B3//EN
