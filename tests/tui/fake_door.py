@@ -9,7 +9,7 @@ from console.calls.call import Call, Leg
 from console.calls.events import Caller
 from console.calls.words import Direction, Outcome, Phase, Role
 from console.desk.commands import Answer, Command, Done
-from console.desk.contacts import Found
+from console.desk.contacts import Found, Previewed
 from console.desk.operators import Operator
 from console.desk.queries import Page, Total
 from console.desk.records import CallRecord, Identity
@@ -47,6 +47,7 @@ class FakeDoor:
             "CallDetails": None,
             "FindContacts": Found(()),
             "GetContact": None,
+            "PreviewText": Previewed(),
         }
         found = self.answers.get(type(query), empty.get(type(query).__name__, ()))
         return found(query) if callable(found) else found

@@ -333,6 +333,7 @@ async def test_on_another_screen_the_strip_holds_the_contact_out_and_c_takes_it(
         door.publish(picture(known(offers=(OPENS,))))
         await settled(app, pilot)
         assert "c contact   1 Calls" in rows_of(app)[1]
+        assert "c contact" in rows_of(app)[-1]
         assert app.current_mode == "contacts"
         await press(app, pilot, "c")
         assert app.current_mode == "calls"

@@ -98,6 +98,7 @@ class DeskScreen(Screen[None]):
         super().__init__()
         self.door = door
         self.site = site
+        self._held_out = False
 
     def compose(self) -> ComposeResult:
         """Header, strip, the screen's own part, keys."""
@@ -132,6 +133,9 @@ class DeskScreen(Screen[None]):
         if self.ringing_strip:
             self.query_one(RingStrip).show(snapshot, self.door.operator)
         self.show(snapshot)
+        if (self.offered is not None) != self._held_out:
+            self._held_out = not self._held_out
+            self.refresh_bindings()
 
     def on_mount(self) -> None:
         """Show how things are, and keep the key bar true."""

@@ -119,7 +119,7 @@ class ContactCard(ScrollView, Lines, can_focus=True):
     def _draw_row(self, told: CardRow, place: int, width: int) -> Strip:
         room = self.scrollable_content_region.width
         chosen = place == self._cursor and self.has_focus
-        over = self._part("chosen") if chosen else Style()
+        over = self._over() if chosen else Style()
         ground = self.ground + over
         cells = [(text, self._part(part) + over) for text, part in told.cells]
         if told.rule:
@@ -129,6 +129,12 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         if told.link:
             cells[-1] = (cells[-1][0], cells[-1][1] + Style(link=told.link))
         return row(width, ground, cells)
+
+    def _over(self) -> Style:
+        look = self._part("chosen")
+        if self.few_colours:
+            return look  # Reversed colours can't be read on every terminal.
+        return Style(bgcolor=look.bgcolor, bold=look.bold)
 
     def _part(self, name: str) -> Style:
         return self.look(f"contact-card--{name}")

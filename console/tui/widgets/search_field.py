@@ -16,7 +16,7 @@ class SearchField(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "clear_and_leave", "clear"),
-        Binding("down", "leave", "to the calls"),
+        Binding("down", "leave", "to the list"),
     ]
 
     class Searched(Message):
