@@ -67,7 +67,7 @@ TRIED = Tried(
     ),
     (Skipped("customers.csv", 17, "The quotes in this line don't match."),),
     ("Name", "Firma", "Telefon", "E-Mail"),
-    (("Name", "name"), ("Firma", "company"), ("Telefon", "work"), ("E-Mail", "emails")),
+    (("Name", "name"), ("Firma", "company"), ("Telefon", "phone:"), ("E-Mail", "email")),
 )
 
 

@@ -116,7 +116,6 @@ async def test_a_number_of_another_company_is_refused_with_whose_it_is():
         ("hours", "Mon-Fry 9-17", "no day called"),
         ("greetings", "We are closed", "must be a rule, a colon and a text"),
         ("greetings", "sometimes: hello", "can't be read"),
-        ("people", "0171 2345678", "has no name"),
         ("time_zone", "Mars/Olympus", "Mars/Olympus is no time zone"),
     ],
 )

@@ -247,7 +247,7 @@ COLUMNS = Tried(
     True,
     "It can be read: 3 contacts.",
     columns=("Name", "Firma", "Tel", "Nonsense"),
-    guessed=(("Name", "name"), ("Firma", "company"), ("Tel", "work")),
+    guessed=(("Name", "name"), ("Firma", "company"), ("Tel", "phone:night")),
 )
 
 
@@ -257,7 +257,7 @@ async def test_the_columns_of_a_table_are_guessed_until_one_is_chosen():
         await add(story, CUSTOMERS)
         await story.press("down", "enter", "ctrl+t")
         rows = [line.split() for line in story.lines()]
-        assert ["Firma", "company"] in [words[:2] for words in rows]
+        assert ["Firma", "Company"] in [words[:2] for words in rows]
         assert ["Nonsense", "not", "read"] in [words[:3] for words in rows]
         assert story.editor.changes == 0
         await story.go_to("options.columns")
@@ -268,8 +268,8 @@ async def test_the_columns_of_a_table_are_guessed_until_one_is_chosen():
         assert (await stored(story))["Customers"].source.options.columns == {
             "Name": "name",
             "Firma": "company",
-            "Tel": "work",
-            "Nonsense": "mobile",
+            "Tel": "phone:night",
+            "Nonsense": "phone:mobile",
         }
 
 

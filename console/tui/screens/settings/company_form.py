@@ -104,8 +104,8 @@ class CompanyForm(FormScreen):
             ParagraphField(
                 "people",
                 "People",
-                "One a line: name, role, number, e-mail.",
-                example="Herr Meyer, owner, 0171 2345678",
+                "One a line: name (role) number e-mail.",
+                example="Herr Meyer (owner) 0171 2345678",
                 read=lambda text: people_of(text, plan),
                 write=lambda people: text_of_people(people, plan),
             ),

@@ -1,17 +1,14 @@
 """A company's lists as the lines that people write in its form, and back."""
 
-import re
 from collections.abc import Iterable
 
 from console.calls.numbers import NumberPlan
-from console.calls.text import clean
 from console.people.called_numbers import read_numbers
 from console.people.hours import read_rule
+from console.people.person_text import person_in, person_text
 from console.people.table import greeting_in
 from console.people.values import Greeting, Person
 from console.tui.widgets.form.text import lines_of
-
-_DIGIT = re.compile(r"\d")
 
 
 def numbers_of(text: str, plan: NumberPlan) -> tuple[str, ...]:
@@ -44,44 +41,10 @@ def text_of_variants(variants: Iterable[Greeting]) -> str:
 
 
 def people_of(text: str, plan: NumberPlan) -> tuple[Person, ...]:
-    """People, a line each: name, role, number, e-mail, separated by commas, in any order."""
-    return tuple(_person(line, plan) for line in lines_of(text))
-
-
-def _person(line: str, plan: NumberPlan) -> Person:
-    name, number, email = "", "", ""
-    roles = []
-    for part in (clean(part) for part in re.split(r"[,;]", line)):
-        if "@" in part and not email:
-            email = part
-        elif _is_number(part) and not number:
-            number = plan.written.normal(part) or part
-        elif part and not name:
-            name = part
-        elif part:
-            roles.append(part)
-    if not name:
-        raise ValueError(f"“{clean(line, 60)}” has no name; like Herr Meyer, owner, 0171 2345678")
-    return Person(name, ", ".join(roles), number, email)
-
-
-def _is_number(part: str) -> bool:
-    digits = len(_DIGIT.findall(part))
-    return digits >= 2 and digits >= sum(letter.isalpha() for letter in part)
+    """People, a line each: "Herr Meyer (owner) 0171 2345678 meyer@example.org"."""
+    return tuple(person_in(line, plan) for line in lines_of(text))
 
 
 def text_of_people(people: Iterable[Person], plan: NumberPlan) -> str:
     """A line for each of them."""
-    return "\n".join(
-        ", ".join(
-            part
-            for part in (
-                one.name,
-                one.role,
-                plan.shown(one.number) if one.number else "",
-                one.email,
-            )
-            if part
-        )
-        for one in people
-    )
+    return "\n".join(person_text(one, plan) for one in people)

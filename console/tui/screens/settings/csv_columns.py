@@ -8,36 +8,12 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from console.people.csv_columns import FIELDS
 from console.tui.cells import cut, plain
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.form.pick import Picked, PickList
 
-# What a column can be, as people say it.
-FIELDS: tuple[tuple[str, str], ...] = (
-    ("", "not read"),
-    ("name", "name"),
-    ("given", "given name"),
-    ("family", "family name"),
-    ("company", "company"),
-    ("department", "department"),
-    ("title", "job title"),
-    ("work", "number at work"),
-    ("mobile", "mobile number"),
-    ("home", "number at home"),
-    ("internal", "extension"),
-    ("fax", "fax number"),
-    ("pager", "pager"),
-    ("number", "number"),
-    ("emails", "e-mail"),
-    ("street", "street"),
-    ("place", "place"),
-    ("code", "postal code"),
-    ("region", "region"),
-    ("country", "country"),
-    ("note", "note"),
-    ("web", "web page"),
-    ("key", "its key (stays the same)"),
-)
+NOT_READ = ("", "not read")
 WIDE = 26
 NOT_SEEN = "Test (^T) reads the file's columns; until then they are guessed from their names."
 GUESSED = "Guessed from the names; choose another to be sure."
@@ -100,7 +76,7 @@ class ColumnsField(FormField):
 
     def said(self, raw: Pairs) -> str:
         """ "Surname: family name, ..."."""
-        words = dict(FIELDS)
+        words = FIELDS
         return "\n".join(f"{column}: {words.get(field, field)}" for column, field in raw) or (
             "guessed from the columns' names"
         )
@@ -110,7 +86,7 @@ class ColumnsField(FormField):
         if [row.column for row in rows.query(ColumnRow)] != list(self._columns):
             await rows.remove_children()
             await rows.mount_all([ColumnRow(column) for column in self._columns])
-        chosen, words = dict(self._raw), dict(FIELDS)
+        chosen, words = dict(self._raw), dict([NOT_READ, *FIELDS.items()])
         for row in rows.query(ColumnRow):
             field = chosen.get(row.column) if self._raw else self._guessed.get(row.column)
             row.query_one(Picked).show(words.get(field or "", field or ""))
@@ -123,9 +99,9 @@ class ColumnsField(FormField):
         return next(node for node in picked.ancestors if isinstance(node, ColumnRow))
 
     def _choices(self) -> list[tuple[str, str]]:
-        known = {field for field, _ in FIELDS}
-        others = {*self._guessed.values(), *dict(self._raw).values()} - known
-        return [*FIELDS, *((field, field) for field in sorted(others))]
+        # A number's or an address's kind may be any word.
+        others = {*self._guessed.values(), *dict(self._raw).values()} - {"", *FIELDS}
+        return [NOT_READ, *FIELDS.items(), *((field, field) for field in sorted(others))]
 
     def _field_of(self, column: str) -> str:
         chosen = dict(self._raw) if self._raw else self._guessed

@@ -46,7 +46,7 @@ class SettingsScreen(OverForms):
     def on_mount(self) -> None:
         """Open the first section."""
         super().on_mount()
-        self.call_later(self._open, 0)
+        self.call_later(self._furnish)
 
     @property
     def pane(self) -> Pane | None:
@@ -58,18 +58,28 @@ class SettingsScreen(OverForms):
         """How many changes are not saved."""
         return sum(pane.unsaved for pane in self._panes.values())
 
-    async def _open(self, place: int) -> None:
-        if place not in self._panes:
+    async def _furnish(self) -> None:
+        await self._open(self.query_one(SectionList).place)
+        # The others soon, so that a hand in a hurry does not arrive before they are there.
+        for place in range(len(self._sections)):
+            self.call_later(self._mount_pane, place)
+
+    async def _mount_pane(self, place: int) -> None:
+        if place not in self._panes and self.is_attached:
             pane = self._panes[place] = self._sections[place].make(self.door, self.site)
+            pane.display = False
             await self.query_one(".settings--room").mount(pane)
+
+    async def _open(self, place: int) -> None:
+        await self._mount_pane(place)
         for other, pane in self._panes.items():
             pane.display = other == place
         self._panes[place].hear(self.door.snapshot)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Every section that is open hears of it: a form must know what others change."""
+        """The section that is seen hears of it, and who has something unsaved."""
         for pane in self._panes.values():
-            if pane.is_mounted:
+            if pane.is_mounted and (pane.display or pane.unsaved):
                 pane.hear(snapshot)
 
     async def on_section_list_chosen(self, message: SectionList.Chosen) -> None:

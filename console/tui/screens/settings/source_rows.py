@@ -85,6 +85,8 @@ class SourcePen:
         if state.source.id == OWN or state.source.kind == "own":
             return "added in the console"
         if state.synced_at is None or self.now is None:
+            if state.source.kind == "imported":
+                return "imported"
             return "never read yet" if state.source.enabled else ""
         word = "imported" if state.source.kind == "imported" else "read"
         return f"{word} {legible.when(state.synced_at, self.now, self._zone)}"
