@@ -3,7 +3,7 @@
     030 23125-110              +493023125110                 a number
     030 23125 100-199          +493023125100..+493023125199  a range, both ends included
     030 23125*                 +493023125*                   all that begin so
-    030 2312 5??  030 23125xx  +49302312???                  any digit for each ? (or x at the end)
+    030 23125 1??              +4930231251??                 any digit for each ? (or x at the end)
     kanzlei                    kanzlei                       a queue, or any name the PBX calls by
 
 Several stand apart by line breaks, `;`, `|` or `,`, or by spaces where each begins with + or 0.

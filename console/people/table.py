@@ -1,7 +1,7 @@
 """The companies the front desk answers for, as a table that people write in a spreadsheet.
 
     name;numbers;colour;greeting;hours;facts;people
-    Meyer & Söhne;030 23125 110-119;#2f6fbb;Meyer und Söhne!;Mon-Fri 9-17;no faxes|MY-er;Eva (boss)
+    Meyer;030 23125 110-119;#2f6fbb;"Meyer, good day!";Mo-Fr 9-17;no faxes|no SMS;Eva (boss)
 
 The first row names the columns, in any order; only `name` is needed. The delimiter is `;`, `,` or
 a tab. Several numbers, facts, rules or people in a cell stand apart by `|` or line breaks, numbers

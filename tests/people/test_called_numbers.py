@@ -1,3 +1,4 @@
+import re
 import time
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.calls.numbers import NumberPlan
+from console.people import number_forms
 from console.people.called_numbers import (
     MOST_NUMBERS,
     CalledNumbers,
@@ -237,6 +239,13 @@ def test_what_people_write_becomes_one_form(text: str, numbers: str) -> None:
     assert errors == ()
     expected = (numbers,) if numbers.startswith("queue ") else tuple(numbers.split())
     assert found == expected
+
+
+def test_what_the_documentation_shows_is_so() -> None:
+    shown = re.findall(r"^    (\S.*?)  +(\S+)  +\S", number_forms.__doc__ or "", re.MULTILINE)
+    assert len(shown) == 5
+    for written, form in shown:
+        assert read_numbers(written, PLAN) == ((form,), ())
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -6,6 +7,7 @@ import vobject
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import console.people.table
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
 from console.people.company_cards import companies_as_cards, company_card, read_company_cards
@@ -80,6 +82,21 @@ def test_a_spreadsheet_finds_no_formula() -> None:
     for row in text.split("\r\n"):
         for cell in row.split(";"):
             assert cell.lstrip('"')[:1] not in tuple("=+-@\t")
+
+
+def test_what_the_documentation_shows_is_so() -> None:
+    example = re.findall(r"^    (\S.*)$", console.people.table.__doc__ or "", re.MULTILINE)
+    assert table("\n".join(example)) == [
+        Company(
+            "Meyer",
+            ("+493023125110..+493023125119",),
+            colour="#2f6fbb",
+            greeting="Meyer, good day!",
+            hours=("Mo-Fr 9-17",),
+            facts=("no faxes", "no SMS"),
+            people=(Person("Eva", "boss"),),
+        )
+    ]
 
 
 def test_columns_may_have_german_names_and_words() -> None:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from console.people import hours_rules
 from console.people.hours import Opening, Rule, State, greeting_now, opening, read_rule
 from console.people.values import Company, Greeting
 
@@ -61,6 +63,17 @@ WORKING_DAYS = frozenset(range(5))
 )
 def test_days_and_hours_are_read_in_english_and_german(line: str) -> None:
     assert replace(rule(line), state="") == Rule(days=WORKING_DAYS, times=NINE_TO_FIVE)
+
+
+def test_what_the_documentation_shows_is_so() -> None:
+    lines = re.findall(r"^    (\S.*?)(?:   +(\S.*))?$", hours_rules.__doc__ or "", re.MULTILINE)
+    shown = [line for line, _ in lines[:-1]]
+    shown += [one.strip() for _, also in lines[:1] for one in also.removeprefix("also").split(";")]
+    assert len(shown) == 8
+    for line in shown:
+        rule(line)
+    for word in re.findall(r"\w+", lines[-1][0]):
+        rule(word, greeting=True)
 
 
 def test_several_hours_over_midnight_and_around_the_week() -> None:
