@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Coroutine
 
 from console.directory.own_process import command, environment
 
+log = logging.getLogger(__name__)
+
+DYING_SECONDS = 5.0
 # The longest line that is believed, in bytes; a try tells a few contacts in one.
 LONGEST_LINE = 16_000_000
 
@@ -48,8 +52,13 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     process.stdin.close()
     # A full pipe that nobody reads any more would make the wait endless.
     with contextlib.suppress(ConnectionError):
-        await process.stdout.read()
-    await process.wait()
+        try:
+            async with asyncio.timeout(DYING_SECONDS):
+                await process.stdout.read()
+                await process.wait()
+        except TimeoutError:
+            # It waits for a share that hangs, and dies when that has come back.
+            log.warning("process %d was killed but does not end yet", process.pid)
 
 
 async def _uninterrupted(ending: Coroutine[None, None, None]) -> None:

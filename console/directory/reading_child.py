@@ -1,5 +1,6 @@
 """Has a source read by a process of its own (reader_process.py), and says what became of it."""
 
+import asyncio
 import logging
 import signal
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from console.directory.reading import CannotRead
 
 log = logging.getLogger(__name__)
 
+# Seconds without any news after which nobody waits for it any longer.
+SILENCE = 300.0
 _MODULE = "console.directory.reader_process"
 
 
@@ -18,7 +21,7 @@ async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ende
     try:
         async with child(_MODULE, job.line()) as process:
             assert process.stdout is not None
-            async for line in process.stdout:
+            while line := await asyncio.wait_for(process.stdout.readline(), SILENCE):
                 try:
                     told = told_of(line)
                 except (ValueError, TypeError, KeyError):
@@ -33,6 +36,11 @@ async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ende
                     case Ended():
                         return told
             code = await process.wait()
+    except TimeoutError:
+        raise CannotRead(
+            f"Nothing came for {SILENCE / 60:.0f} minutes: does the disk, share or server hang? "
+            "What was there before stays."
+        ) from None
     except OSError as error:
         why = error.strerror or str(error)
         raise CannotRead(f"No process that reads it can be started: {why}.") from None
