@@ -98,13 +98,18 @@ class Unowned:
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """A source that is being read: how many cards so far, of how many where that is known."""
+    """A source that is being read: how many cards so far, of how many where that is known.
+
+    `source_id` is negative for an import whose source is not stored yet; `owner` is the login
+    whose own source it is, "" for everybody's.
+    """
 
     source_id: int
     name: str
     stage: str  # "waiting" for its turn, "reading" or "storing"
     done: int = 0
     total: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,9 @@ class Identity:
     what to say now, `opening` whether somebody is there now ("open until 17:00"). In all three
     marks.py's marks stand for the operator who reads it. `broken` says to supervisors what is
     wrong with the template that was to be used.
+
+    A `provisional` one lacks what the tables were too late with, or failed at: a later answer may
+    have it, so nothing should be decided on what this one does not have.
     """
 
     company: Company | None = None
@@ -108,6 +111,7 @@ class Identity:
     greeting: str = ""
     opening: str = ""
     broken: str = ""
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
