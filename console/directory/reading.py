@@ -3,6 +3,7 @@
 A reader is `read(options, plan, token) -> Iterator[Contact | Skipped | Gone | Mark]`, plain
 synchronous code in a process of its own. It yields a Mark when it knows what the result is; the
 last one holds. It raises CannotRead rather than end early: what it yielded is then thrown away.
+One of files may also yield vCards unread (card_blocks.py), which others then read.
 """
 
 from collections.abc import Iterator

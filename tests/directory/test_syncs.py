@@ -9,7 +9,7 @@ import pytest
 
 from console.desk.commands import Done, ImportFiles, Refused, StopSync, SyncSource
 from console.desk.contacts import TrySource
-from console.directory import schedule, watching
+from console.directory import reading_child, schedule, watching
 from console.settings.sources import ContactSource
 from tests.directory.contacts_front import (
     EVA,
@@ -373,6 +373,22 @@ async def test_a_reader_that_is_killed_costs_nothing(front: Front, cards: Path) 
         assert "was killed" in await front.failed()
         assert front.tables.names(id) == ["Anna"]
         assert list(front.folder.iterdir()) == []
+
+
+async def test_a_reader_that_says_nothing_any_more_is_not_waited_for(
+    front: Front, cards: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = front.add(**vcards(cards))
+    async with at_work(front):
+        await front.taken()
+        (cards / "many.vcf").write_text(many_cards(20_000))
+        await front.storing_or_reading("reading")
+        (pid,) = children(READER)
+        monkeypatch.setattr(reading_child, "SILENCE", 0.3)
+        os.kill(pid, signal.SIGSTOP)
+        assert "Nothing came" in await front.failed()
+        assert not alive(pid)
+        assert front.tables.names(id) == ["Anna"]
 
 
 async def test_a_watcher_that_is_killed_is_replaced(
