@@ -6,7 +6,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Final, Literal
 
 from console.calls.words import Role
 from console.desk.contacts import ActionFailure
@@ -15,6 +16,18 @@ from console.desk.records import CallRecord, Note, Processed, Taken
 from console.people.skipped import Skipped
 from console.people.values import Company, Contact
 from console.settings.sources import ContactSource
+
+
+class Expecting(Enum):
+    """What a change expects to find: with ANY, whatever is there."""
+
+    ANY = "any"
+
+
+# An undo gives the state that it takes back instead: if somebody has changed it since, nothing is
+# written (count 0).
+ANY: Final = Expecting.ANY
+_Any = Literal[Expecting.ANY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,7 @@ class PutCompany:
     company: Company
     by: str
     at: datetime
+    expects: Company | _Any | None = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ class RemoveCompany:
     id: int
     by: str
     at: datetime
+    expects: Company | _Any | None = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +163,16 @@ class PutContact:
     """Add or change an own contact; with another source's id and key, correct that one by it.
 
     Written.contact is the former own state (None: it was added).
+    With `viewer`, a login, contacts of others' sources are as if they were not there; one of the
+    viewer's own source is not corrected, which would show it to everybody: refused.
+    `expects`: the own contact that is there.
     """
 
     contact: Contact
     by: str
     at: datetime
+    viewer: str = ""
+    expects: Contact | _Any | None = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,42 +190,54 @@ class PutContacts:
 
 @dataclass(frozen=True, slots=True)
 class DropContact:
-    """Delete an own contact; Written.contact is what it was."""
+    """Delete an own contact; Written.contact is what it was.
+
+    With `viewer`, a login, contacts of others' sources are as if they were not there.
+    """
 
     id: int
     by: str
     at: datetime
+    viewer: str = ""
+    expects: Contact | _Any | None = ANY
 
 
 @dataclass(frozen=True, slots=True)
 class SetChoice:
-    """Remember who a number is (Contact.ref; empty: forget); Written.ref is the former choice."""
+    """Remember who a number is (Contact.ref; empty: forget); Written.ref is the former choice.
+
+    `expects`: the choice that is there (empty or None: there is none).
+    """
 
     number: str
     company_id: int | None
     ref: str
     by: str
     at: datetime
+    expects: str | _Any | None = ANY
 
 
 @dataclass(frozen=True, slots=True)
 class PutSource:
-    """Add a source (without id) or change it; its contacts stay. Refused if the name is taken.
+    """Add a source (without id) or change it; its contacts stay.
 
-    With `only_of`, a login, refused also if the source there is another's.
+    Refused if its owner has another source of this name. With `only_of`, a login,
+    another's source is as if it were not there. `login` is who asks: whose source it is may
+    only be changed by its owner.
     """
 
     source: ContactSource
     by: str
     at: datetime
     only_of: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DropSource:
     """Forget a source; its contacts are gone at once, and swept away little by little.
 
-    With `only_of`, a login, refused if it is another's. OWN is never forgotten.
+    With `only_of`, a login, another's is as if it were not there. OWN is never forgotten.
     """
 
     id: int
@@ -216,12 +248,16 @@ class DropSource:
 
 @dataclass(frozen=True, slots=True)
 class PutSettings:
-    """Replace a section of the live settings; Written.settings is the former one."""
+    """Replace a section of the live settings; Written.settings is the former one.
+
+    `expects`: the section that is there (None: as in a new database).
+    """
 
     section: str
     values: dict[str, Any]
     by: str
     at: datetime
+    expects: dict[str, Any] | _Any | None = ANY
 
 
 @dataclass(frozen=True, slots=True)

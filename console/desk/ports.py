@@ -98,13 +98,18 @@ class StoreFailed(Exception):
     """The database can't be written or read; the sentence says which, why, and what to do."""
 
 
+class NotStorable(ValueError):
+    """A change holds a value that the database can't take; nothing of its batch has happened."""
+
+
 class Store(Queries, Protocol):
     """The database."""
 
     async def write(self, changes: Sequence[Change]) -> list[Written]:
         """Make all changes in one transaction, durable on return; one Written for each.
 
-        Raises StoreFailed, and then nothing of the batch has happened.
+        Raises StoreFailed, or NotStorable for a value that no database could take; then nothing
+        of the batch has happened.
         """
         ...
 
