@@ -24,6 +24,7 @@ from console.settings.site import Feed, Log, Program, Site, Startup
 
 APP = "hotline"
 PREFIX = "HOTLINE_"
+SECRET_PREFIX = "HOTLINE_SECRET_"
 # Not misspelt settings: the first is read by the command line, the next by the tests, and the rest
 # is what a program that an action runs is told; it may itself call hotline.
 OTHER_VARIABLES = {
@@ -152,6 +153,27 @@ def secret_of(text: str, folder: Path) -> str:
     return text
 
 
+def live_secret(text: str, folder: Path) -> str:
+    """What a secret in the live settings stands for; raises ConfigError.
+
+    A supervisor writes it, who is not the user of this machine: a variable or a file of any name
+    would be sent to a server of the supervisor's choice. So variables begin with HOTLINE_SECRET_,
+    and files are in the folder `secrets` beside the configuration file.
+    """
+    kind, _, name = text.partition(":")
+    if kind == "env" and not name.startswith(SECRET_PREFIX):
+        raise ConfigError(
+            f"a variable with a secret must begin with {SECRET_PREFIX}; {name} does not"
+        )
+    if kind == "file":
+        secrets = (folder / "secrets").resolve()
+        file = (secrets / name).resolve()
+        if not file.is_relative_to(secrets):
+            raise ConfigError(f"a file with a secret must be in {secrets}; {name} is not")
+        text = f"file:{file}"
+    return secret_of(text, folder)
+
+
 def _place(name: str, folder: Path) -> Path:
     return (folder / Path(name).expanduser()).absolute()
 
@@ -215,6 +237,8 @@ def _zone_of_this_machine() -> str:
 
 def _unknown_variables() -> Iterator[str]:
     for name in os.environ:
+        if name.startswith(SECRET_PREFIX):
+            continue
         if name.startswith(PREFIX) and name not in OTHER_VARIABLES:
             head, _, tail = name.removeprefix(PREFIX).lower().partition("_")
             if not (

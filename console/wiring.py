@@ -198,7 +198,7 @@ _HEAVY = (
 def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     """All rooms of a house, each with those it must know."""
     from console.actions.actions import Actions
-    from console.config import ConfigError, secret_of
+    from console.config import ConfigError, live_secret
     from console.desk import commands as do
     from console.desk import contacts as ask
     from console.desk.desk import Desk
@@ -212,7 +212,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
 
     def secret(text: str) -> str:
         try:
-            return secret_of(text, play.folder)
+            return live_secret(text, play.folder)
         except ConfigError as failed:
             raise ValueError(str(failed)) from None
 
@@ -341,6 +341,9 @@ async def work(play: Play, home: House) -> None:
             name="contact sources",
         )
         tasks.create_task(_follow_sources(home), name="what sources there are")
+        tasks.create_task(
+            supervise("What was removed", home.store.keep_swept), name="what was removed"
+        )
         if play.automatic:
             tasks.create_task(supervise("Actions", home.actions.run), name="actions")
         for source in play.sources:

@@ -40,10 +40,12 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 # News of live calls may wait this long for company in one commit; people never wait for it.
 LINGER = 0.05
+LOCAL = "local"  # the origin of who sits at this machine
 UNDO_DEPTH = 10
 # With more live calls than this a mark does not refresh everybody's history at once.
 REFRESHED_AT_ONCE = 50
 MOST_OFFERS = 10
+NOT_STORABLE = "The database can't keep this: a text or a number in it is none that it knows."
 
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
@@ -58,6 +60,7 @@ class _Heard:
 class _Asked:
     command: Command
     operator: Operator
+    local: bool
     answer: asyncio.Future[Answer]
 
 
@@ -92,6 +95,7 @@ class _Ordered:
     """An order that waits for its commit."""
 
     order: Order
+    command: Command
     operator: Operator
     answer: asyncio.Future[Answer]
 
@@ -144,7 +148,7 @@ class Desk:
         self._ended: dict[str, datetime] = {}
         self._changes: list[ch.Change] = []
         self._orders: list[_Ordered] = []
-        self._undo: defaultdict[str, deque[Undoable]] = defaultdict(
+        self._undo: defaultdict[str, deque[tuple[Command, Undoable]]] = defaultdict(
             lambda: deque(maxlen=UNDO_DEPTH)
         )
         self._inbox: asyncio.Queue[_News] = asyncio.Queue()
@@ -215,22 +219,25 @@ class Desk:
         """Take what a feed said at a time (UTC); never blocks."""
         self._inbox.put_nowait(_Heard(events, at))
 
-    async def do(self, command: Command, operator: Operator) -> Answer:
-        """Carry a command out for somebody; Done comes after the commit."""
+    async def do(self, command: Command, operator: Operator, local: bool = True) -> Answer:
+        """Carry a command out for somebody; Done comes after the commit.
+
+        Who is not `local` sits elsewhere, and is not the user of this machine.
+        """
         if self._failed:
             return Refused(self._failed)
         if handler := self._entrusted.get(type(command)):
-            if why := self._why_not(operator, command):
+            if why := self._why_not(operator, command, local):
                 return Refused(why)
             answered: Answer = await handler(command, operator)
             return answered
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(_Asked(command, operator, answer))
+        self._inbox.put_nowait(_Asked(command, operator, local, answer))
         return await answer
 
-    async def ask(self, query: Any, operator: Operator) -> Any:
+    async def ask(self, query: Any, operator: Operator, local: bool = True) -> Any:
         """The answer to a query; an operator who may not try a source is told so."""
-        if isinstance(query, TrySource) and (why := rights.why_not(operator, query)):
+        if isinstance(query, TrySource) and (why := rights.why_not(operator, query, local)):
             return Tried(False, why)
         if handler := self._entrusted.get(type(query)):
             return await handler(query, operator)
@@ -257,10 +264,10 @@ class Desk:
         self._changes.append(ch.AddActionFailure(failure))
         self._to_write.set()
 
-    def door(self, operator: Operator, origin: str = "local") -> DeskDoor:
+    def door(self, operator: Operator, origin: str = LOCAL) -> DeskDoor:
         """A session's way in; close it when the session ends."""
         log.info("%s is at the desk (%s)", operator.login, origin)
-        door = DeskDoor(self, operator)
+        door = DeskDoor(self, operator, local=origin == LOCAL)
         self._doors.append(door)
         self._publish(self._clock.now())
         return door
@@ -318,8 +325,8 @@ class Desk:
                     self._hear(event, at)
                 if not events:
                     self._until(at)
-            case _Asked(command, operator, answer):
-                self._order(command, operator, answer)
+            case _Asked():
+                self._order(item)
             case _Identified():
                 self._identified(item)
             case _Offered(call, offer):
@@ -465,7 +472,10 @@ class Desk:
             if occasion in told or (ended and record.call.id not in self._ended):
                 continue
             told.add(occasion)
-            self._reflexes.happened(occasion, record, self._settings)
+            try:
+                self._reflexes.happened(occasion, record, self._settings)
+            except Exception:
+                log.exception("nobody could be told that a call was %s", occasion)
 
     def _hold_out(self, call: str, offer: Offer) -> None:
         record = self._records.get(call)
@@ -474,8 +484,9 @@ class Desk:
 
     # -- commands ---------------------------------------------------------------------------
 
-    def _order(self, command: Command, operator: Operator, answer: asyncio.Future[Answer]) -> None:
-        if why := self._why_not(operator, command):
+    def _order(self, asked: _Asked) -> None:
+        command, operator, answer, local = asked.command, asked.operator, asked.answer, asked.local
+        if why := self._why_not(operator, command, local):
             answer.set_result(Refused(why))
             return
         now = self._clock.now()
@@ -483,7 +494,13 @@ class Desk:
             if not self._undo[operator.login]:
                 answer.set_result(Refused("There is nothing of yours to undo."))
                 return
-            order = self._undo[operator.login].pop().order(operator, now)
+            done, undoable = self._undo[operator.login][-1]
+            if why := self._why_not(operator, done, local):
+                # What somebody was allowed once, and is no longer, stays as it is.
+                answer.set_result(Refused(why))
+                return
+            self._undo[operator.login].pop()
+            order = undoable.order(operator, now)
         else:
             try:
                 found = order_for(command, operator, now, self._settings)
@@ -493,12 +510,12 @@ class Desk:
                 answer.set_result(found)
                 return
             order = found
-        self._orders.append(_Ordered(order, operator, answer))
+        self._orders.append(_Ordered(order, command, operator, answer))
         self._hurry.set()
         self._to_write.set()
 
-    def _why_not(self, operator: Operator, command: Command) -> str | None:
-        if why := rights.why_not(operator, command):
+    def _why_not(self, operator: Operator, command: Command, local: bool) -> str | None:
+        if why := rights.why_not(operator, command, local):
             log.warning("%s was refused %s", operator.login, type(command).__name__)
             return why
         return None
@@ -528,7 +545,7 @@ class Desk:
             batch: list[ch.Change] = [ch.SaveCall(record) for record in saved]
             batch += changes
             batch += [ordered.order.change for ordered in orders]
-            written = await self._store.write(batch)
+            written = await self._written(batch)
             # Old calls go a few at a time, so that nobody waits for a year of them.
             again = (
                 one for one, done in zip(batch, written, strict=True) if _unfinished(one, done)
@@ -548,6 +565,25 @@ class Desk:
             raise
         finally:
             self._writing = False
+
+    async def _written(self, batch: Sequence[ch.Change]) -> list[ch.Written]:
+        """What a batch did. One change that can't be stored at all costs none of the others."""
+        try:
+            return await self._store.write(batch)
+        except StoreFailed:
+            raise
+        except Exception:
+            log.exception("a batch of %d changes could not be stored", len(batch))
+        written: list[ch.Written] = []
+        for change in batch:
+            try:
+                written += await self._store.write([change])
+            except StoreFailed:
+                raise
+            except Exception as failed:
+                log.warning("%s can't be stored: %s", type(change).__name__, type(failed).__name__)
+                written.append(ch.Written(refused=NOT_STORABLE))
+        return written
 
     async def _refreshed(
         self, results: Iterable[tuple[_Ordered, ch.Written]]
@@ -592,7 +628,7 @@ class Desk:
         for ordered, written in stored.orders:
             answer, undoable = ordered.order.finish(written)
             if undoable is not None:
-                self._undo[ordered.operator.login].append(undoable)
+                self._undo[ordered.operator.login].append((ordered.command, undoable))
             if not ordered.answer.done():
                 ordered.answer.set_result(answer)
         if stored.settings is not None:

@@ -13,7 +13,7 @@ from console.desk.contacts import SyncReport
 from console.desk.operators import Operator
 from console.desk.order import Order, Undoable, counted
 from console.people.values import Company, Contact
-from console.settings.live import Live, changed
+from console.settings.live import Live, changed, stored
 from console.settings.sources import OWN, ContactSource
 
 LONGEST_NAME = 200
@@ -181,7 +181,8 @@ def _settings(
     section: str, values: dict[str, Any], settings: Live, by: str, now: datetime
 ) -> Order | do.Refused:
     try:
-        changed(settings, section, values)
+        # As the declaration understands them: defaults and types are stored, not what was typed.
+        values = stored(changed(settings, section, values), section)
     except KeyError:
         return do.Refused(f"There are no settings called {section}.")
     except ValidationError as refused:

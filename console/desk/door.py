@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.desk.commands import Answer, Command
+from console.desk.contacts import SyncProgress
 from console.desk.operators import Operator
 from console.desk.snapshot import Snapshot
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 class DeskDoor:
     """Implements the Door port for one operator."""
 
-    def __init__(self, desk: "Desk", operator: Operator) -> None:
+    def __init__(self, desk: "Desk", operator: Operator, local: bool = True) -> None:
         self._desk = desk
         self._operator = operator
+        self._local = local
+        self._seen: tuple[Snapshot, Snapshot] | None = None
 
     @property
     def operator(self) -> Operator:
@@ -26,19 +29,28 @@ class DeskDoor:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The latest picture."""
-        return self._desk.snapshot
+        """The latest picture, without what other operators' own sources are doing."""
+        whole = self._desk.snapshot
+        if all(self._may_see(sync) for sync in whole.syncs):
+            return whole
+        if self._seen is None or self._seen[0] is not whole:
+            mine = tuple(sync for sync in whole.syncs if self._may_see(sync))
+            self._seen = whole, replace(whole, syncs=mine)
+        return self._seen[1]
+
+    def _may_see(self, sync: SyncProgress) -> bool:
+        return sync.owner in ("", self._operator.login)
 
     async def do(self, command: Command) -> Answer:
         """Done after it is stored, or Refused."""
-        return await self._desk.do(command, self._operator)
+        return await self._desk.do(command, self._operator, self._local)
 
     async def ask(self, query: Any) -> Any:
         """The answer; typed by the overloads of the Queries port."""
         if hasattr(query, "viewer"):
             # Whoever asks sees what is everybody's, and what is their own.
             query = replace(query, viewer=self._operator.login)
-        return await self._desk.ask(query, self._operator)
+        return await self._desk.ask(query, self._operator, self._local)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` on the loop after each new snapshot; returns what ends that."""

@@ -31,15 +31,16 @@ LEAST: dict[type, Role] = {
 }
 
 
-# What may be a source of an operator's own: files, never a server that the console would ask.
+# What may be a source of an operator's own: files, never a server that the console would ask. And
+# only for who sits at this machine: others have no files here, and would read the console's.
 OWN_KINDS = frozenset({"vcards", "csv", "imported"})
 
 
-def why_not(operator: Operator, command: do.Command | TrySource) -> str | None:
+def why_not(operator: Operator, command: do.Command | TrySource, local: bool = True) -> str | None:
     """None if the operator may, else a sentence that says who may."""
     # A command that nobody entered in the table is nobody's to give.
     least = LEAST.get(type(command), Role.ADMIN)
-    if operator.role.rank >= least.rank or _about_own_source(operator, command):
+    if operator.role.rank >= least.rank or _about_own_source(operator, command, local):
         return None
     return f"That takes the role {TEXTS[least]}; {operator.login} is {TEXTS[operator.role]}."
 
@@ -49,10 +50,11 @@ def supervises(operator: Operator) -> bool:
     return operator.role.rank >= Role.SUPERVISOR.rank
 
 
-def _about_own_source(operator: Operator, command: do.Command | TrySource) -> bool:
+def _about_own_source(operator: Operator, command: do.Command | TrySource, local: bool) -> bool:
     match command:
         case do.SaveSource(source) | TrySource(source):
-            return source.owner == operator.login and source.kind in OWN_KINDS
+            mine = source.owner == operator.login and source.kind in OWN_KINDS
+            return mine and (local or source.kind == "imported")
         case do.RemoveSource():
             return True  # the store refuses it if the source is another's
         case _:

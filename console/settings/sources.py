@@ -1,7 +1,8 @@
 """Where contacts come from: one declaration per kind gives form, check and what is stored.
 
 A source belongs to the site, or to one operator (`owner`, a login) who alone sees it. Secrets are
-as in the configuration file: themselves, `env:NAME` or `file:PATH`.
+themselves, or `env:HOTLINE_SECRET_NAME`, or `file:NAME` of the folder `secrets` beside the
+configuration file.
 """
 
 import json
@@ -11,6 +12,9 @@ from pydantic import BaseModel, Field, SecretStr
 
 # The source that every database has: what operators add and correct themselves.
 OWN = 1
+
+
+SECRET_WORDS = "Itself, or env:HOTLINE_SECRET_..., or file:NAME in the folder secrets."
 
 
 class _Kind(BaseModel, frozen=True, extra="forbid"):
@@ -82,7 +86,7 @@ class Ldap(_Kind):
         description="Distinguished name; empty: without login.",
         examples=["cn=reader,dc=example,dc=org"],
     )
-    password: SecretStr = Field(SecretStr(""), title="Password", description="Or env:, file:.")
+    password: SecretStr = Field(SecretStr(""), title="Password", description=SECRET_WORDS)
     base: str = Field(
         title="Base", description="Where to search.", examples=["ou=people,dc=example,dc=org"]
     )
@@ -116,7 +120,7 @@ class CardDav(_Kind):
         examples=["https://dav.example.org/eva/contacts/"],
     )
     user: str = Field("", title="User", description="")
-    password: SecretStr = Field(SecretStr(""), title="Password", description="Or env:, file:.")
+    password: SecretStr = Field(SecretStr(""), title="Password", description=SECRET_WORDS)
     ca_file: str = Field("", title="Authority", description="As for a web server of your own.")
     every_minutes: int = Field(30, ge=1, le=10_080, title="Every (minutes)", description="")
 
