@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from console.store import contact_words
-from console.store.connections import Connections
+from console.store.connections import Connections, as_a_whole
 from console.store.opening import BUSY_SECONDS
 
 # Seconds that one transaction is to take; the next has as many rows as that makes.
@@ -109,14 +109,7 @@ class Chunks:
                 with self._connections.troubles():
                     return await asyncio.to_thread(work, *arguments)
 
-        task = asyncio.ensure_future(run())
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait([task])
-            if not task.cancelled():
-                task.exception()
-            raise
+        return await as_a_whole(run())
 
     def _open(self) -> sqlite3.Connection:
         sql = sqlite3.connect(

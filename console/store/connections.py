@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,13 +41,39 @@ class Connections:
             await self._writer.dispose()
 
     async def read(self, work: Callable[[sa.Connection], _T]) -> _T:
-        """Run `work` in one reading transaction; when cancelled, stop what runs."""
-        return await self._run(self._reader, work, stop=True)
+        """Run `work` in one reading transaction; when cancelled, stop what runs.
+
+        The driver goes on with a statement whose caller has gone, and whoever comes next would
+        wait for it.
+        """
+        self.check_open()
+        used: list[AsyncConnection] = []
+        task = asyncio.ensure_future(_transaction(self._reader, work, used))
+        with self.troubles():
+            try:
+                return await asyncio.shield(task)
+            except asyncio.CancelledError:
+                if not used:
+                    # It still waits for a connection: it must not keep its place in the queue.
+                    task.cancel()
+                while not task.done():
+                    await _interrupt(used)
+                    await asyncio.wait([task], timeout=0.005)
+                if not task.cancelled():
+                    task.exception()
+                raise
 
     async def write(self, work: Callable[[sa.Connection], _T]) -> _T:
         """Run `work` in one writing transaction, as a whole also when cancelled."""
-        async with self.turn:
-            return await self._run(self._writing(), work, stop=False)
+
+        async def in_turn() -> _T:
+            self.check_open()
+            engine = self._writing()
+            async with self.turn:
+                with self.troubles():
+                    return await _transaction(engine, work, [])
+
+        return await as_a_whole(in_turn())
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[Any]:
@@ -85,31 +111,17 @@ class Connections:
             raise StoreFailed(f"The database {self.path} was opened to be read only.")
         return self._writer
 
-    async def _run(
-        self, engine: AsyncEngine, work: Callable[[sa.Connection], _T], *, stop: bool
-    ) -> _T:
-        """Run `work` in one transaction; when cancelled, `stop` what runs or wait until it is done.
 
-        The driver goes on with a statement whose caller has gone, and whoever comes next would
-        wait for it.
-        """
-        self.check_open()
-        used: list[AsyncConnection] = []
-        task = asyncio.ensure_future(_transaction(engine, work, used))
-        with self.troubles():
-            try:
-                return await asyncio.shield(task)
-            except asyncio.CancelledError:
-                if stop and not used:
-                    # It still waits for a connection: it must not keep its place in the queue.
-                    task.cancel()
-                while not task.done():
-                    if stop:
-                        await _interrupt(used)
-                    await asyncio.wait([task], timeout=0.005 if stop else None)
-                if not task.cancelled():
-                    task.exception()
-                raise
+async def as_a_whole(work: Coroutine[Any, Any, _T]) -> _T:
+    """The result of `work`, which goes on to its end also when who waits for it is cancelled."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+        raise
 
 
 async def _transaction(

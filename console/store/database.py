@@ -60,7 +60,7 @@ from console.people.values import Company, Contact
 from console.settings.live import Live
 from console.store import answers, company_rows, contact_queries, reading, trigrams
 from console.store.anchors import AnchorBook
-from console.store.connections import Connections
+from console.store.connections import Connections, as_a_whole
 from console.store.opening import database_file, prepare
 from console.store.ringing import Ringing
 from console.store.settings_rows import read_settings
@@ -69,6 +69,7 @@ from console.store.sweeping import half_taken_in, sweep
 from console.store.take_in import take_in
 from console.store.who_has import called_contact, who_has
 from console.store.writing import Writing
+from console.store.writing_calls import CallWriting
 
 _COMPANY_CHANGES = (PutCompanies, PutCompany, RemoveCompany)
 EXPORT_CHUNK = 500
@@ -134,9 +135,12 @@ class SqlStore:
         if not changes:
             return []
 
-        def work(sql: sa.Connection) -> tuple[list[Written], Writing]:
+        return await as_a_whole(self._write(changes))
+
+    async def _write(self, changes: Sequence[Change]) -> list[Written]:
+        def work(sql: sa.Connection) -> tuple[list[Written], CallWriting]:
             writing = Writing(sql)
-            return writing.apply(changes), writing
+            return writing.apply(changes), writing.calls
 
         written, done = await self._connections.write(work)
         if done.since is not None:
