@@ -454,8 +454,10 @@ class Desk:
             self._keep_record(named)
         else:
             self._records[record.call.id] = named
-        self._happened.setdefault(record.call.id, set())
-        self._reflect(named)
+        if not identity.provisional:
+            # Who acts on a company or a known caller must not decide on half an answer.
+            self._happened.setdefault(record.call.id, set())
+            self._reflect(named)
 
     def _look_up_live(self) -> None:
         if len(self._records) <= REFRESHED_AT_ONCE:

@@ -188,3 +188,21 @@ def test_a_program_is_found_below_the_file_and_named_once(load):
         load(one * 2)
     with pytest.raises(config.ConfigError, match=r"\[\[programs\]\] no. 1 path"):
         load('[[programs]]\nname = "crm"\n')
+
+
+def test_a_secret_of_the_live_settings_is_only_what_was_meant_to_be_one(tmp_path, monkeypatch):
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "dav").write_text("s3cret\nmore")
+    (tmp_path / "other").write_text("not for you")
+    monkeypatch.setenv("HOTLINE_SECRET_DAV", "from the environment")
+    monkeypatch.setenv("HOTLINE_FEED_SECRET", "the PBX")
+    assert config.live_secret("plain", tmp_path) == "plain"
+    assert config.live_secret("file:dav", tmp_path) == "s3cret"
+    assert config.live_secret("env:HOTLINE_SECRET_DAV", tmp_path) == "from the environment"
+    for stolen in ("env:HOTLINE_FEED_SECRET", "file:../other", "file:/etc/passwd"):
+        with pytest.raises(config.ConfigError, match="must"):
+            config.live_secret(stolen, tmp_path)
+    (tmp_path / "secrets" / "link").symlink_to(tmp_path / "other")
+    with pytest.raises(config.ConfigError, match="must be in"):
+        config.live_secret("file:link", tmp_path)
+    assert "HOTLINE_SECRET_DAV" not in config._unknown_variables()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -322,3 +323,71 @@ def test_every_command_is_in_the_table_of_rights() -> None:
 
     assert set(get_args(do.Command)) <= set(LEAST)
     assert LEAST[do.ChangeSettings] is Role.SUPERVISOR
+
+
+async def test_what_can_not_be_stored_costs_no_call_and_no_command_of_the_same_commit(
+    desk: Front,
+) -> None:
+    await desk.hear(1, arrived("1"), ev.Rang("1", "a", "101"))
+    desk.now += timedelta(seconds=5)
+    await desk.clock.reach(desk.now)
+    desk.desk.hear([ev.HungUp("1")], desk.now)
+    broken, sound = await asyncio.gather(
+        desk.desk.do(do.SaveCompany(Company("\ud800 surrogate")), EVA),
+        desk.desk.do(do.SaveCompany(MEYER), EVA),
+    )
+    assert isinstance(broken, do.Refused)
+    assert isinstance(sound, do.Done)
+    await desk.hear(3)
+    assert (await desk.one("1")).call.settled
+
+
+async def test_nothing_acts_on_an_answer_that_is_not_whole_yet(desk: Front) -> None:
+    half = Identity(provisional=True)
+    desk.lookup.identities = [half, Identity(name="Anna Muster")]
+    gate = desk.lookup.between = asyncio.Event()
+    desk.desk.hear([arrived("1")], desk.now)
+    await asyncio.sleep(0.02)
+    assert told(desk).occasions == []
+    gate.set()
+    await desk.desk.quiet()
+    assert told(desk).occasions == [(Occasion.INCOMING, "1", "Anna Muster")]
+
+
+async def test_reflexes_that_fail_cost_no_call(tmp_path: Path) -> None:
+    class Broken:
+        def happened(self, occasion: Occasion, record: CallRecord, settings: Live) -> None:
+            raise RuntimeError("no")
+
+    async with front(tmp_path / "desk.db", reflexes=Broken()) as one:
+        await one.abandoned("1")
+        assert (await one.one("1")).open
+
+
+async def test_who_may_no_longer_do_it_may_not_undo_it_either(desk: Front) -> None:
+    await done(desk, do.ChangeSettings("hotline", {"display_called": False}))
+    demoted = replace(EVA, role=Role.OPERATOR)
+    assert "supervisor" in await refused(desk, do.Undo(), demoted)
+    assert not desk.eva.snapshot.settings.hotline.display_called
+    await done(desk, do.Undo())
+    assert desk.eva.snapshot.settings.hotline.display_called
+
+
+async def test_that_an_own_source_is_read_is_seen_by_its_owner_alone(desk: Front) -> None:
+    desk.desk.syncing(7, SyncProgress(7, "Private", "reading", 10, owner="lena"))
+    desk.desk.syncing(8, SyncProgress(8, "Customers", "reading", 10))
+    await desk.desk.quiet()
+    await asyncio.sleep(0)
+    assert [sync.name for sync in desk.lena.snapshot.syncs] == ["Private", "Customers"]
+    assert [sync.name for sync in desk.eva.snapshot.syncs] == ["Customers"]
+    assert desk.eva.snapshot is desk.eva.snapshot
+
+
+async def test_who_sits_elsewhere_has_no_files_here(desk: Front) -> None:
+    far = desk.desk.door(LENA, "ssh 192.0.2.7")
+    mine = Source(name="mine", owner="lena", options=VcardFolder(path="/etc"))
+    answer = await far.do(do.SaveSource(mine))
+    assert isinstance(answer, do.Refused)
+    assert not (await far.ask(TrySource(mine))).ok
+    assert isinstance(await desk.lena.do(do.SaveSource(mine)), do.Done)
+    far.close()
