@@ -21,7 +21,7 @@ from console.directory.called_text import (
 from console.directory.place import Places
 from console.directory.zones import Zones
 from console.people.called_numbers import CalledNumbers
-from console.people.values import Address, Company, Contact
+from console.people.values import Company, Contact
 from console.settings.live import Live
 from console.settings.site import Site
 from console.wording.marks import personal
@@ -216,12 +216,6 @@ def _company_of(contact: Contact, called: str | None) -> Company:
         name=contact.name,
         numbers=(called,) if called else (),
         notes=contact.note,
-        address=_one_line(contact.addresses[0]) if contact.addresses else "",
+        address=contact.addresses[0].one_line if contact.addresses else "",
         web=contact.web,
     )
-
-
-def _one_line(address: Address) -> str:
-    place = " ".join(part for part in (address.code, address.place) if part)
-    street = address.street or address.box
-    return ", ".join(part for part in (street, place, address.country) if part)

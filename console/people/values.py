@@ -64,6 +64,12 @@ class Address:
     extra: str = ""
     kind: str = ""
 
+    @property
+    def one_line(self) -> str:
+        """Street (or box), code and place, and country, as far as they are known."""
+        place = " ".join(part for part in (self.code, self.place) if part)
+        return ", ".join(part for part in (self.street or self.box, place, self.country) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:

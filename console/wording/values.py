@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from console.calls.call import Call
 from console.calls.events import Caller
 from console.calls.words import TEXTS
-from console.people.values import Address, Company, Contact
+from console.people.values import Company, Contact
 from console.wording.marks import OPERATOR, unmarked
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _called(called: Company | Contact | None, plan: "NumberPlan") -> dict[str, A
             "name": called.name,
             "kind": "contact",
             "phones": _phones(called.numbers, plan),
-            "address": _one_line(called.addresses[0]) if called.addresses else "",
+            "address": called.addresses[0].one_line if called.addresses else "",
             "web": called.web,
             "notes": called.note,
             "company": called.company,
@@ -118,7 +118,7 @@ def _caller(end: Caller, contact: Contact | None, plan: "NumberPlan") -> dict[st
         "phones": phones,
         "emails": list(who.emails),
         "email": who.emails[0] if who.emails else "",
-        "address": _one_line(who.addresses[0]) if who.addresses else "",
+        "address": who.addresses[0].one_line if who.addresses else "",
         "addresses": [asdict(each) for each in who.addresses[:LONGEST_LIST]],
         "web": who.web,
         "note": who.note,
@@ -172,12 +172,6 @@ def _phones(numbers: Sequence[tuple[str, str]], plan: "NumberPlan") -> list[dict
         {"number": number, "shown": plan.shown(number), "kind": kind}
         for number, kind in numbers[:LONGEST_LIST]
     ]
-
-
-def _one_line(address: Address) -> str:
-    place = " ".join(part for part in (address.code, address.place) if part)
-    street = address.street or address.box
-    return ", ".join(part for part in (street, place, address.country) if part)
 
 
 def _by_key(facts: tuple[str, ...]) -> dict[str, str]:
