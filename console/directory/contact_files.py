@@ -40,6 +40,14 @@ class Found:
     files: tuple[ContactFile, ...]
     skipped: tuple[Skipped, ...] = ()
 
+    def must_be_whole(self) -> None:
+        """Raises CannotRead if something could not be looked at.
+
+        Without it the rest would pass for all there is, and its contacts be removed.
+        """
+        if self.skipped:
+            raise CannotRead(f"{self.skipped[0].file}: {self.skipped[0].reason}")
+
     @property
     def size(self) -> int:
         """Bytes of all."""
@@ -100,16 +108,19 @@ def _below(top: str, wanted: frozenset[str], skipped: list[Skipped]) -> Iterator
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
-                    if entry.is_dir():
-                        folders.append(entry.path)
-                    elif os.path.splitext(entry.name)[1].lower() in wanted:
-                        name = os.path.relpath(entry.path, top)
-                        try:
+                    name = os.path.relpath(entry.path, top)
+                    try:
+                        if entry.is_dir():
+                            folders.append(entry.path)
+                        elif os.path.splitext(entry.name)[1].lower() in wanted:
                             yield _file(entry.path, name, entry.stat())
-                        except OSError as error:
-                            skipped.append(Skipped(clean(name), 1, why_not(error)))
+                        elif entry.is_symlink():
+                            # One to nowhere may have been one to a folder.
+                            entry.stat()
+                    except OSError as error:
+                        skipped.append(Skipped(clean(name), 1, why_not(error)))
         except OSError as error:
-            name = os.path.relpath(folder, top)
+            name = folder if folder == top else os.path.relpath(folder, top)
             skipped.append(Skipped(clean(name), 1, why_not(error)))
 
 
@@ -143,7 +154,12 @@ def why_not(error: OSError) -> str:
     why = error.strerror or str(error)
     if isinstance(error, PermissionError):
         return f"It can't be read: {why}. Give the user that the console runs as the right to."
-    return f"It can't be read: {why}."
+    if isinstance(error, FileNotFoundError):
+        return (
+            f"It can't be read: {why}. Bring back what is missing (is a disk or share not "
+            "mounted?), or remove the link to it."
+        )
+    return f"It can't be read: {why}. Is the disk or share in order?"
 
 
 def _not_there(path: str, error: OSError) -> str:

@@ -29,11 +29,11 @@ def read(options: CsvFile, plan: NumberPlan, token: str) -> Reading:
     Raises CannotRead, and at the end Changing if the file has changed meanwhile.
     """
     found = find_files(options.path, TABLES)
+    found.must_be_whole()
     fingerprint = found.fingerprint()
     if fingerprint == token:
         yield Mark("delta", token)
         return
-    yield from found.skipped
     for file in found.files:
         yield from read_table(file, plan, options.columns)
     yield Mark("full", fingerprint)
@@ -42,14 +42,28 @@ def read(options: CsvFile, plan: NumberPlan, token: str) -> Reading:
 
 
 def read_table(
-    file: ContactFile, plan: NumberPlan, columns: Mapping[str, str]
+    file: ContactFile,
+    plan: NumberPlan,
+    columns: Mapping[str, str],
+    *,
+    leave_out: bool = False,
 ) -> Iterator[Contact | Skipped | Mark]:
-    """Yield the contacts of one table; raises CannotRead if it can't be read to its end."""
+    """Yield the contacts of one table; raises CannotRead if it can't be read to its end.
+
+    With `leave_out` one that can't even be opened is left out.
+    """
     try:
-        data = _bytes_of(file)
+        opened = open_file(file, LONGEST_TABLE)
     except CannotRead as refused:
+        if not leave_out:
+            raise CannotRead(f"{file.name}: {refused}") from None
         yield Skipped(file.name, 1, str(refused))
         return
+    with opened:
+        try:
+            data = opened.read()
+        except OSError as error:
+            raise CannotRead(f"{file.name}: {why_not(error)}") from None
     yield Mark(total=data.count(b"\n") or None)
     yield from read_contacts(data, file.name, plan, columns or None, SameKeys())
 
@@ -60,11 +74,3 @@ def columns(options: CsvFile) -> tuple[tuple[str, ...], tuple[tuple[str, str], .
     with open_file(file, LONGEST_TABLE) as opened:
         names = columns_of(opened.read(_HEAD))
     return names, tuple(guess(names).items())
-
-
-def _bytes_of(file: ContactFile) -> bytes:
-    with open_file(file, LONGEST_TABLE) as opened:
-        try:
-            return opened.read()
-        except OSError as error:
-            raise CannotRead(f"{file.name}: {why_not(error)}") from None

@@ -32,10 +32,11 @@ def read(
             continue
         tables = [file for file in found.files if _is_table(file)]
         yield from read_files(
-            replace(found, files=tuple(file for file in found.files if file not in tables))
+            replace(found, files=tuple(file for file in found.files if file not in tables)),
+            leave_out=True,
         )
         for file in tables:
-            yield from read_table(file, plan, {})
+            yield from read_table(file, plan, {}, leave_out=True)
     yield Mark("delta")
 
 

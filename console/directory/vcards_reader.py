@@ -27,6 +27,7 @@ def read(
     Raises CannotRead, and at the end Changing if the files have changed meanwhile.
     """
     found = find_files(options.path, VCARDS)
+    found.must_be_whole()
     fingerprint = found.fingerprint()
     if fingerprint == token:
         yield Mark("delta", token)
@@ -37,14 +38,19 @@ def read(
         raise Changing
 
 
-def read_files(found: Found) -> Iterator[Block | FileEnd | Skipped]:
-    """Yield the cards of files; raises CannotRead if a file can't be read to its end."""
+def read_files(found: Found, *, leave_out: bool = False) -> Iterator[Block | FileEnd | Skipped]:
+    """Yield the cards of files; raises CannotRead if a file can't be read to its end.
+
+    With `leave_out` one that can't even be opened is left out.
+    """
     yield from found.skipped
     size, done = max(1, found.size), 0
     for file in found.files:
         try:
             opened = open_file(file)
         except CannotRead as refused:
+            if not leave_out:
+                raise CannotRead(f"{file.name}: {refused}") from None
             yield Skipped(file.name, 1, str(refused))
             continue
         with opened:

@@ -50,6 +50,17 @@ def test_a_link_to_nowhere_is_told_with_the_systems_words(tmp_path: Path) -> Non
     assert "No such file" in skipped.reason
 
 
+@pytest.mark.parametrize("link", ["gone.vcf", "folder", "round"])
+def test_a_link_that_leads_nowhere_is_told_whatever_it_led_to(tmp_path: Path, link: str) -> None:
+    for name in ("a.vcf", "z.vcf"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / link).symlink_to(link if link == "round" else "/nowhere/at-all")
+    found = find_files(str(tmp_path), VCARDS)
+    assert [file.name for file in found.files] == ["a.vcf", "z.vcf"]
+    with pytest.raises(CannotRead, match=rf"^{link}: It can't be read: .+[.?] .+[.?]$"):
+        found.must_be_whole()
+
+
 @pytest.mark.parametrize("change", ["touch", "grow", "replace", "add", "remove", "rename"])
 def test_the_fingerprint_tells_every_change(tmp_path: Path, change: str) -> None:
     file = tmp_path / "a.vcf"

@@ -77,17 +77,48 @@ def test_the_line_of_what_is_left_out_is_that_of_the_file(
     assert rows(one, "SELECT line FROM skipped") == [(good.count("\n") + 1,)]
 
 
-def test_files_that_cannot_be_read_cost_no_other(tmp_path: Path) -> None:
+def refused(job: Job) -> str:
+    failed = carry_out(job, lambda told: None)
+    assert isinstance(failed, Failed)
+    return failed.why
+
+
+def test_a_file_of_several_that_cannot_be_opened_costs_nobody_the_rest(tmp_path: Path) -> None:
     (tmp_path / "a.vcf").write_text(card("Anna"))
     os.mkfifo(tmp_path / "b.vcf")
-    one = job(tmp_path, tmp_path)
-    assert (done(one).read, done(job(tmp_path, tmp_path)).left_out) == (1, 1)
-    (tmp_path / "a.vcf").unlink()
-    failed = carry_out(job(tmp_path, tmp_path), lambda told: None)
-    assert isinstance(failed, Failed)
-    assert failed.why == (
-        "There is no contact in it. b.vcf, line 1: It is no file but a folder, pipe or device."
-    )
+    assert refused(job(tmp_path, tmp_path)) == "b.vcf: It is no file but a folder, pipe or device."
+
+
+@pytest.mark.parametrize("kind", ["vcards", "csv"])
+@pytest.mark.parametrize("what", ["file", "folder", "link"])
+def test_of_a_folder_that_can_be_read_in_part_nothing_is_taken(
+    tmp_path: Path, kind: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = "vcf" if kind == "vcards" else "csv"
+    content = card("Anna") if kind == "vcards" else "Name,Phone\nAnna,030 111\n"
+    (tmp_path / "sub").mkdir()
+    for name in ("a", "sub/b"):
+        (tmp_path / f"{name}.{ending}").write_text(content)
+    shut = {"file": f"sub/b.{ending}", "folder": "sub", "link": "sub/c"}[what]
+    if what == "link":
+        (tmp_path / shut).symlink_to("/nowhere/at-all")
+
+    def locked(call: Any) -> Any:
+        # The rights of files mean nothing to a superuser who runs this test.
+        def guarded(path: Any, *more: Any) -> Any:
+            if str(path) == str(tmp_path / shut):
+                raise PermissionError(13, "Permission denied", path)
+            return call(path, *more)
+
+        return guarded
+
+    monkeypatch.setattr("console.directory.contact_files.os.open", locked(os.open))
+    monkeypatch.setattr("console.directory.contact_files.os.scandir", locked(os.scandir))
+    one = Job({"kind": kind, "path": str(tmp_path)}, PLAN, str(tmp_path / "staging"))
+    why = refused(one)
+    assert why.startswith(f"{shut}: It can't be read: ")
+    assert "Give the user" in why or "Bring back" in why
+    assert rows(one, "SELECT * FROM about") == []
 
 
 def test_a_token_says_that_nothing_has_changed(tmp_path: Path) -> None:
