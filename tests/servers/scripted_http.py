@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import takewhile
 
 from .certificates import Certificates
 
@@ -56,6 +57,7 @@ class Server:
 def scripted(script: Script, tls: Certificates | None = None) -> Iterator[Server]:
     """Answer by a script until the end of the block."""
     asked: list[Asked] = []
+    over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -77,7 +79,8 @@ def scripted(script: Script, tls: Certificates | None = None) -> Iterator[Server
                 self.send_header("Connection", "close")
             self.end_headers()
             with suppress(OSError):
-                for piece in pieces:
+                # Writing nothing never fails, so an endless body must be told that nobody reads on.
+                for piece in takewhile(lambda _piece: not over.is_set(), pieces):
                     self.wfile.write(piece)
 
         do_GET = do_PROPFIND = do_REPORT = _answer  # noqa: N815
@@ -102,6 +105,7 @@ def scripted(script: Script, tls: Certificates | None = None) -> Iterator[Server
         scheme = "https" if tls is not None else "http"
         yield Server(f"{scheme}://127.0.0.1:{server.server_address[1]}", asked)
     finally:
+        over.set()
         server.shutdown()
         server.server_close()
         thread.join(5)
