@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from console.desk.contacts import Certainty, GetContact
 from console.desk.queries import CallPage, Filter
-from console.desk.records import CallRecord
+from console.desk.records import CallRecord, Note
 from console.people.values import Contact
 from console.tui.source_book import SourceBook
 
@@ -20,7 +20,9 @@ class Card:
     """A contact and its calls with us, newest first; `calls` is None while they are read.
 
     `corrects` names the source whose contact this own one stands for. `certainty` is how sure a
-    number's match is, and `yours` says that only this operator has the contact.
+    number's match is, and `yours` says that only this operator has the contact. `this` is the
+    number (a key) of the call that the card is shown for, `there` the time where it comes from;
+    `notes` are those on it, and `links` the (action, address) pairs that are held out.
     """
 
     contact: Contact
@@ -29,6 +31,10 @@ class Card:
     corrects: str = ""
     yours: bool = False
     certainty: Certainty = Certainty.EXACT
+    this: str = ""
+    there: str = ""
+    notes: tuple[Note, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 async def read_card(door: "Door", book: SourceBook, card: Card) -> Card:

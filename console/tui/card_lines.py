@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LABEL = 11  # cells of the names of fields
 LONGEST = 4000  # characters of one value that are drawn
 MOST = 100  # rows of one value
+MOST_LINKS = 3
 CALLS_TITLE = "CALLS WITH US"
 
 
@@ -56,10 +57,18 @@ def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) ->
     if card.certainty is not Certainty.EXACT:
         rows += _wrapped(reason(card.certainty), width, "certainty")
     rows += _wrapped(contact.note, width, "note")
+    for note in card.notes:
+        at = legible.when(note.at, reader.now, reader.zone)
+        rows += _wrapped(f"✎ {at} {note.by}: {note.text}", width, "text", 2)
+    for action, url in card.links[:MOST_LINKS]:
+        cells = (("l", "key"), (f" {action}: ", "quiet"), (url, "link"))
+        rows.append(CardRow(cells, link=url))
     space = [] if dense else [CardRow()]
     rows += space
+    if card.this and card.this not in dict(contact.numbers):
+        rows += _number(card.this, "this call", card, reader)
     for number, written in contact.numbers:
-        rows += _number(number, written, reader)
+        rows += _number(number, written, card, reader)
     rows += _field("e-mail", ", ".join(contact.emails), width)
     for address in contact.addresses:
         rows += _field("address", _address(address), width)
@@ -84,9 +93,9 @@ def _title(contact: Contact, width: int) -> Iterator[CardRow]:
     yield from _wrapped(", ".join(filter(None, (contact.title, contact.department))), width, "text")
 
 
-def _number(number: str, written: str, reader: Reader) -> Iterator[CardRow]:
+def _number(number: str, written: str, card: Card, reader: Reader) -> Iterator[CardRow]:
     plan = reader.plan
-    kind = legible.number_kind(number, written, plan)
+    kind, this = legible.number_kind(number, written, plan), number == card.this
     # What its source calls a mobile is not told a second time.
     itself = plan.kind(number) if plan.kind(number) != kind else ""
     where = ", ".join(filter(None, (itself, plan.country(number))))
@@ -95,6 +104,8 @@ def _number(number: str, written: str, reader: Reader) -> Iterator[CardRow]:
             (_label(kind), "quiet"),
             (legible.number(number, plan), "number"),
             (f"  {where}" if where else "", "quiet"),
+            (f"  {card.there}" if this and card.there else "", "text"),
+            ("  ← this call" if this and written != "this call" else "", "text"),
         )
     )
 

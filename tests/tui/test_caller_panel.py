@@ -14,7 +14,7 @@ from test_contacts import HOSTILE, press, settled, toasts
 from console.calls.words import Direction, Phase
 from console.desk.commands import ChooseContact, Done
 from console.desk.contacts import Certainty, Match, WhoIs
-from console.desk.records import Offer
+from console.desk.records import Note, Offer
 from console.tui.screens.contact_choice import ContactChoice
 from console.tui.screens.contact_form import ContactForm
 from console.tui.screens.details import DetailsScreen
@@ -104,6 +104,28 @@ async def test_c_opens_the_whole_card_and_again_closes_it():
         assert not shows_card(app)
         await press(app, pilot, "c", "escape")
         assert not shows_card(app)
+
+
+async def test_the_card_tells_of_its_call_too():
+    call = replace(
+        known(offers=LINKS, there="Europe/London"), notes=(Note("Lena", NOW, "wants an offer"),)
+    )
+    async with a_console(door_with(call)) as (app, pilot):
+        await press(app, pilot, "c")
+        rows = panel(app)
+        assert "✎ 14:02 Lena: wants an offer" in rows
+        assert "l CRM: https://crm.example/?q=1" in rows
+        assert "mobile +49 170 1234567 Germany 13:02 there ← this call" in rows
+        assert "work +49 30 23456712 landline, Germany" in rows
+
+
+async def test_a_number_that_the_contact_does_not_list_is_told_with_the_others():
+    call = known(certainty=Certainty.EXTENSION, number="+49302345671288")
+    async with a_console(door_with(call, operator=replace(EVA, login="lena"))) as (app, pilot):
+        await press(app, pilot, "c")
+        rows = panel(app)
+        assert "The number continues one of these: a phone behind the switchboard." in rows
+        assert any(row.startswith("this call +49 30 2345671288") for row in rows)
 
 
 async def test_the_card_belongs_to_its_call():

@@ -11,7 +11,7 @@ from console.desk.contacts import Match
 from console.desk.ports import StoreFailed
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
-from console.tui import alerts, offers
+from console.tui import alerts, legible, offers
 from console.tui.acquaintance import STRANGER, Acquaintance
 from console.tui.card import Card
 from console.tui.card_reader import CardReader
@@ -113,7 +113,7 @@ class CallsScreen(DeskScreen):
         self.query_one(CallerPanel).show(record, snapshot, known, links)
         if record is not None and self._matches.wanted(record, snapshot):
             self.run_worker(self._ask_own(record), group="matches", exclusive=True)
-        self._show_card(record, known, snapshot)
+        self._show_card(record, known, links, snapshot)
         keys_for = (record is None, bool(links), known.contact is None, self._card is None)
         if keys_for != self._keys_for:
             self._keys_for = keys_for
@@ -138,7 +138,11 @@ class CallsScreen(DeskScreen):
     # -- the caller's card ----------------------------------------------------------------------
 
     def _show_card(
-        self, record: CallRecord | None, known: Acquaintance, snapshot: Snapshot
+        self,
+        record: CallRecord | None,
+        known: Acquaintance,
+        links: tuple[tuple[str, str], ...],
+        snapshot: Snapshot,
     ) -> None:
         """Open it by itself where an action says so; close it when its call or contact is gone."""
         self._opened &= {each.call.id for each in snapshot.live}
@@ -149,7 +153,15 @@ class CallsScreen(DeskScreen):
             self._card_of = None
             self._put_card(None)
             return
-        wanted = Card(known.contact, certainty=known.certainty, yours=known.yours)
+        wanted = Card(
+            known.contact,
+            yours=known.yours,
+            certainty=known.certainty,
+            this=legible.other_end(record),
+            there=legible.there(record.identity.there, snapshot.now),
+            notes=record.notes[-3:],
+            links=links,
+        )
         if wanted != self._wanted:
             other = self._card is None or self._card.contact.ref != known.contact.ref
             self._wanted = wanted

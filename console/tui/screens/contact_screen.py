@@ -69,7 +69,12 @@ class ContactScreen(ContactKeys):
         known = acquaintance(Identity(), self._matches, mine)
         if known.contact is None:
             return None
-        return Card(known.contact, certainty=known.certainty, yours=known.yours)
+        return Card(
+            known.contact,
+            yours=known.yours,
+            certainty=known.certainty,
+            this=legible.other_end(self._record),
+        )
 
     def on_mount(self) -> None:
         """Read all there is."""

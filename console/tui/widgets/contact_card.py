@@ -30,7 +30,7 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         f"contact-card--{part}"
         for part in (
             *("name", "text", "note", "quiet", "number", "link", "certainty"),
-            *("title", "rule", "open", "empty", "chosen"),
+            *("title", "rule", "open", "empty", "chosen", "key"),
         )
     }
     BINDINGS: ClassVar[list[BindingType]] = [
