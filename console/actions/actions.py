@@ -58,10 +58,14 @@ class Actions:
         self._lanes = Lanes(self._carry_out, self._left_out)
 
     def happened(self, occasion: Occasion, record: CallRecord, settings: Live) -> None:
-        """Let the actions for this wait for their turn; never blocks."""
+        """Let the actions for this wait for their turn; never blocks, never raises."""
         for action in settings.actions.actions:
-            if wanted(action, occasion, record):
-                self._lanes.put(Errand(action, occasion, record, self._clock.now()))
+            try:
+                if wanted(action, occasion, record):
+                    self._lanes.put(Errand(action, occasion, record, self._clock.now()))
+            except Exception:
+                # Calls go on, whatever is wrong with what is done about them.
+                log.exception("action %s could not be begun", action.name)
 
     async def run(self) -> None:
         """Carry actions out until cancelled; programs under way are ended then."""

@@ -55,14 +55,15 @@ class Lanes:
 
     async def run(self) -> None:
         """Work until cancelled; what waited before is done, too."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
                 for id, lane in tuple(self._lanes.items()):
                     self._begin(id, lane)
                 await asyncio.Event().wait()
-        finally:
-            self._tasks = None
+            finally:
+                # Inside the group: while it waits for what it cancelled, it takes no new task.
+                self._tasks = None
 
     def _begin(self, id: str, lane: _Lane) -> None:
         if self._tasks is not None and lane.working < AT_ONCE and (lane.waiting or lane.left_out):

@@ -6,10 +6,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from console.actions.lanes import ALL_WAITING, AT_ONCE, WAITING
-from console.settings.live import OpenContact, OpenUrl, RunProgram
+import pytest
+
+from console.actions.errand import Errand
+from console.actions.lanes import ALL_WAITING, AT_ONCE, WAITING, Lanes
+from console.settings.live import Occasion, OpenContact, OpenUrl, RunProgram
 from console.wording.wording import Wording
-from tests.actions.conftest import RECORD, Room, action, until
+from tests.actions.conftest import AT, RECORD, Room, action, until
 from tests.actions.test_programs import program
 
 CALLS = 5_000
@@ -92,5 +95,56 @@ async def test_an_error_of_ours_costs_one_errand_only(room: Room) -> None:
     assert await room.why() == "It failed (RuntimeError); the log says why."
     room.actions._offer = offer
     room.happened(action(OpenContact()))
+    await room.idle()
+    assert len(room.offers) == 1
+
+
+async def test_what_happens_while_the_room_closes_waits_for_the_next_time() -> None:
+    begun, die = asyncio.Event(), asyncio.Event()
+    done: list[str] = []
+
+    async def work(errand: Errand) -> None:
+        done.append(errand.record.call.id)
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await die.wait()
+
+    def errand(id: str) -> Errand:
+        record = replace(RECORD, call=replace(RECORD.call, id=id))
+        return Errand(action(OpenContact()), Occasion.INCOMING, record, AT)
+
+    lanes = Lanes(work, lambda errand, count: None)
+    running = asyncio.ensure_future(lanes.run())
+    lanes.put(errand("c1"))
+    await begun.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    lanes.put(errand("c2"))
+    die.set()
+    await asyncio.wait({running})
+    assert running.cancelled()
+    assert (done, lanes.waiting) == (["c1"], 1)
+    begun.clear()
+    running = asyncio.ensure_future(lanes.run())
+    await begun.wait()
+    assert done == ["c1", "c2"]
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_an_action_that_cannot_be_begun_costs_neither_the_desk_nor_the_others(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = room.actions._lanes.put
+
+    def broken(errand: Errand) -> None:
+        if errand.action.id == "a1":
+            raise RuntimeError("it is closed")
+        put(errand)
+
+    monkeypatch.setattr(room.actions._lanes, "put", broken)
+    room.happened(action(OpenContact()), action(OpenContact(), id="a2"))
     await room.idle()
     assert len(room.offers) == 1
