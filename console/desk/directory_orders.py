@@ -30,9 +30,9 @@ def directory_order(
         case do.SaveCompany(company):
             return _company(company, by, now)
         case do.SaveContact(contact):
-            return _contact(contact, by, now)
+            return _contact(contact, operator, now)
         case do.RemoveContact(id):
-            return _no_contact(id, by, now)
+            return _no_contact(id, operator, now)
         case do.ChooseContact(number, ref, company_id):
             return _choice(number, company_id, ref, by, now)
         case do.SaveSource(source):
@@ -73,19 +73,26 @@ def _company(company: Company, by: str, now: datetime) -> Order | do.Refused:
         said = f"{company.name} saved"
         if former is not None and former.archived != company.archived:
             said = f"{company.name} {'put away' if company.archived else 'is back'}"
-        undo = Undoable(lambda who, at: _uncompany(id, former, who, at))
+        saved = replace(company, id=id)
+        undo = Undoable(lambda who, at: _uncompany(saved, former, who, at))
         return do.Done(said, written.count, id), undo
 
     return Order(ch.PutCompany(company, by, now), finish)
 
 
-def _uncompany(id: int, former: Company | None, who: Operator, at: datetime) -> Order:
+def _uncompany(saved: Company, former: Company | None, who: Operator, at: datetime) -> Order:
     by = who.name or who.login
-    change = ch.RemoveCompany(id, by, at) if former is None else ch.PutCompany(former, by, at)
+    change: ch.RemoveCompany | ch.PutCompany
+    if former is None:
+        assert saved.id is not None
+        change = ch.RemoveCompany(saved.id, by, at, expects=saved)
+    else:
+        change = ch.PutCompany(former, by, at, expects=saved)
     return Order(change, lambda written: (_undone(written), None))
 
 
-def _contact(contact: Contact, by: str, now: datetime) -> Order | do.Refused:
+def _contact(contact: Contact, operator: Operator, now: datetime) -> Order | do.Refused:
+    by = operator.name or operator.login
     if not (contact.name.strip() or contact.company.strip()):
         return do.Refused("A contact needs a name, or a company.")
     if not contact.name.strip():
@@ -100,7 +107,7 @@ def _contact(contact: Contact, by: str, now: datetime) -> Order | do.Refused:
         undo = Undoable(lambda who, at: _uncontact(id, former, who, at))
         return do.Done(f"{contact.name} saved", written.count, id), undo
 
-    return Order(ch.PutContact(contact, by, now), finish)
+    return Order(ch.PutContact(contact, by, now, operator.login), finish)
 
 
 def _uncontact(id: int, former: Contact | None, who: Operator, at: datetime) -> Order:
@@ -109,7 +116,9 @@ def _uncontact(id: int, former: Contact | None, who: Operator, at: datetime) -> 
     return Order(change, lambda written: (_undone(written), None))
 
 
-def _no_contact(id: int, by: str, now: datetime) -> Order:
+def _no_contact(id: int, operator: Operator, now: datetime) -> Order:
+    by = operator.name or operator.login
+
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
         former = written.contact
         if written.refused or former is None:
@@ -123,7 +132,7 @@ def _no_contact(id: int, by: str, now: datetime) -> Order:
         )
         return do.Done(f"{former.name} deleted", written.count), undo
 
-    return Order(ch.DropContact(id, by, now), finish)
+    return Order(ch.DropContact(id, by, now, operator.login), finish)
 
 
 def _choice(
@@ -137,7 +146,8 @@ def _choice(
             return do.Refused(written.refused), None
 
         def undo(who: Operator, at: datetime) -> Order:
-            back = ch.SetChoice(number, company_id, written.ref, who.name or who.login, at)
+            by = who.name or who.login
+            back = ch.SetChoice(number, company_id, written.ref, by, at, expects=ref)
             return Order(back, lambda written: (_undone(written), None))
 
         return do.Done("remembered" if ref else "forgotten", written.count), Undoable(undo)
@@ -160,7 +170,7 @@ def _source(source: ContactSource, operator: Operator, now: datetime) -> Order |
             return do.Refused("This source is not there any more."), None
         return do.Done(f"{source.name} saved", written.count, written.id), None
 
-    return Order(ch.PutSource(source, by, now, mine), finish)
+    return Order(ch.PutSource(source, by, now, mine, operator.login), finish)
 
 
 def _no_source(id: int, operator: Operator, now: datetime) -> Order | do.Refused:
@@ -194,7 +204,8 @@ def _settings(
         former = written.settings
 
         def undo(who: Operator, at: datetime) -> Order:
-            back = ch.PutSettings(section, former or {}, who.name or who.login, at)
+            by = who.name or who.login
+            back = ch.PutSettings(section, former or {}, by, at, expects=values)
             return Order(back, lambda written: (_undone(written), None))
 
         return do.Done("settings saved", written.count), Undoable(undo)
