@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from console.calls.call import Call
@@ -33,8 +34,10 @@ log = logging.getLogger(__name__)
 
 # Seconds for each question to the tables: later than a blink an answer is not worth having.
 BUDGET = 0.4
-# But which company was called is stored with the call, and nobody asks again.
-COMPANY_BUDGET = 10.0
+# But which company was called is stored with the call, and actions go by who calls: what was late
+# or failed is asked once more, longer, and a store that fails for a moment every now and then.
+LATER_BUDGET = 10.0
+ASK_AGAIN = 0.5
 # So many callers are looked up at the same time. In a burst the others wait for their turn: were
 # all asked about at once, no answer would come within its budget, and the desk and the screens
 # could not read the database meanwhile.
@@ -62,6 +65,7 @@ class Directory:
         record_of: Callable[[str], Awaitable[CallRecord | None]] = _no_record,
         *,
         budget: float = BUDGET,
+        later_budget: float = LATER_BUDGET,
     ) -> None:
         """Without a renderer there are no texts; `record_of` finds a call for a preview."""
         self._tables = tables
@@ -71,9 +75,12 @@ class Directory:
         self._renderer = renderer
         self._record_of = record_of
         self._budget = budget
+        self._later_budget = later_budget
         self._places = Places()
         self._zones = Zones()
         self._turn = asyncio.Semaphore(AT_ONCE)
+        # Another line: who waits long must not keep first answers waiting.
+        self._later_turn = asyncio.Semaphore(AT_ONCE)
         self._companies: tuple[Company, ...] = ()
         self._called_numbers = CalledNumbers(())
 
@@ -85,8 +92,9 @@ class Directory:
     async def identify(self, call: Call, settings: Live) -> AsyncIterator[Identity]:
         """What is known of both ends; what is broken or too slow is left empty, never raised.
 
-        The first answer is what the tables know; it does not wait for a company that is late,
-        which comes with the second. The last one has what templates make of it all.
+        The first answer is what the tables know; it does not wait for a company or caller that is
+        late: it is provisional then, and what was late comes with the second. The last one has
+        what templates make of it all.
 
         A hidden caller is not looked up at all. What is said of the number is the caller's, so of
         an outgoing call nothing but the inside phone is known; nor is what was dialled from that
@@ -95,12 +103,15 @@ class Directory:
         # Not while an answer is taken or a template rendered: others wait for their turn.
         async with self._turn:
             called, late = await self._called(call, self._budget)
-            identity = await self._known(call, called)
+            identity = await self._known(call, called, late, self._budget)
         yield identity
-        if late:
-            async with self._turn:
-                called, late = await self._called(call, COMPANY_BUDGET)
-                identity = await self._known(call, called)
+        if identity.provisional and await self._later_turn_comes():
+            try:
+                if late:
+                    called, late = await self._called(call, self._later_budget)
+                identity = await self._known(call, called, late, self._later_budget)
+            finally:
+                self._later_turn.release()
             yield identity
         company = identity.company
         if company is None or called is None or self._renderer is None:
@@ -119,8 +130,8 @@ class Directory:
             values = sample_values(query.company, self._plan, local(query.company, now, here))
         else:
             async with self._turn:
-                called, _ = await self._called(record.call, self._budget)
-                identity = await self._known(record.call, called)
+                called, late = await self._called(record.call, self._budget)
+                identity = await self._known(record.call, called, late, self._budget)
             called = query.company or called
             there = local(query.company or identity.company, now, here)
             values = values_of(record.call, called, identity.contact, there, self._plan)
@@ -136,32 +147,36 @@ class Directory:
         """(who is called: a company, or a contact of a source for that; whether it is late)."""
         if call.direction is Direction.OUTBOUND:
             return None, False
-        nobody: tuple[_Called, bool] = None, True
+        nobody: _Called = None
         return await self._within(budget, nobody, lambda: self._find_called(call))
 
-    async def _find_called(self, call: Call) -> tuple[_Called, bool]:
+    async def _find_called(self, call: Call) -> _Called:
         companies = await self._tables.companies()
         if companies is not self._companies:
             self._called_numbers, self._companies = CalledNumbers(companies), companies
         company = self._called_numbers.company_of(call.called, call.queue)
         if company is not None or not call.called:
-            return company, False
-        return await self._tables.called_contact(call.called), False
+            return company
+        return await self._tables.called_contact(call.called)
 
-    async def _known(self, call: Call, called: _Called) -> Identity:
-        """All that is known without rendering."""
+    async def _known(self, call: Call, called: _Called, late: bool, budget: float) -> Identity:
+        """All that is known without rendering; `late`: who is called is not known yet."""
         company = _company_of(called, call.called) if isinstance(called, Contact) else called
         number = None if call.caller.hidden else self._plan.normal(call.caller.number)
         identity = Identity(company=company)
         if number is not None:
-            identity = await self._with_caller(call, number, company)
+            identity = await self._with_caller(call, number, company, budget)
+        if late:
+            identity = replace(identity, provisional=True)
         now = local(company, self._clock.now(), self._site.zone)
         return without_rendering(identity, now)
 
-    async def _with_caller(self, call: Call, number: str, company: Company | None) -> Identity:
+    async def _with_caller(
+        self, call: Call, number: str, company: Company | None, budget: float
+    ) -> Identity:
         id = company.id if company else None
         nobody: tuple[Match, ...] = ()
-        matches = await self._within(self._budget, nobody, lambda: self._tables.who_is(number, id))
+        matches, late = await self._within(budget, nobody, lambda: self._tables.who_is(number, id))
         best = matches[0] if matches else None
         contact = best.contact if best else None
         certainty = best.certainty if best else None
@@ -173,7 +188,7 @@ class Directory:
             if contact and certainty is not Certainty.MAYBE:
                 # The same person from the mobile.
                 numbers += [each for each, _ in contact.numbers]
-            last_calls = await self._within(
+            last_calls, _ = await self._within(
                 self._budget,
                 last_calls,
                 lambda: self._tables.last_calls(tuple(dict.fromkeys(numbers)), call.id, LAST_CALLS),
@@ -193,21 +208,36 @@ class Directory:
             certainty=certainty,
             others=max(0, len(matches) - 1),
             there=self._zones.there(number, self._clock.now(), self._site.zone),
+            provisional=late,
         )
 
     async def _within(
         self, budget: float, otherwise: _T, question: Callable[[], Awaitable[_T]]
-    ) -> _T:
+    ) -> tuple[_T, bool]:
+        """(the answer, or what stands for it; whether it is late or the tables failed)."""
         try:
             async with asyncio.timeout(budget):
-                return await question()
+                while True:
+                    try:
+                        return await question(), False
+                    except StoreFailed:
+                        if budget < self._later_budget:
+                            raise
+                    await asyncio.sleep(ASK_AGAIN)
         except TimeoutError:
             log.warning("the directory took longer than %.1f s for an answer", budget)
         except StoreFailed as failed:
             log.error("the directory failed to answer: %s", failed)
         except Exception:
             log.exception("the directory failed to answer")
-        return otherwise
+        return otherwise, True
+
+    async def _later_turn_comes(self) -> bool:
+        try:
+            async with asyncio.timeout(self._later_budget):
+                return await self._later_turn.acquire()
+        except TimeoutError:
+            return False
 
 
 def _company_of(contact: Contact, called: str | None) -> Company:

@@ -8,7 +8,9 @@ from console.calls.call import Call
 from console.calls.events import Caller
 from console.calls.words import Direction
 from console.desk.contacts import Certainty, Match
+from console.desk.ports import StoreFailed
 from console.desk.records import Identity, LastCall
+from console.directory import lookup
 from console.directory.lookup import Directory
 from console.people.values import Address, Company, Contact
 from console.settings.live import Live
@@ -84,7 +86,8 @@ def tables() -> Tables:
 
 
 @pytest.fixture
-def directory(tables: Tables) -> Directory:
+def directory(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Directory:
+    monkeypatch.setattr(lookup, "ASK_AGAIN", 0.01)
     return Directory(tables, SITE, Noon(), budget=0.1)
 
 
@@ -268,8 +271,58 @@ async def test_who_calls_is_told_though_the_company_is_late_and_the_company_afte
 
     tables.companies = late  # type: ignore[method-assign]
     answers = [identity async for identity in directory.identify(CALL, Live())]
-    told = [(one.company.name if one.company else "", one.name) for one in answers]
-    assert told == [("", "Hans Schulz"), ("Meyer & Söhne", "Hans Schulz")]
+    told = [(one.company.name if one.company else "", one.name, one.provisional) for one in answers]
+    assert told == [("", "Hans Schulz", True), ("Meyer & Söhne", "Hans Schulz", False)]
+
+
+@pytest.mark.parametrize("how", ["late", "failed"])
+async def test_a_caller_who_was_late_comes_with_a_second_answer_and_the_first_says_so(
+    tables: Tables, directory: Directory, how: str
+) -> None:
+    who_is, asked = tables.who_is, 0
+
+    async def at_first_not(number: str, company_id: int | None) -> tuple[Match, ...]:
+        nonlocal asked
+        asked += 1
+        if how == "failed" and asked < 3:
+            raise StoreFailed("The database is locked.")
+        if how == "late" and asked == 1:
+            await asyncio.Event().wait()
+        return await who_is(number, company_id)
+
+    tables.who_is = at_first_not  # type: ignore[method-assign]
+    answers = [identity async for identity in directory.identify(CALL, Live())]
+    told = [(one.company, one.name, one.provisional) for one in answers]
+    assert told == [(MEYER, "", True), (MEYER, "Hans Schulz", False)]
+
+
+async def test_what_stays_late_stays_provisional(tables: Tables) -> None:
+    directory = Directory(tables, SITE, Noon(), budget=0.01, later_budget=0.02)
+    tables.slow = True
+    answers = [identity async for identity in directory.identify(CALL, Live())]
+    assert [one.provisional for one in answers] == [True, True]
+
+
+async def test_who_waits_longer_keeps_no_first_answer_waiting(tables: Tables) -> None:
+    directory = Directory(tables, SITE, Noon(), budget=0.1, later_budget=1000)
+    tables.slow = True
+    seconds = []
+    for _ in range(5):
+        answers = aiter(directory.identify(CALL, Live()))
+        assert (await anext(answers)).provisional
+        seconds.append(asyncio.ensure_future(anext(answers)))
+        await asyncio.sleep(0)
+    tables.slow = False
+    async with asyncio.timeout(5):
+        assert (await first(directory, CALL)).name == "Hans Schulz"
+    for second in seconds:
+        second.cancel()
+    await asyncio.wait(seconds)
+
+
+async def test_what_is_known_at_once_is_final(directory: Directory) -> None:
+    answers = [identity async for identity in directory.identify(CALL, Live())]
+    assert [one.provisional for one in answers] == [False]
 
 
 async def test_who_takes_an_answer_slowly_keeps_nobody_waiting(directory: Directory) -> None:
