@@ -25,6 +25,7 @@ class Connections:
 
     def __init__(self, path: Path, *, read_only: bool, durable: bool) -> None:
         self.path = path
+        self.read_only = read_only
         self.durable = durable
         # Who writes, one after the other in the order in which they came.
         self.turn = asyncio.Lock()

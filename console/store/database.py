@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast, overload
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -21,52 +21,25 @@ from console.desk.changes import (
     Written,
 )
 from console.desk.contacts import (
-    ActionFailure,
-    ActionFailures,
-    Companies,
-    FindContacts,
-    Found,
-    GetContact,
     Match,
-    Previewed,
-    PreviewText,
-    Sources,
     SourceState,
     SyncReport,
-    Tried,
-    TrySource,
-    Unowned,
-    UnownedNumbers,
-    WhoIs,
 )
 from console.desk.operators import Operator
-from console.desk.ports import StoreFailed
 from console.desk.queries import (
-    CallDetails,
-    CallPage,
-    CompanyNames,
-    CountCalls,
-    Details,
     Filter,
-    Gap,
-    Gaps,
     Key,
-    Page,
-    Query,
-    Total,
 )
 from console.desk.records import CallRecord, LastCall
 from console.people.values import Company, Contact
 from console.settings.live import Live
-from console.store import answers, company_rows, contact_queries, reading, trigrams
-from console.store.anchors import AnchorBook
+from console.store import reading, trigrams
+from console.store.asking import Asking
 from console.store.connections import Connections, as_a_whole
+from console.store.filling import Filling
 from console.store.opening import database_file, prepare
-from console.store.ringing import Ringing
 from console.store.settings_rows import read_settings
 from console.store.source_rows import list_sources, note_failure
-from console.store.sweeping import half_taken_in, sweep
-from console.store.take_in import take_in
 from console.store.who_has import called_contact, who_has
 from console.store.writing import Writing
 from console.store.writing_calls import CallWriting
@@ -74,7 +47,6 @@ from console.store.writing_calls import CallWriting
 _COMPANY_CHANGES = (PutCompanies, PutCompany, RemoveCompany)
 EXPORT_CHUNK = 500
 ALL_CALLS = Filter()
-_T = TypeVar("_T")
 
 
 async def open_store(url: str, read_only: bool = False) -> "SqlStore":
@@ -98,25 +70,17 @@ async def open_store(url: str, read_only: bool = False) -> "SqlStore":
     return store
 
 
-class SqlStore:
+class SqlStore(Asking):
     """Implements the desk's Store, DirectoryTables and ContactTables.
 
     Every method raises StoreFailed.
     """
 
     def __init__(self, path: Path, *, read_only: bool, temporary: Path | None = None) -> None:
+        super().__init__(Connections(path, read_only=read_only, durable=temporary is None))
         self.path = path
         self._temporary = temporary
-        self._connections = Connections(path, read_only=read_only, durable=temporary is None)
-        self._ringing = Ringing(path)
-        self._anchors = AnchorBook()
-        self._read_only = read_only
-        self._companies: tuple[Company, ...] | None = None
-        self._company_changes = 0
-        # Sources are taken in, and what nobody sees is swept, one after the other.
-        self._filling = asyncio.Lock()
-        self._to_sweep = asyncio.Event()
-        self._to_sweep.set()
+        self._filling = Filling(self._connections)
 
     async def close(self) -> None:
         """Close the files; a temporary database goes."""
@@ -134,7 +98,6 @@ class SqlStore:
         """
         if not changes:
             return []
-
         return await as_a_whole(self._write(changes))
 
     async def _write(self, changes: Sequence[Change]) -> list[Written]:
@@ -148,62 +111,12 @@ class SqlStore:
         if done.processed_since is not None:
             self._anchors.cut(done.processed_since, only_open=True)
         if any(isinstance(change, _COMPANY_CHANGES) for change in changes):
-            self._companies = None
-            self._company_changes += 1
+            self._known.changed()
         if any(isinstance(change, DropSource) for change in changes):
-            self._to_sweep.set()
+            self._filling.dropped()
         if any(isinstance(change, ForgetNumber) for change in changes):
             await self._leave_nothing()
         return written
-
-    @overload
-    async def ask(self, query: CallPage) -> Page: ...
-    @overload
-    async def ask(self, query: CountCalls) -> Total: ...
-    @overload
-    async def ask(self, query: CallDetails) -> Details | None: ...
-    @overload
-    async def ask(self, query: CompanyNames) -> tuple[str, ...]: ...
-    @overload
-    async def ask(self, query: Gaps) -> tuple[Gap, ...]: ...
-    @overload
-    async def ask(self, query: WhoIs) -> tuple[Match, ...]: ...
-    @overload
-    async def ask(self, query: FindContacts) -> Found: ...
-    @overload
-    async def ask(self, query: GetContact) -> Contact | None: ...
-    @overload
-    async def ask(self, query: Companies) -> tuple[Company, ...]: ...
-    @overload
-    async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
-    @overload
-    async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
-    @overload
-    async def ask(self, query: TrySource) -> Tried: ...
-    @overload
-    async def ask(self, query: PreviewText) -> Previewed: ...
-    @overload
-    async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
-    async def ask(self, query: Query) -> Any:
-        """The answer to a query; asking is cancelled at once, also in the middle of a search."""
-        match query:
-            case CallPage():
-                return await self._page(query)
-            case CountCalls(filter):
-                return Total(await self._count(filter))
-            case WhoIs(number, company_id, viewer):
-                return await self._ringing.ask(
-                    lambda run: who_has(run, number, company_id, viewer, ringing=False)
-                )
-            case UnownedNumbers():
-                companies = await self.companies()
-                return await self._connections.read(
-                    lambda sql: contact_queries.unowned_numbers(sql, query, companies)
-                )
-            case TrySource() | PreviewText():
-                raise StoreFailed(f"The database can't answer {type(query).__name__}.")
-            case _:
-                return await self._connections.read(lambda sql: answers.answer(sql, query))
 
     async def live_calls(self) -> tuple[CallRecord, ...]:
         """Calls that were stored while live and never settled, oldest first."""
@@ -234,15 +147,7 @@ class SqlStore:
 
     async def companies(self) -> tuple[Company, ...]:
         """All companies that are not archived, by name; the same tuple until one changes."""
-        if self._companies is None or self._read_only:
-            changes = self._company_changes
-            found = await self._connections.read(company_rows.companies_in_use)
-            if changes != self._company_changes:
-                # Somebody has changed one meanwhile.
-                return found
-            if found != self._companies:
-                self._companies = found
-        return self._companies or ()
+        return await self._known.all()
 
     async def who_is(self, number: str, company_id: int | None) -> tuple[Match, ...]:
         """Contacts that have a number, of everybody's sources that are searched on a ring."""
@@ -274,13 +179,7 @@ class SqlStore:
         In small transactions between which calls are stored. Cancelled or killed in the middle,
         the source is what it was.
         """
-        async with self._filling:
-            if await self._connections.read(half_taken_in):
-                await sweep(self._connections)
-            try:
-                return await take_in(self._connections, source_id, Path(staging), at, progress)
-            finally:
-                self._to_sweep.set()
+        return await self._filling.take_in(source_id, Path(staging), at, progress)
 
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
         """Remember why a source could not be read; its contacts stay."""
@@ -288,15 +187,11 @@ class SqlStore:
 
     async def sweep(self) -> int:
         """Delete contacts that nobody sees any more, in small transactions; how many."""
-        async with self._filling:
-            self._to_sweep.clear()
-            return await sweep(self._connections)
+        return await self._filling.sweep()
 
     async def keep_swept(self) -> None:
-        """Sweep when there may be something to, for ever."""
-        while True:
-            await self._to_sweep.wait()
-            await self.sweep()
+        """Sweep whenever there may be something to, for ever; a task of its own runs it."""
+        await self._filling.keep_swept()
 
     async def settings(self) -> Live:
         """The live settings; a section that can't be read any more is as in a new database."""
@@ -311,36 +206,6 @@ class SqlStore:
     async def operator(self, login: str) -> Operator | None:
         """The person with this login, None if there is none."""
         return next((each for each in await self.operators() if each.login == login), None)
-
-    # Lists by row
-
-    async def _page(self, query: CallPage) -> Page:
-        if query.at_row is not None and query.at_row > 0:
-            return await self._page_at(query, query.at_row)
-        rows = await self._connections.read(lambda sql: reading.page(sql, query))
-        from_top = query.before is None and (query.after is None or len(rows) < query.limit)
-        return Page(rows, 0 if from_top else None)
-
-    async def _page_at(self, query: CallPage, row: int) -> Page:
-        anchors = self._anchors.borrow(query.filter)
-
-        def work(sql: sa.Connection) -> Page:
-            key, at = anchors.row(sql, row)
-            if key is None:
-                return Page((), 0)
-            return Page(reading.page_from(sql, query.filter, key, query.limit), at)
-
-        try:
-            return await self._connections.read(work)
-        finally:
-            self._anchors.give_back(anchors)
-
-    async def _count(self, filter: Filter) -> int:
-        anchors = self._anchors.borrow(filter)
-        try:
-            return await self._connections.read(anchors.count)
-        finally:
-            self._anchors.give_back(anchors)
 
     async def _leave_nothing(self) -> None:
         """Leave nothing of what was deleted in the search index or the journal."""

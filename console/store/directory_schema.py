@@ -56,7 +56,7 @@ sources = sa.Table(
     metadata,
     sa.Column("id", RowNumber, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("name_folded", sa.Text, nullable=False, unique=True),
+    sa.Column("name_folded", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("options", sa.JSON, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
@@ -72,6 +72,8 @@ sources = sa.Table(
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("error_at", Instant),
     sa.Column("token", sa.Text, nullable=False),
+    # Nobody learns from a name that is taken what somebody else's sources are called.
+    sa.UniqueConstraint("owner", "name_folded"),
     sqlite_autoincrement=True,
 )
 

@@ -1,18 +1,31 @@
 """Contact sources as rows, and back."""
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from console.desk.contacts import SourceState, SyncReport
 from console.people.skipped import Skipped
-from console.settings.sources import OWN, ContactSource, stored_options
+from console.settings.sources import OWN, ContactSource, Imported, OwnContacts, stored_options
 from console.store.directory_schema import sources
 
 # How a source is before it was ever read.
 NEW_SOURCE = {"generation": 0, "contacts": 0, "report": {}, "error": "", "token": ""}
+
+# All columns; JSON as its text, so that one row that is none does not hide the others.
+SOURCE_ROWS = sa.select(
+    *(
+        sa.type_coerce(column, sa.Text).label(column.name)
+        if isinstance(column.type, sa.JSON)
+        else column
+        for column in sources.c
+    )
+)
+_LONGEST_NAME = 60
 
 
 def source_values(source: ContactSource) -> dict[str, Any]:
@@ -30,18 +43,41 @@ def source_values(source: ContactSource) -> dict[str, Any]:
     }
 
 
-def read_source(row: Any) -> ContactSource:
-    """What a row says that the source is."""
-    return ContactSource(
-        id=row.id,
-        name=row.name,
-        options=row.options,
-        position=row.position,
-        enabled=row.enabled,
-        on_ring=row.on_ring,
-        for_called=row.for_called,
-        owner=row.owner,
-    )
+def read_options(row: Any) -> Any:
+    """What is stored of where a source is read; None if it is no JSON."""
+    try:
+        return json.loads(row.options)
+    except ValueError:
+        return None
+
+
+def _read_source(row: Any) -> tuple[ContactSource, str]:
+    """What a row says that the source is; switched off, and why, if that can't be read."""
+    try:
+        source = ContactSource(
+            id=row.id,
+            name=row.name,
+            options=read_options(row),
+            position=row.position,
+            enabled=row.enabled,
+            on_ring=row.on_ring,
+            for_called=row.for_called,
+            owner=row.owner,
+        )
+    except ValidationError as error:
+        # Never the values: there may be secrets in them.
+        where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        source = ContactSource(
+            id=row.id,
+            name=row.name[:_LONGEST_NAME] or f"Source {row.id}",
+            options=OwnContacts() if row.id == OWN else Imported(),
+            enabled=False,
+            owner=row.owner,
+        )
+        return source, (
+            f"What is stored of this source can't be read ({where}). Set it up anew, or remove it."
+        )
+    return source, ""
 
 
 def report_values(report: SyncReport) -> dict[str, Any]:
@@ -49,28 +85,35 @@ def report_values(report: SyncReport) -> dict[str, Any]:
     return asdict(report)
 
 
-def _read_report(stored: dict[str, Any]) -> SyncReport:
-    skipped = tuple(Skipped(**each) for each in stored.get("skipped", ()))
-    return SyncReport(**{**stored, "skipped": skipped})
+def _read_report(stored: str) -> SyncReport:
+    try:
+        told = json.loads(stored)
+        skipped = tuple(Skipped(**each) for each in told.get("skipped", ()))
+        return SyncReport(**{**told, "skipped": skipped})
+    except (ValueError, TypeError, AttributeError):
+        # Nobody needs the last report of a source; the next reading brings another.
+        return SyncReport()
 
 
 def list_sources(sql: sa.Connection, viewer: str | None) -> tuple[SourceState, ...]:
     """The sources that a login may see, in order; with None all."""
     c = sources.c
-    select = sa.select(sources).order_by(c.id != OWN, c.position, c.name_folded)
+    select = SOURCE_ROWS.order_by(c.id != OWN, c.position, c.name_folded, c.id)
     if viewer is not None:
         select = select.where(c.owner.in_(("", viewer)))
-    return tuple(
-        SourceState(
-            source=read_source(row),
-            count=row.contacts,
-            synced_at=row.synced_at,
-            report=_read_report(row.report),
-            error=row.error,
-            error_at=row.error_at,
-            token=row.token,
-        )
-        for row in sql.execute(select)
+    return tuple(_read_state(row) for row in sql.execute(select))
+
+
+def _read_state(row: Any) -> SourceState:
+    source, unreadable = _read_source(row)
+    return SourceState(
+        source=source,
+        count=row.contacts,
+        synced_at=row.synced_at,
+        report=_read_report(row.report),
+        error=unreadable or row.error,
+        error_at=row.error_at,
+        token=row.token,
     )
 
 

@@ -5,7 +5,16 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from console.desk.changes import DropContact, PutContact, PutContacts, SetChoice, Written
+from console.desk.changes import (
+    ANY,
+    DropContact,
+    Expecting,
+    PutContact,
+    PutContacts,
+    SetChoice,
+    Written,
+)
+from console.people.staging import contact_row
 from console.people.values import Contact
 from console.settings.sources import OWN, ContactSource, Imported
 from console.store import audit_lines
@@ -19,18 +28,30 @@ from console.store.directory_schema import choices, contacts, sources, taking_in
 from console.store.source_rows import NEW_SOURCE, source_values
 from console.store.who_has import CORRECTION
 
+ONLY_YOU = (
+    "This contact is in a source that only you see; a correction would show it to everybody. "
+    "Change it in its source."
+)
+
 
 def put_contact(sql: sa.Connection, change: PutContact) -> Written:
     """Add or change an own contact; one of another source is corrected by an own one."""
     contact = change.contact
-    if contact.source_id not in (None, OWN):
-        key = f"{CORRECTION}{contact.ref}"
-    else:
-        key = contact.key or uuid4().hex
+    own = contact.source_id in (None, OWN)
+    key = contact.key or uuid4().hex if own else f"{CORRECTION}{contact.ref}"
     there = next(iter(contacts_of_key(sql, OWN, key)), None)
     if contact.id is not None and contact.source_id == OWN and there is None:
         return Written()
+    # Whoever names a key of this form corrects by it, too; what is there is seen by all already.
+    if change.viewer and key.startswith(CORRECTION) and not (own and there is not None):
+        owner = _owner(sql, key.removeprefix(CORRECTION))
+        if owner not in ("", change.viewer):
+            return Written()
+        if owner:
+            return Written(refused=ONLY_YOU)
     former = None if there is None else stored_contact(sql, there)
+    if not _as_expected(former, change.expects):
+        return Written()
     id = store_contact(
         sql,
         contact,
@@ -79,10 +100,14 @@ def drop_contact(sql: sa.Connection, change: DropContact) -> Written:
     if former is None:
         return Written()
     if former.source_id != OWN:
+        if change.viewer and _owner(sql, former.ref) not in ("", change.viewer):
+            return Written()
         return Written(
             refused=f"{former.name} comes from the source {former.source}, which would bring it "
             "back. Delete it there."
         )
+    if not _as_expected(former, change.expects):
+        return Written()
     delete_contact(sql, change.id)
     _count(sql, OWN, -1)
     audit_lines.site_line(sql, change.by, change.at, "contact removed", old=former.name)
@@ -94,6 +119,8 @@ def set_choice(sql: sa.Connection, change: SetChoice) -> Written:
     c, company = choices.c, change.company_id or 0
     place = sa.and_(c.number == change.number, c.company_id == company)
     former = sql.execute(sa.select(c.ref).where(place)).scalar_one_or_none() or ""
+    if change.expects is not ANY and former != (change.expects or ""):
+        return Written(ref=former)
     if not change.number or former == change.ref:
         return Written(ref=former)
     sql.execute(sa.delete(choices).where(place))
@@ -113,6 +140,26 @@ def set_choice(sql: sa.Connection, change: SetChoice) -> Written:
     return Written(count=1, ref=former)
 
 
+def _owner(sql: sa.Connection, ref: str) -> str | None:
+    """Whose source a contact is in, empty: the site's; None if there is no such source."""
+    source, _, _ = ref.partition(":")
+    # Longer ones are no row's number.
+    if not (source.isascii() and source.isdigit() and len(source) < 19):
+        return None
+    c = sources.c
+    return sql.execute(sa.select(c.owner).where(c.id == int(source))).scalar_one_or_none()
+
+
+def _as_expected(there: Contact | None, expected: Contact | Expecting | None) -> bool:
+    """Whether the contact says what somebody expects; its source and key are not asked."""
+    if isinstance(expected, Expecting):
+        return True
+    if there is None or expected is None:
+        return there is expected
+    # The hash is of all that a contact says.
+    return contact_row(there)[1] == contact_row(expected)[1]
+
+
 def _key(contact: Contact) -> str:
     """What stays the same in an imported source; a namesake with another uid is somebody else."""
     return contact.key or contact.uid or f"{contact.name}\n{contact.company}"
@@ -128,9 +175,11 @@ def _alive(sql: sa.Connection, source: int, key: str, generation: int) -> int | 
 
 
 def _imported(sql: sa.Connection, name: str) -> Any:
-    """The source of this name."""
+    """The site's source of this name."""
     c = sources.c
-    select = sa.select(c.id, c.name, c.kind, c.generation).where(c.name_folded == name.casefold())
+    select = sa.select(c.id, c.name, c.kind, c.generation).where(
+        c.owner == "", c.name_folded == name.casefold()
+    )
     row = sql.execute(select).one_or_none()
     if row is None:
         source = ContactSource(name=name, options=Imported())

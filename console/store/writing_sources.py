@@ -1,13 +1,23 @@
 """What changes of contact sources, settings and action failures do to the tables."""
 
+import json
+from typing import Any
+
 import sqlalchemy as sa
 
-from console.desk.changes import AddActionFailure, DropSource, PutSettings, PutSource, Written
+from console.desk.changes import (
+    AddActionFailure,
+    DropSource,
+    Expecting,
+    PutSettings,
+    PutSource,
+    Written,
+)
 from console.settings.live import Live, stored
-from console.settings.sources import OWN, fingerprint
+from console.settings.sources import OWN, stored_options
 from console.store.audit_lines import site_line
 from console.store.directory_schema import action_failures, settings, sources
-from console.store.source_rows import NEW_SOURCE, read_source, source_values
+from console.store.source_rows import NEW_SOURCE, SOURCE_ROWS, read_options, source_values
 
 KEPT_FAILURES = 300
 
@@ -17,24 +27,17 @@ def put_source(sql: sa.Connection, change: PutSource) -> Written:
     source, c = change.source, sources.c
     row = None
     if source.id is not None:
-        row = sql.execute(sa.select(sources).where(c.id == source.id)).one_or_none()
-        if row is None:
+        row = sql.execute(SOURCE_ROWS.where(c.id == source.id)).one_or_none()
+        if row is None or _hidden(row.owner, change.only_of):
             return Written()
-        if change.only_of and row.owner != change.only_of:
-            return Written(refused=f"The source {row.name} is not yours. Ask a supervisor.")
-    if change.only_of and source.owner != change.only_of:
-        return Written(refused="Only a supervisor can add a source for everybody.")
-    folded = source.name.casefold()
-    taken = sql.execute(sa.select(c.id).where(c.name_folded == folded)).scalar_one_or_none()
-    if taken is not None and taken != source.id:
-        return Written(
-            refused=f"There is another source called {source.name}. Give this one another name."
-        )
+    refused = _why_not(sql, change, row)
+    if refused:
+        return Written(refused=refused)
     values, id = source_values(source), source.id
     if row is None:
         id = sql.execute(sa.insert(sources).returning(c.id), {**values, **NEW_SOURCE}).scalar_one()
     else:
-        if fingerprint(read_source(row)) != fingerprint(source):
+        if read_options(row) != stored_options(source):
             values["token"] = ""
         sql.execute(sa.update(sources).where(c.id == id).values(values))
     site_line(
@@ -45,16 +48,44 @@ def put_source(sql: sa.Connection, change: PutSource) -> Written:
     return Written(count=1, id=id)
 
 
+def _why_not(sql: sa.Connection, change: PutSource, row: Any) -> str:
+    """Why a source can't be put so, a sentence; `row` is what is there."""
+    source, c = change.source, sources.c
+    if (source.id == OWN) != (source.kind == "own") or (source.id == OWN and source.owner):
+        return "Own contacts are one source, which is always there, and everybody's."
+    if change.only_of:
+        if row is not None and not row.owner:
+            return _not_yours(row.name)
+        if source.owner != change.only_of:
+            return "Only a supervisor can add a source for everybody."
+    if row is not None and row.owner not in ("", source.owner, change.only_of, change.login):
+        return "This source is an operator's own. Only its owner can give it to somebody else."
+    same = c.name_folded == source.name.casefold()
+    taken = sql.execute(sa.select(c.id).where(c.owner == source.owner, same)).scalar_one_or_none()
+    if taken is not None and taken != source.id:
+        return f"There is another source called {source.name}. Give this one another name."
+    return ""
+
+
+def _hidden(owner: str, only_of: str) -> bool:
+    """Whether a source is another's than who asks, who is not to learn that there is one."""
+    return bool(only_of and owner and owner != only_of)
+
+
+def _not_yours(name: str) -> str:
+    return f"The source {name} is not yours. Ask a supervisor."
+
+
 def drop_source(sql: sa.Connection, change: DropSource) -> Written:
     """Forget a source; its contacts are seen no more, and swept later (sweeping.py)."""
     c = sources.c
     row = sql.execute(sa.select(c.name, c.owner).where(c.id == change.id)).one_or_none()
-    if row is None:
+    if row is None or _hidden(row.owner, change.only_of):
         return Written()
     if change.id == OWN:
         return Written(refused="Own contacts stay; turn the source off instead.")
-    if change.only_of and row.owner != change.only_of:
-        return Written(refused=f"The source {row.name} is not yours. Ask a supervisor.")
+    if change.only_of and not row.owner:
+        return Written(refused=_not_yours(row.name))
     sql.execute(sa.delete(sources).where(c.id == change.id))
     site_line(sql, change.by, change.at, "source removed", old=row.name)
     return Written(count=1, id=change.id)
@@ -68,7 +99,12 @@ def put_settings(sql: sa.Connection, change: PutSettings) -> Written:
     row = sql.execute(
         sa.select(c.value, c.version).where(c.section == change.section)
     ).one_or_none()
-    former = stored(Live(), change.section) if row is None else row.value
+    new = stored(Live(), change.section)
+    former = new if row is None else row.value
+    if not isinstance(change.expects, Expecting):
+        expected = new if change.expects is None else change.expects
+        if _as_json(former) != _as_json(expected):
+            return Written()
     values = {"value": change.values, "by": change.by, "at": change.at}
     if row is None:
         sql.execute(sa.insert(settings), {"section": change.section, **values, "version": 1})
@@ -80,6 +116,10 @@ def put_settings(sql: sa.Connection, change: PutSettings) -> Written:
         )
     site_line(sql, change.by, change.at, "settings", new=change.section)
     return Written(count=1, settings=former)
+
+
+def _as_json(values: dict[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True)
 
 
 def add_action_failure(sql: sa.Connection, change: AddActionFailure) -> Written:

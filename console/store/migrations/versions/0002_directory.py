@@ -15,6 +15,7 @@ ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DYING = "died < 2147483647"
 TAIL = 8
+LONGEST_NAME = 60
 WORD = re.compile(r"[^\W_]+")
 IMPORTED = '{"kind": "imported"}'
 
@@ -124,7 +125,7 @@ def _make_tables() -> None:
         "sources",
         sa.Column("id", ROW, primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("name_folded", sa.Text, nullable=False, unique=True),
+        sa.Column("name_folded", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("options", sa.JSON, nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
@@ -139,6 +140,7 @@ def _make_tables() -> None:
         sa.Column("error", sa.Text, nullable=False),
         sa.Column("error_at", sa.BigInteger),
         sa.Column("token", sa.Text, nullable=False),
+        sa.UniqueConstraint("owner", "name_folded"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -232,21 +234,28 @@ def _move_contacts() -> None:
         keys.add((source, key))
         own = numbers.get(row.id, [])
         _contact(sql, row, source, key, own)
+    op.execute(
+        "UPDATE sources SET contacts = "
+        "(SELECT count(*) FROM contacts WHERE contacts.source_id = sources.id)"
+    )
 
 
 def _source(sql: sa.Connection, name: str) -> int:
-    shown = name or "Imported"
-    taken = sql.execute(
+    """A new source; its name is cut to what a source's may be, and differs from the others'."""
+    base = " ".join(name.split()) or "Imported"
+    shown, tries = base[:LONGEST_NAME].rstrip(), 0
+    while sql.execute(
         sa.text("SELECT count(*) FROM sources WHERE name_folded = :n"), {"n": shown.casefold()}
-    ).scalar_one()
-    if taken:
-        shown = f"{shown} (imported)"
+    ).scalar_one():
+        tries += 1
+        more = " (imported)" if tries == 1 else f" (imported {tries})"
+        shown = f"{base[: LONGEST_NAME - len(more)].rstrip()}{more}"
     sql.execute(
         sa.text(
             "INSERT INTO sources (name, name_folded, kind, options, position, enabled, on_ring, "
             "for_called, owner, generation, contacts, report, error, token) "
             "VALUES (:name, :folded, 'imported', :options, 100, :yes, :yes, "
-            ":no, '', 0, (SELECT count(*) FROM old_contacts WHERE source = :was), '{}', '', '')"
+            ":no, '', 0, 0, '{}', '', '')"
         ),
         {
             "name": shown,
@@ -254,7 +263,6 @@ def _source(sql: sa.Connection, name: str) -> int:
             "options": IMPORTED,
             "yes": True,
             "no": False,
-            "was": name,
         },
     )
     found = sql.execute(

@@ -1,0 +1,132 @@
+"""Answers every query, each in the way that is quickest for it."""
+
+from typing import Any, overload
+
+import sqlalchemy as sa
+
+from console.desk.contacts import (
+    ActionFailure,
+    ActionFailures,
+    Companies,
+    FindContacts,
+    Found,
+    GetContact,
+    Match,
+    Previewed,
+    PreviewText,
+    Sources,
+    SourceState,
+    Tried,
+    TrySource,
+    Unowned,
+    UnownedNumbers,
+    WhoIs,
+)
+from console.desk.ports import StoreFailed
+from console.desk.queries import (
+    CallDetails,
+    CallPage,
+    CompanyNames,
+    CountCalls,
+    Details,
+    Filter,
+    Gap,
+    Gaps,
+    Page,
+    Query,
+    Total,
+)
+from console.people.values import Company, Contact
+from console.store import answers, contact_queries, reading
+from console.store.anchors import AnchorBook
+from console.store.connections import Connections
+from console.store.known_companies import KnownCompanies
+from console.store.ringing import Ringing
+from console.store.who_has import who_has
+
+
+class Asking:
+    """The part of the store that answers; every method raises StoreFailed."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._ringing = Ringing(connections.path)
+        self._known = KnownCompanies(connections)
+        self._anchors = AnchorBook()
+
+    @overload
+    async def ask(self, query: CallPage) -> Page: ...
+    @overload
+    async def ask(self, query: CountCalls) -> Total: ...
+    @overload
+    async def ask(self, query: CallDetails) -> Details | None: ...
+    @overload
+    async def ask(self, query: CompanyNames) -> tuple[str, ...]: ...
+    @overload
+    async def ask(self, query: Gaps) -> tuple[Gap, ...]: ...
+    @overload
+    async def ask(self, query: WhoIs) -> tuple[Match, ...]: ...
+    @overload
+    async def ask(self, query: FindContacts) -> Found: ...
+    @overload
+    async def ask(self, query: GetContact) -> Contact | None: ...
+    @overload
+    async def ask(self, query: Companies) -> tuple[Company, ...]: ...
+    @overload
+    async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
+    @overload
+    async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
+    @overload
+    async def ask(self, query: TrySource) -> Tried: ...
+    @overload
+    async def ask(self, query: PreviewText) -> Previewed: ...
+    @overload
+    async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
+    async def ask(self, query: Query) -> Any:
+        """The answer to a query; asking is cancelled at once, also in the middle of a search."""
+        match query:
+            case CallPage():
+                return await self._page(query)
+            case CountCalls(filter):
+                return Total(await self._count(filter))
+            case WhoIs(number, company_id, viewer):
+                return await self._ringing.ask(
+                    lambda run: who_has(run, number, company_id, viewer, ringing=False)
+                )
+            case UnownedNumbers():
+                companies = await self._known.all()
+                return await self._connections.read(
+                    lambda sql: contact_queries.unowned_numbers(sql, query, companies)
+                )
+            case TrySource() | PreviewText():
+                raise StoreFailed(f"The database can't answer {type(query).__name__}.")
+            case _:
+                return await self._connections.read(lambda sql: answers.answer(sql, query))
+
+    async def _page(self, query: CallPage) -> Page:
+        if query.at_row is not None and query.at_row > 0:
+            return await self._page_at(query, query.at_row)
+        rows = await self._connections.read(lambda sql: reading.page(sql, query))
+        from_top = query.before is None and (query.after is None or len(rows) < query.limit)
+        return Page(rows, 0 if from_top else None)
+
+    async def _page_at(self, query: CallPage, row: int) -> Page:
+        anchors = self._anchors.borrow(query.filter)
+
+        def work(sql: sa.Connection) -> Page:
+            key, at = anchors.row(sql, row)
+            if key is None:
+                return Page((), 0)
+            return Page(reading.page_from(sql, query.filter, key, query.limit), at)
+
+        try:
+            return await self._connections.read(work)
+        finally:
+            self._anchors.give_back(anchors)
+
+    async def _count(self, filter: Filter) -> int:
+        anchors = self._anchors.borrow(filter)
+        try:
+            return await self._connections.read(anchors.count)
+        finally:
+            self._anchors.give_back(anchors)
