@@ -151,15 +151,19 @@ class _Cards:
         number = 0
         heads = _HEADS
         opened = self._open
+        in_picture = False
         for lines in _slabs(data):
             for line in lines:
                 number += 1
+                if in_picture and line[:1] == " " and line[1:2] > " ":
+                    continue  # most lines of a file are those of pictures, which nobody wants
+                in_picture = False
                 card = opened[-1] if opened else None
                 if card is not None and not self._ignored:
                     if card.indent:
                         line = line.removeprefix(card.indent)
                     if line[:1] in (" ", "\t", ""):
-                        self._continue(card, line)
+                        in_picture = self._continue(card, line)
                         continue
                 name, colon, value = line.partition(":")
                 head = heads.get(name) if colon else None
@@ -211,15 +215,16 @@ class _Cards:
             _HEADS[name] = head
         return head, value
 
-    def _continue(self, card: Card, line: str) -> None:
-        """A line that begins with a space or is empty."""
+    def _continue(self, card: Card, line: str) -> bool:
+        """Take a line that begins with a space or is empty; whether it was enough of a picture."""
         last = card.properties[-1] if card.properties else None
         if last is None:
-            return
+            return False
         if not line or line.isspace():
             last.open_base64 = False
         elif not self._belongs_to(last, line):
             last.add(line[1:])
+        return last.head.binary and last.size > _LONGEST_BINARY and not card.indent
 
     def _belongs_to(self, last: Property, line: str) -> bool:
         """Whether a line that looks like one of its own goes on with the value before."""
