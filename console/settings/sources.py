@@ -137,7 +137,11 @@ class ContactSource(BaseModel, frozen=True, extra="forbid"):
     name: str = Field(min_length=1, max_length=60, title="Name", description="Shown with a match.")
     options: Options = Field(title="Kind", description="What it is, and where.")
     position: int = Field(
-        100, title="Order", description="Of several matches, the lower order is shown."
+        100,
+        ge=-1_000_000,
+        le=1_000_000,
+        title="Order",
+        description="Of several matches, the lower order is shown.",
     )
     enabled: bool = Field(True, title="On", description="Off: kept, but neither read nor found.")
     on_ring: bool = Field(

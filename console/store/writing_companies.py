@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from console.desk.changes import PutCompanies, PutCompany, RemoveCompany, Written
+from console.desk.changes import Expecting, PutCompanies, PutCompany, RemoveCompany, Written
 from console.people.called_numbers import clashes
 from console.people.skipped import Skipped
 from console.people.values import Company
@@ -25,6 +25,8 @@ def put_company(sql: sa.Connection, change: PutCompany) -> Written:
     known = {each.id: each for each in read_companies(sql)}
     former = known.get(company.id) if company.id is not None else None
     if company.id is not None and former is None:
+        return Written()
+    if not _as_expected(former, change.expects):
         return Written()
     others = [each for each in known.values() if each.id != company.id]
     namesake = _namesake(company, others)
@@ -89,9 +91,25 @@ def remove_company(sql: sa.Connection, change: RemoveCompany) -> Written:
     if name is None:
         return Written()
     (former,) = read_companies(sql, c.id == change.id)
+    if not _as_expected(former, change.expects):
+        return Written()
     sql.execute(sa.delete(companies).where(c.id == change.id))
     site_line(sql, change.by, change.at, "company removed", old=name)
     return Written(count=1, id=change.id, company=former)
+
+
+def _as_expected(there: Company | None, expected: Company | Expecting | None) -> bool:
+    """Whether the company says what somebody expects."""
+    if isinstance(expected, Expecting):
+        return True
+    if there is None or expected is None:
+        return there is expected
+    return _said(there) == _said(expected)
+
+
+def _said(company: Company) -> Company:
+    # A number that stands twice is stored once.
+    return replace(company, id=None, numbers=tuple(dict.fromkeys(company.numbers)))
 
 
 def _claimed(

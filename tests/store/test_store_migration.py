@@ -103,3 +103,23 @@ async def test_what_is_imported_again_replaces_what_moved(tmp_path):
     ids = [each.id for each in (await store.ask(FindContacts())).contacts]
     assert min(set(ids) - {9, 10}) > 10
     await store.close()
+
+
+async def test_names_of_sources_are_cut_to_what_a_sources_name_may_be_and_differ(tmp_path):
+    path = tmp_path / "hotline.db"
+    migrate(path, "0001")
+    long = "Contacts exported from the old telephone system of the office in Berlin "
+    sources = [f"{long}1.vcf", f"{long}2.vcf", f"{long}3.vcf", "Imported", "imported", "", "  "]
+    with closing(sqlite3.connect(path)) as sql:
+        sql.executemany(
+            "INSERT INTO contacts VALUES (?, ?, '', '[]', '', '', ?)",
+            [(n, f"Person {n}", source) for n, source in enumerate(sources, 1)],
+        )
+        sql.commit()
+    store = await open_store(str(path))
+    states = {state.source.name: state.count for state in (await store.sources())[1:]}
+    assert all(0 < len(name.strip()) <= 60 for name in states)
+    assert sorted(states.values()) == [1, 1, 1, 1, 1, 2]
+    assert max(map(len, states)) == 60
+    assert len(await names(store)) == len(sources)
+    await store.close()

@@ -122,14 +122,13 @@ async def test_an_operator_changes_only_ones_own_sources(store):
 
     for wrong in (
         source(everybodys, "All", "eva"),
-        source(ottos, "Otto's", "eva"),
         source(None, "New", ""),
         source(None, "New", "otto"),
     ):
         assert (await put(store, wrong, only_of="eva")).refused
-    for id in (everybodys, ottos):
-        (written,) = await store.write([DropSource(id, "eva", NOON, only_of="eva")])
-        assert written.refused
+    assert not (await put(store, source(ottos, "Otto's", "eva"), only_of="eva")).count
+    (written,) = await store.write([DropSource(everybodys, "eva", NOON, only_of="eva")])
+    assert written.refused
     mine = await put(store, source(None, "Mine", "eva"), only_of="eva")
     assert (await put(store, source(mine.id, "Mine too", "eva"), only_of="eva")).count == 1
     seen = [state.source.name for state in await store.ask(Sources(viewer="eva"))]
@@ -172,6 +171,25 @@ async def test_a_section_that_can_not_be_read_is_as_in_a_new_database(store, cap
     assert (live.actions, live.hotline.template) == (Live().actions, "x")
     assert "actions" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize("options", ['{"kind": "ldap", "password": "hunter2"}', "{", "[1]", "null"])
+async def test_a_source_that_can_not_be_read_is_off_and_says_so_and_the_others_are_there(
+    store, options
+):
+    ids = [await add_source(store, name) for name in ("A", "B")]
+    with closing(sqlite3.connect(store.path)) as sql:
+        sql.execute("UPDATE sources SET options = ?, report = '[' WHERE id = ?", (options, ids[0]))
+        sql.commit()
+    _, a, b = await store.ask(Sources())
+    assert (a.source.id, a.source.name, a.source.enabled) == (ids[0], "A", False)
+    assert "can't be read" in a.error
+    assert "hunter2" not in a.error
+    assert (b.source.name, b.source.enabled, b.error) == ("B", True, "")
+    # Set up anew it is as any other.
+    again = ContactSource(id=ids[0], name="A", options=VcardFolder(path="/"))
+    assert (await put(store, again)).count == 1
+    assert (await store.sources())[1].source == again
 
 
 async def test_only_the_latest_failures_of_actions_are_kept(store, monkeypatch):
