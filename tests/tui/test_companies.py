@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from call_lists import record
 from front_desk import today
-from settings_story import BERG, LENA, LIND, MEYER, settings_story
+from settings_story import BERG, COMPANIES, LENA, LIND, MEYER, settings_story
 from textual.widgets import Input
 
-from console.desk.commands import Done, SaveCompany, Undo
+from console.desk.commands import Refused, SaveCompany, Undo
+from console.desk.contacts import Companies
+from console.desk.ports import StoreFailed
 from console.people.values import Company, Greeting
 from console.tui.screens.settings.company_form import CompanyForm
 from console.tui.screens.settings.screen import SettingsScreen
@@ -177,9 +179,8 @@ async def test_a_company_that_was_taken_back_meanwhile_is_not_saved():
         await story.press("home", "enter")
         await story.retype("pronunciation", "A-ron")
         await story.somebody_does(Undo())
-        assert "Somebody else deleted it meanwhile." in story.text()
+        assert "Somebody else deleted it, so it can't be saved." in story.text()
         await story.press("ctrl+s")
-        assert "can't be saved" in story.text()
         assert "Aaron" not in await story.companies()
 
 
@@ -377,17 +378,35 @@ async def test_hostile_names_are_drawn_as_they_are_and_steer_nothing():
         assert story.editor.changes == 0
 
 
-async def test_saving_answers_what_the_desk_says(monkeypatch):
-    async with settings_story("enter", "enter") as story:
+async def test_a_refusal_stays_on_the_form_with_what_was_typed():
+    async def refuse(_command, _operator):
+        return Refused("The database is full. Free some space.")
 
-        async def refuse(command, operator):
-            return Done() if not isinstance(command, SaveCompany) else refused
-
-        from console.desk.commands import Refused
-
-        refused = Refused("The database is full. Free some space.")
-        monkeypatch.setattr(story.desk, "do", refuse)
+    async with settings_story("enter", "enter", entrusted={SaveCompany: refuse}) as story:
         await story.retype("greeting", "Hello.")
         await story.press("ctrl+s")
         assert "The database is full. Free some space." in story.text()
         assert "1 change not saved" in story.text()
+
+
+async def test_a_database_that_can_not_be_read_breaks_no_form():
+    broken = []
+
+    async def ask(query, operator):
+        if broken:
+            raise StoreFailed("The database can't be read: the disk is gone.")
+        return await story.store.ask(query)
+
+    async with settings_story(companies=COMPANIES) as story:
+        story.desk.entrust(Companies, ask)
+        await story.press("enter", "enter")
+        await story.retype("greeting", "Hello.")
+        broken.append(True)
+        await story.press("ctrl+s")
+        assert "The database can't be read: the disk is gone." in story.text()
+        assert "1 change not saved" in story.text()
+        await story.press("escape", "t", "enter", "ctrl+s")
+        assert "The database can't be read: the disk is gone." in story.text()
+        broken.clear()
+        await story.press("escape")
+        assert (await stored(story, BERG.name)).greeting == ""

@@ -10,8 +10,10 @@ from textual.widgets import Static
 from console.desk.snapshot import Snapshot
 from console.tui.cells import plain
 from console.tui.screens.settings.over_forms import OverForms
+from console.tui.widgets.form.asks import Asks
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import CHANGED
+from console.tui.widgets.form.keeper import changes
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -78,7 +80,6 @@ class FormScreen(OverForms):
         if not editor.changes:
             self.dismiss()
             return
-        count = f"{editor.changes} change{'' if editor.changes == 1 else 's'}"
 
         def then(key: str) -> None:
             if key == "s":
@@ -88,5 +89,5 @@ class FormScreen(OverForms):
 
         choices = (("s", "Save"), ("t", "Throw away"))
         self.post_message(
-            Editor.Asks(f"{count} not saved", "", choices, then, stay="back to the form")
+            Asks(f"{changes(editor.changes)} not saved", "", choices, then, stay="back to the form")
         )

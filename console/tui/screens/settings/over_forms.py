@@ -2,7 +2,7 @@
 
 from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
 from console.tui.screens.settings.sheets import SHEETS
-from console.tui.widgets.form.editor import Editor
+from console.tui.widgets.form.asks import Asks
 from console.tui.widgets.form.pick import PickList
 
 
@@ -17,7 +17,7 @@ class OverForms(DeskScreen):
             return False
         return super().check_action(action, parameters)
 
-    def on_editor_asks(self, message: Editor.Asks) -> None:
+    def on_asks(self, message: Asks) -> None:
         """A form wants to know something before it goes on."""
         from console.tui.screens.question import Question
 

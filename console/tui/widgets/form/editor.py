@@ -1,9 +1,9 @@
 """A form over something stored: what I changed, what others changed meanwhile, and saving it."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from rich.style import Style
 from textual import events, work
@@ -15,28 +15,15 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.desk.commands import Answer, Done, Refused
+from console.desk.commands import Done, Refused
 from console.desk.ports import StoreFailed
 from console.tui.cells import plain
-from console.tui.widgets.form.field import CHANGED, FormField
+from console.tui.widgets.form.asks import Asks
+from console.tui.widgets.form.field import FormField
+from console.tui.widgets.form.keeper import Keeper, changes, labelled
+from console.tui.widgets.form.state_line import StateLine
 
 PARTS = ("label", "focused", "changed", "help", "wrong", "urgent", "told")
-
-
-class Keeper(Protocol):
-    """What a form is about: reads its values by field, checks them, has them stored."""
-
-    async def read(self) -> Mapping[str, Any] | None:
-        """The values as they are stored now; None if it is not there any more."""
-        ...
-
-    def wrong(self, values: Mapping[str, Any]) -> Mapping[str, str]:
-        """What is wrong with these values: a sentence by field, "" for the whole."""
-        ...
-
-    async def write(self, values: Mapping[str, Any]) -> Answer:
-        """Have them stored."""
-        ...
 
 
 class FormBody(VerticalScroll):
@@ -74,24 +61,6 @@ class Editor(Vertical):
             super().__init__()
             self.answer = answer
 
-    class Asks(Message):
-        """Something must be known before it goes on; `then` is told the chosen key."""
-
-        def __init__(
-            self,
-            title: str,
-            words: str,
-            choices: Sequence[tuple[str, str]],
-            then: Callable[[str], None],
-            stay: str = "leaves",
-        ) -> None:
-            super().__init__()
-            self.title = title
-            self.words = words
-            self.choices = tuple(choices)
-            self.then = then
-            self.stay = stay
-
     def __init__(
         self, keeper: Keeper, *parts: Widget, may_not: str = "", new: bool = False
     ) -> None:
@@ -108,8 +77,6 @@ class Editor(Vertical):
         self._stored: dict[str, Any] = {}
         self._disputed: set[str] = set()
         self._gone = False
-        self._remark = ""
-        self._warning = False
         self._changes = 0
         self._one_at_a_time = asyncio.Lock()
 
@@ -123,15 +90,17 @@ class Editor(Vertical):
                     part.wear(self._look_of)
                 yield part
         yield Static("", markup=False, classes="editor--foot")
-        yield Static("", markup=False, classes="editor--state")
+        yield StateLine(self._may_not, self._new)
 
     def _look_of(self, part: str) -> Style:
         return self.get_component_rich_style(f"editor--{part}")
 
     def on_mount(self) -> None:
         """Fill the form."""
-        self._say()
         self.look_again()
+
+    def _remark(self, words: str, *, warning: bool = False) -> None:
+        self.query_one(StateLine).remark(words, warning=warning)
 
     # -- what it holds --------------------------------------------------------------------------
 
@@ -173,20 +142,22 @@ class Editor(Vertical):
         """Something was stored: see whether it is this."""
         await self._look()
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Whether it is there, and could be read."""
         async with self._one_at_a_time:
             try:
                 values = await self._keeper.read()
             except StoreFailed as failure:
-                self._warn(str(failure))
-                return
+                self._remark(str(failure), warning=True)
+                return False
             if not self.is_attached:
-                return
+                return False
             if values is None:
                 self._gone = True
-                self._warn("Somebody else deleted it meanwhile.")
-                return
+                self._remark("Somebody else deleted it, so it can't be saved.", warning=True)
+                return False
             self._take(values)
+            return True
 
     def _take(self, values: Mapping[str, Any]) -> None:
         """Show what is stored now, wherever the hand has changed nothing."""
@@ -210,7 +181,7 @@ class Editor(Vertical):
             self._base[key] = stored
         self._stored = dict(values)
         if editing and others:
-            self._note(f"Somebody else changed {labelled(others)}; it is shown.")
+            self._remark(f"Somebody else changed {labelled(others)}; it is shown.")
         self._recount()
         self.post_message(self.Edited())
 
@@ -222,7 +193,7 @@ class Editor(Vertical):
         field = event.field
         if field.wrong:
             self._check(field)
-        self._remark = ""
+        self._remark("")
         self._recount()
         self.post_message(self.Edited())
 
@@ -266,7 +237,7 @@ class Editor(Vertical):
             self._changes = len(changed)
             self.post_message(self.Counted(self._changes))
             self.refresh_bindings()
-        self._say()
+        self.query_one(StateLine).count(len(changed))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can't be changed can't be saved."""
@@ -276,11 +247,9 @@ class Editor(Vertical):
 
     def action_revert(self) -> None:
         """Everything as it is stored, if that is meant."""
-        count = f"{self._changes} change{'' if self._changes == 1 else 's'}"
+        title = f"Throw {changes(self._changes)} away?"
         choices = (("t", "Throw away"),)
-        self.post_message(
-            self.Asks(f"Throw {count} away?", "", choices, lambda _key: self.revert(), "keeps them")
-        )
+        self.post_message(Asks(title, "", choices, lambda _key: self.revert(), "keeps them"))
 
     def revert(self) -> None:
         """Everything as it is stored."""
@@ -290,7 +259,7 @@ class Editor(Vertical):
                 field.complain("")
                 field.tell("")
         self._disputed.clear()
-        self._remark = ""
+        self._remark("")
         self._recount()
         self.post_message(self.Edited())
 
@@ -304,13 +273,9 @@ class Editor(Vertical):
 
     @work(group="form")
     async def _save(self, over: bool) -> None:
-        if not self._all_right():
+        if not self._base or not self._all_right() or not await self._look():
             return
-        await self._look()
         async with self._one_at_a_time:
-            if self._gone:
-                self._warn("It was deleted meanwhile, so it can't be saved.")
-                return
             if self._disputed and not over:
                 self._ask_whose()
                 return
@@ -319,7 +284,7 @@ class Editor(Vertical):
             draft = self.draft()
             answer = await self._keeper.write(draft)
             if isinstance(answer, Refused):
-                self._warn(answer.why)
+                self._remark(answer.why, warning=True)
                 return
             self._base.update(raws)
             self._stored = draft
@@ -327,7 +292,8 @@ class Editor(Vertical):
             for field in fields.values():
                 field.tell("")
             self._new = False
-            self._remark = ""
+            self.query_one(StateLine).stored()
+            self._remark("")
             self._recount()
         self.post_message(self.Saved(answer))
 
@@ -352,7 +318,7 @@ class Editor(Vertical):
             self.post_message(self.Edited())
 
         title = f"Somebody else changed {labelled([field.label for field in disputed])}"
-        self.post_message(self.Asks(title, theirs, choices, then, "back to the form"))
+        self.post_message(Asks(title, theirs, choices, then, "back to the form"))
 
     def _all_right(self) -> bool:
         """Whether it can be saved; what is stored already and untouched is not held against it."""
@@ -370,12 +336,12 @@ class Editor(Vertical):
                 if key in mine:
                     mine[key].complain(words)
                 elif key not in shown:
-                    self._warn(words)
+                    self._remark(words, warning=True)
                     return False
         wrong = [field for field in mine.values() if field.wrong]
         if wrong:
             labels = labelled([field.label for field in wrong[:3]])
-            self._warn(f"{labels} can't be saved like that.")
+            self._remark(f"{labels} can't be saved like that.", warning=True)
             self.point_at(wrong[0])
         return not wrong
 
@@ -385,34 +351,3 @@ class Editor(Vertical):
             if control.focusable:
                 control.focus()
                 return
-
-    # -- how things stand -----------------------------------------------------------------------
-
-    def _note(self, words: str) -> None:
-        self._remark, self._warning = words, False
-        self._say()
-
-    def _warn(self, words: str) -> None:
-        self._remark, self._warning = words, True
-        self._say()
-
-    def _say(self) -> None:
-        state = self.query_one(".editor--state", Static)
-        count = f"{self._changes} change{'' if self._changes == 1 else 's'} not saved"
-        parts: list[tuple[str, str]] = []
-        if self._may_not:
-            parts.append((self._may_not, ""))
-        elif self._changes:
-            parts.append((f"{CHANGED} {count}", "bold $ringing"))
-        elif self._new:
-            parts.append(("New, not saved yet", ""))
-        if self._remark:
-            look = "bold $lost" if self._warning else "$foreground"
-            parts.append((("   " if parts else "") + plain(self._remark), look))
-        state.update(Content.assemble(*parts))
-
-
-def labelled(parts: Sequence[str]) -> str:
-    """ "Greeting", "Greeting and Hours", "Greeting, Hours and Notes"."""
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
