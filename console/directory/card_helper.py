@@ -15,9 +15,7 @@ from console.directory.own_process import spare_circles
 from console.directory.prepared import Prepared, SameKeys, prepared
 from console.people.skipped import Skipped
 from console.people.values import Contact
-from console.people.vcard import read_cards
-
-NO_CARD = "There is no vCard in this file."
+from console.people.vcard import NO_CARD, read_cards
 
 
 def contacts_of(block: Block, plan: NumberPlan) -> Iterator[Contact | Skipped]:

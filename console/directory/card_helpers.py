@@ -12,11 +12,12 @@ from typing import Any
 
 from console.calls.numbers import NumberPlan
 from console.directory.card_blocks import Block, FileEnd
-from console.directory.card_helper import NO_CARD, prepared_of, read_frame, write_frame
+from console.directory.card_helper import prepared_of, read_frame, write_frame
 from console.directory.own_process import command, environment
 from console.directory.prepared import Prepared
 from console.directory.reading import CannotRead, Mark
 from console.people.skipped import Skipped
+from console.people.vcard import NO_CARD
 
 _MODULE = "console.directory.card_helper"
 # Bytes from which on it is worth to wait for helpers to start.

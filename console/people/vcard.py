@@ -26,7 +26,9 @@ from console.people.vcard_lines import LONGEST_VALUE, Card, cards
 from console.people.vcard_sorting import SortedCard
 from console.people.vcard_text import parts, plain
 
-__all__ = ["LONGEST_VALUE", "MOST_NUMBERS", "read_cards"]
+__all__ = ["LONGEST_VALUE", "MOST_NUMBERS", "NO_CARD", "read_cards"]
+
+NO_CARD = "There is no vCard in this file."
 
 MOST_NUMBERS = 50
 MOST_EMAILS = 50
@@ -53,7 +55,7 @@ def read_cards(
             found = True
             yield from reading.contacts(one)
     if not found:
-        yield Skipped(name, 1, "There is no vCard in this file.")
+        yield Skipped(name, 1, NO_CARD)
 
 
 class _Reading:
