@@ -104,15 +104,21 @@ def _contact(contact: Contact, operator: Operator, now: datetime) -> Order | do.
         if not written.count or written.id is None:
             return do.Refused("This contact is not there any more."), None
         id, former = written.id, written.contact
-        undo = Undoable(lambda who, at: _uncontact(id, former, who, at))
+        saved = replace(contact, id=id)
+        undo = Undoable(lambda who, at: _uncontact(saved, former, who, at))
         return do.Done(f"{contact.name} saved", written.count, id), undo
 
     return Order(ch.PutContact(contact, by, now, operator.login), finish)
 
 
-def _uncontact(id: int, former: Contact | None, who: Operator, at: datetime) -> Order:
+def _uncontact(saved: Contact, former: Contact | None, who: Operator, at: datetime) -> Order:
     by = who.name or who.login
-    change = ch.DropContact(id, by, at) if former is None else ch.PutContact(former, by, at)
+    change: ch.DropContact | ch.PutContact
+    if former is None:
+        assert saved.id is not None
+        change = ch.DropContact(saved.id, by, at, expects=saved)
+    else:
+        change = ch.PutContact(former, by, at, expects=saved)
     return Order(change, lambda written: (_undone(written), None))
 
 

@@ -391,3 +391,26 @@ async def test_who_sits_elsewhere_has_no_files_here(desk: Front) -> None:
     assert not (await far.ask(TrySource(mine))).ok
     assert isinstance(await desk.lena.do(do.SaveSource(mine)), do.Done)
     far.close()
+
+
+async def test_an_undo_does_not_take_back_what_somebody_else_has_done_since(desk: Front) -> None:
+    chief = replace(LENA, role=Role.SUPERVISOR)
+    id = (await done(desk, do.SaveCompany(MEYER))).id
+    await done(desk, do.SaveCompany(replace(MEYER, id=id, greeting="Tag!")), chief)
+    assert "changed it since" in await refused(desk, do.Undo())
+    (company,) = await desk.eva.ask(Companies())
+    assert company.greeting == "Tag!"
+    await done(desk, do.ChangeSettings("hotline", {"template": "one"}))
+    await done(desk, do.ChangeSettings("hotline", {"template": "two"}), chief)
+    await refused(desk, do.Undo())
+    assert desk.eva.snapshot.settings.hotline.template == "two"
+    contact = Contact("Anna Muster", (("+4917012345678", "mobile"),))
+    id = (await done(desk, do.SaveContact(contact))).id
+    (mine,) = (await desk.eva.ask(FindContacts("anna"))).contacts
+    await done(desk, do.SaveContact(replace(mine, note="a long one")), LENA)
+    assert "changed it since" in await refused(desk, do.Undo())
+    (kept,) = (await desk.eva.ask(FindContacts("anna"))).contacts
+    assert (kept.id, kept.note) == (id, "a long one")
+    await done(desk, do.Undo(), LENA)
+    (back,) = (await desk.eva.ask(FindContacts("anna"))).contacts
+    assert back.note == ""
