@@ -278,7 +278,7 @@ class PutOperator:
 
 @dataclass(frozen=True, slots=True)
 class ForgetNumber:
-    """Delete ended calls of a number with notes and audit lines; contacts stay."""
+    """Delete ended calls of a number with notes and audit lines, and its choices; contacts stay."""
 
     number: str
     by: str

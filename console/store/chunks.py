@@ -4,12 +4,13 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from console.desk.ports import StoreFailed
 from console.store import contact_words
 from console.store.connections import Connections, as_a_whole
 from console.store.opening import BUSY_SECONDS
@@ -51,12 +52,19 @@ class Chunks:
         self._connections = connections
         self._plan = plan
         self._made = 0
+        self._held = ExitStack()
 
     async def __aenter__(self) -> "Chunks":
-        with self._connections.troubles():
-            self._sql = await asyncio.to_thread(self._open)
-        # Whoever stores a call would now and then have to move our pages to their place.
-        await self._connections.move_journal(every_pages=0)
+        try:
+            with self._connections.troubles():
+                await as_a_whole(asyncio.to_thread(self._open))
+            # Whoever stores a call would now and then have to move our pages to their place.
+            await as_a_whole(self._connections.move_journal(every_pages=0))
+        except BaseException:
+            # Also when cancelled: nobody else would undo it.
+            with suppress(StoreFailed):
+                await self._release()
+            raise
         return self
 
     async def __aexit__(
@@ -65,8 +73,11 @@ class Chunks:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._sql.close()
-        await self._connections.move_journal()
+        await self._release()
+
+    async def _release(self) -> None:
+        self._held.close()
+        await as_a_whole(self._connections.move_journal())
 
     async def make(
         self, steps: Sequence[Step], progress: Callable[[int, int], None] | None = None
@@ -111,13 +122,14 @@ class Chunks:
 
         return await as_a_whole(run())
 
-    def _open(self) -> sqlite3.Connection:
-        sql = sqlite3.connect(
+    def _open(self) -> None:
+        self._sql = sqlite3.connect(
             self._connections.path,
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
         )
+        sql = self._held.enter_context(closing(self._sql))
         # Durable together with the transaction that makes it count, which is the store's own.
         sql.execute(f"PRAGMA synchronous = {'NORMAL' if self._connections.durable else 'OFF'}")
         sql.execute("PRAGMA wal_autocheckpoint = 0")
@@ -125,7 +137,6 @@ class Chunks:
         sql.execute("PRAGMA foreign_keys = ON")
         sql.execute("PRAGMA secure_delete = ON")
         sql.execute("ATTACH ? AS plan", (str(self._plan),))
-        return sql
 
     def _transaction(self, statements: Sequence[str], after: int, until: int) -> float:
         """Seconds that it took."""

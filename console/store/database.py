@@ -40,6 +40,7 @@ from console.store.filling import Filling
 from console.store.opening import database_file, prepare
 from console.store.settings_rows import read_settings
 from console.store.source_rows import list_sources, note_failure
+from console.store.storable import only_storable
 from console.store.who_has import called_contact, who_has
 from console.store.writing import Writing
 from console.store.writing_calls import CallWriting
@@ -94,7 +95,8 @@ class SqlStore(Asking):
     async def write(self, changes: Sequence[Change]) -> list[Written]:
         """Make all changes in one transaction, durable on return; one Written for each.
 
-        A write that is cancelled still happens as a whole.
+        A write that is cancelled still happens as a whole. Raises StoreFailed, or NotStorable for
+        a value that no database could take.
         """
         if not changes:
             return []
@@ -103,7 +105,8 @@ class SqlStore(Asking):
     async def _write(self, changes: Sequence[Change]) -> list[Written]:
         def work(sql: sa.Connection) -> tuple[list[Written], CallWriting]:
             writing = Writing(sql)
-            return writing.apply(changes), writing.calls
+            with only_storable():
+                return writing.apply(changes), writing.calls
 
         written, done = await self._connections.write(work)
         if done.since is not None:

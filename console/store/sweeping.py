@@ -94,19 +94,19 @@ async def sweep(connections: Connections) -> int:
     Raises StoreFailed.
     """
     file = connections.path.with_name(f"{connections.path.name}.sweep")
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600)
-    try:
-        with connections.troubles():
-            found = await work_out(file, connections.path, _work_out)
-        if any(step.rows for step in found.steps):
-            async with Chunks(connections, file) as chunks:
-                await chunks.make(found.steps)
-                await chunks.merge_words()
-        if found.attempts:
-            await connections.write(lambda sql: _forget(sql, found.attempts))
-    finally:
+    with connections.troubles():
         file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        try:
+            found = await work_out(file, connections.path, _work_out)
+            if any(step.rows for step in found.steps):
+                async with Chunks(connections, file) as chunks:
+                    await chunks.make(found.steps)
+                    await chunks.merge_words()
+            if found.attempts:
+                await connections.write(lambda sql: _forget(sql, found.attempts))
+        finally:
+            file.unlink(missing_ok=True)
     return found.steps[-1].rows
 
 

@@ -124,11 +124,16 @@ def _chosen(
 
 def _by_ref(run: Run, ref: str, who: tuple[str, int]) -> Sequence[Any] | None:
     """The contact of this name, or who corrects it, or what it corrected before it was deleted."""
-    source, _, key = ref.partition(":")
-    if not source.isdecimal():
-        return None
-    rows = run(_BY_REF, (int(source), key, *who)) or run(_BY_CORRECTED, (ref, *who))
-    if rows:
-        return rows[0]
-    corrected = key.removeprefix(CORRECTION)
-    return None if corrected == key else _by_ref(run, corrected, who)
+    # No correction is corrected by another.
+    for _ in range(2):
+        source, _, key = ref.partition(":")
+        # Longer ones are no row's number.
+        if not (source.isascii() and source.isdigit() and len(source) < 19):
+            return None
+        rows = run(_BY_REF, (int(source), key, *who)) or run(_BY_CORRECTED, (ref, *who))
+        if rows:
+            return rows[0]
+        ref = key.removeprefix(CORRECTION)
+        if ref == key:
+            return None
+    return None

@@ -20,6 +20,7 @@ from console.desk.changes import (
 )
 from console.desk.records import CallRecord, Processed, Taken
 from console.store.audit_lines import counted, line, write_lines
+from console.store.directory_schema import choices
 from console.store.rows import (
     PROCESSED,
     SAVED,
@@ -228,7 +229,7 @@ class CallWriting:
     # What goes for good.
 
     def forget(self, change: ForgetNumber) -> Written:
-        """Delete a number's ended calls with all that belongs to them."""
+        """Delete a number's ended calls with all that belongs to them, and its choices."""
         c = calls.c
         # A site's own number is called by everybody; only a number that was dialled is a person's.
         theirs = sa.or_(
@@ -236,6 +237,7 @@ class CallWriting:
             sa.and_(sa.text("direction = 'outbound'"), c.called == change.number),
         )
         count = self._delete(sa.select(c.row, c.started_at).where(theirs, c.outcome.is_not(None)))
+        self._sql.execute(sa.delete(choices).where(choices.c.number == change.number))
         # The line must not keep what was to be forgotten.
         return counted(self._sql, change.by, change.at, "forgot", count)
 

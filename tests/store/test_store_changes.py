@@ -22,7 +22,7 @@ from console.desk.changes import (
     Written,
 )
 from console.desk.operators import Operator
-from console.desk.ports import StoreFailed
+from console.desk.ports import NotStorable
 from console.desk.queries import CallDetails, Filter, Gap, Gaps
 from console.desk.records import AuditLine, How, Note, Processed, Taken
 from console.store.database import SqlStore
@@ -98,7 +98,7 @@ async def test_of_two_saves_of_a_call_in_one_batch_the_later_counts(store):
 
 async def test_a_batch_that_fails_leaves_nothing_behind(store):
     broken = call("c2", called=object())
-    with pytest.raises(StoreFailed):
+    with pytest.raises(NotStorable):
         await store.write([SaveCall(call("c1")), OpenGap("pbx", NOON, "x"), SaveCall(broken)])
     assert await ids(store) == []
     assert await store.ask(Gaps()) == ()

@@ -1,8 +1,10 @@
 """What a source has becomes what its staging file says, all or nothing."""
 
 import asyncio
+import errno
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from staged import add_source, names, stage, take_in
@@ -13,6 +15,9 @@ from console.desk.contacts import SyncReport
 from console.desk.ports import StoreFailed
 from console.people.skipped import Skipped
 from console.people.values import Address, Contact
+from console.store import filling
+from console.store.chunks import Chunks
+from console.store.connections import JOURNAL_PAGES
 
 ANNA = Contact(
     "Anna Muster",
@@ -138,6 +143,61 @@ async def test_the_store_sweeps_by_itself_while_somebody_keeps_it_swept(store, t
                 await asyncio.sleep(0.01)
     finally:
         keeping.cancel()
+
+
+async def test_a_full_disk_while_it_sweeps_is_said_and_swept_when_there_is_room(
+    store, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(filling, "SWEEP_AGAIN", 0.01)
+    source = await add_source(store)
+    await take_in(store, source, tmp_path / "s", [ANNA, BERT])
+    await store.write([DropSource(source, "eva", NOON)])
+    touch, full = Path.touch, [OSError(errno.ENOSPC, "No space left on device")] * 3
+
+    def touched(path, **more):
+        if full:
+            raise full.pop()
+        touch(path, **more)
+
+    monkeypatch.setattr(Path, "touch", touched)
+    with pytest.raises(StoreFailed, match="No space left"):
+        await store.sweep()
+    keeping = asyncio.ensure_future(store.keep_swept())
+    try:
+        async with asyncio.timeout(5):
+            while table(store, "contacts") and not keeping.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert not full
+        assert table(store, "contacts") == []
+        assert "No space left" in caplog.text
+        assert not keeping.done()
+    finally:
+        keeping.cancel()
+
+
+async def test_what_is_cancelled_when_it_begins_leaves_nothing_open_or_switched(
+    store, tmp_path, monkeypatch
+):
+    connections = store._connections
+    chunks = Chunks(connections, tmp_path / "plan")
+    move, asked = connections.move_journal, []
+
+    async def cancelled_meanwhile(every_pages=JOURNAL_PAGES):
+        await move(every_pages)
+        asked.append(every_pages)
+        if not every_pages:
+            beginning.cancel()
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(connections, "move_journal", cancelled_meanwhile)
+    beginning = asyncio.ensure_future(chunks.__aenter__())
+    with pytest.raises(asyncio.CancelledError):
+        await beginning
+    async with connections.writer() as sql:
+        (row,) = await sql.execute_fetchall("PRAGMA wal_autocheckpoint")
+    assert (row, asked) == ((JOURNAL_PAGES,), [0, JOURNAL_PAGES])
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        chunks._sql.execute("SELECT 1")
 
 
 async def test_a_source_that_was_removed_while_it_was_read_stays_away(store, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from staged import add_source, take_in
 from store_samples import NOON
 
-from console.desk.changes import DropContact, PutContact, PutSource, SetChoice
+from console.desk.changes import DropContact, ForgetNumber, PutContact, PutSource, SetChoice
 from console.desk.contacts import Certainty, GetContact, WhoIs
 from console.people.values import Contact
 from console.settings.sources import OWN, ContactSource, OwnContacts
@@ -236,3 +236,17 @@ async def test_a_called_contact_comes_from_a_source_for_that_only(store, tmp_pat
     assert (await store.called_contact("+4930111000")).name == "b"
     assert await store.called_contact("+49301110001") is None
     assert await store.called_contact("") is None
+
+
+async def test_a_forgotten_number_is_nobodys_choice_any_more(store, office):
+    await choose(store, "+4930111000", f"{office}:Anna")
+    await choose(store, "+4930111001", f"{office}:Anna")
+    await store.write([ForgetNumber("+4930111000", "eva", NOON)])
+    assert await choose(store, "+4930111000", "") == ""
+    assert await choose(store, "+4930111001", "") == f"{office}:Anna"
+
+
+@pytest.mark.parametrize("ref", [f"1:{'of 1:' * 2_000}x", f"{'9' * 30}:x", "²:x", ":", ""])
+async def test_a_choice_that_makes_no_sense_is_nobody(store, ref):
+    await store.write([SetChoice("+49301", None, ref, "eva", NOON)])
+    assert await store.who_is("+49301", None) == ()
