@@ -81,7 +81,7 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
                 return
             while line := await reader.readline():
                 reply = await _reply(line, enter, look)
-                writer.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+                writer.write(json.dumps(reply).encode() + b"\n")
                 await writer.drain()
         except (OSError, ValueError) as failed:
             log.info("a guest at the back door left: %s", failed)
@@ -178,8 +178,10 @@ class BackDoor:
         self._writer.close()
 
     async def _ask(self, what: dict[str, Any]) -> dict[str, Any]:
+        # Escaped: a path may have bytes that are no text, and must arrive as it is.
+        line = json.dumps(what).encode() + b"\n"
         try:
-            self._writer.write(json.dumps(what, ensure_ascii=False).encode() + b"\n")
+            self._writer.write(line)
             await self._writer.drain()
             answer = json.loads(await self._reader.readline() or b"null")
         except (OSError, ValueError) as failed:

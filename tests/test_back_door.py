@@ -33,6 +33,7 @@ COMMANDS = [
     ChangeOperator("lena", "Lena Vögt", Role.SUPERVISOR, ("101", "102")),
     ImportCompanies((Company("Meyer & Söhne", ("+4930222000",), facts=("a", "b")),)),
     ImportFiles(("/tmp/Anna \u2028\x1b.vcf",), "cards/"),
+    ImportFiles(("/tmp/not-utf-8 \udcff.vcf",), "cards/"),
 ]
 
 
@@ -72,10 +73,11 @@ async def test_a_command_arrives_as_it_was_given(desk, command):
 
 
 async def test_a_refusal_comes_back_with_its_reason(desk):
-    desk.answer = Refused("That takes the role admin.")
-    door = await back_door.knock(desk.database)
-    assert await door.do("eva", COMMANDS[0]) == Refused("That takes the role admin.")
-    door.close()
+    for why in ("That takes the role admin.", "A\udcff.vcf can't be read."):
+        desk.answer = Refused(why)
+        door = await back_door.knock(desk.database)
+        assert await door.do("eva", COMMANDS[0]) == Refused(why)
+        door.close()
 
 
 async def test_the_picture_comes_back_whole(desk):
