@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from console.calls.text import clean
+from console.directory.heartbeat import heart
 from console.directory.reading import CannotRead
 from console.people.skipped import Skipped
 
@@ -16,6 +17,8 @@ VCARDS = frozenset({".vcf", ".vcard"})
 TABLES = frozenset({".csv", ".tsv"})
 # More is no folder of contacts; somebody has named a whole disk.
 MOST_FILES = 1_000_000
+# A share may take a while for so many.
+BEAT = 1000
 LONGEST_FILE = 4 * 1024**3
 
 
@@ -97,6 +100,7 @@ def find_files(path: str, wanted: frozenset[str]) -> Found:
 
 def _below(top: str, wanted: frozenset[str], skipped: list[Skipped]) -> Iterator[ContactFile]:
     folders, seen = [top], set[tuple[int, int]]()
+    looked_at = 0
     while folders:
         folder = folders.pop()
         try:
@@ -106,6 +110,9 @@ def _below(top: str, wanted: frozenset[str], skipped: list[Skipped]) -> Iterator
             seen.add((here.st_dev, here.st_ino))
             with os.scandir(folder) as entries:
                 for entry in entries:
+                    looked_at += 1
+                    if not looked_at % BEAT:
+                        heart.beat()
                     if entry.name.startswith("."):
                         continue
                     name = os.path.relpath(entry.path, top)

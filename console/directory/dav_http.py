@@ -16,6 +16,7 @@ import httpx
 
 from console.calls.text import clean
 from console.directory.dav_xml import BrokenXml, Multistatus, propfind, read_multistatus
+from console.directory.heartbeat import heart
 from console.directory.reading import CannotRead
 from console.settings.sources import CardDav
 
@@ -165,6 +166,7 @@ class DavServer:
                         )
                     if time.monotonic() > give_up:
                         raise httpx.ReadTimeout("", request=request)
+                heart.beat()
                 return response.status_code, response.headers, b"".join(pieces)
             finally:
                 response.close()

@@ -15,10 +15,11 @@ Show = Callable[[int, SyncProgress | None], None]
 class Shown:
     """The progress of one source on all screens, from its beginning until `end`."""
 
-    def __init__(self, show: Show, source_id: int, name: str) -> None:
+    def __init__(self, show: Show, source_id: int, name: str, owner: str = "") -> None:
         self._show = show
         self._id = source_id
         self._name = name
+        self._owner = owner
         self._loop = asyncio.get_running_loop()
         self._stage = ""
         self._next_at = 0.0
@@ -46,4 +47,5 @@ class Shown:
         if self._ended or (stage == self._stage and now < self._next_at):
             return
         self._stage, self._next_at = stage, now + EVERY
-        self._show(self._id, SyncProgress(self._id, self._name, stage, done, total))
+        told = SyncProgress(self._id, self._name, stage, done, total, self._owner)
+        self._show(self._id, told)

@@ -24,6 +24,7 @@ from console.directory.card_blocks import Block, FileEnd
 from console.directory.card_helper import contacts_of
 from console.directory.card_helpers import read_blocks
 from console.directory.contact_files import Changing
+from console.directory.heartbeat import heart
 from console.directory.job import Ended, Failed, Job, Progress, Told, told_line
 from console.directory.own_process import end_with_starter, spare_circles
 from console.directory.reading import CannotRead, Gone, Mark
@@ -59,8 +60,9 @@ def carry_out(job: Job, tell: Tell) -> Ended | Failed:
         options = TypeAdapter[Options](Options).validate_python(job.options)
     except ValidationError as wrong:
         return Failed(f"The source's settings are not right: {wrong.errors()[0]['msg']}.")
-    staging = StagingFile(Path(job.staging))
+    staging: StagingFile | None = None
     try:
+        staging = StagingFile(Path(job.staging))
         return _read(job, options, staging, tell)
     except CannotRead as refused:
         return Failed(str(refused))
@@ -68,7 +70,8 @@ def carry_out(job: Job, tell: Tell) -> Ended | Failed:
         return Ended(changing=True)
     except sqlite3.Error as failed:
         return Failed(
-            f"The contacts can't be put into {job.staging}: {failed}. Is its disk full?",
+            f"The contacts can't be put into {job.staging}: {failed}. Is its disk full, or "
+            "may the console's user not write there?",
             traceback.format_exc(),
         )
     except MemoryError:
@@ -80,7 +83,8 @@ def carry_out(job: Job, tell: Tell) -> Ended | Failed:
             traceback.format_exc(),
         )
     finally:
-        staging.close()
+        if staging is not None:
+            staging.close()
 
 
 def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended:
@@ -92,7 +96,15 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
     skipped: list[Skipped] = []
     first: Skipped | None = None
     told_at = time.monotonic()
-    for count, one in enumerate(_reading(job, options, token), 1):
+
+    def progress() -> None:
+        nonlocal told_at
+        if (now := time.monotonic()) - told_at >= EVERY:
+            told_at = now
+            tell(Progress(staging.read, mark.total))
+
+    heart.told = progress
+    for one in _reading(job, options, token):
         match one:
             case tuple():
                 staging.put(one)
@@ -111,9 +123,7 @@ def _read(job: Job, options: Options, staging: StagingFile, tell: Tell) -> Ended
                 mark = one
         if job.limit is not None and staging.read + staging.left_out >= job.limit:
             break
-        if not count % 64 and (now := time.monotonic()) - told_at >= EVERY:
-            told_at = now
-            tell(Progress(staging.read, mark.total))
+        progress()
     nothing = not (staging.read or staging.left_out or staging.gone_count)
     unchanged = nothing and mark.mode == "delta" and mark.token == token
     if options.kind in _FILES and not unchanged and not staging.contacts:

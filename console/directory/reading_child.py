@@ -5,7 +5,7 @@ import logging
 import signal
 from collections.abc import Callable
 
-from console.directory.child import child
+from console.directory.child import DYING_SECONDS, child
 from console.directory.job import Ended, Failed, Job, Progress, told_of
 from console.directory.reading import CannotRead
 
@@ -35,7 +35,7 @@ async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ende
                         raise CannotRead(why)
                     case Ended():
                         return told
-            code = await process.wait()
+            code = await asyncio.wait_for(process.wait(), DYING_SECONDS)
     except TimeoutError:
         raise CannotRead(
             f"Nothing came for {SILENCE / 60:.0f} minutes: does the disk, share or server hang? "

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from console.calls.numbers import NumberPlan
 from console.desk.commands import Answer, Done, Refused
-from console.desk.contacts import SourceState, Tried
+from console.desk.contacts import SourceState, SyncReport, Tried
 from console.desk.ports import Clock, ContactTables, StoreFailed
 from console.directory.job import Ended, Job
 from console.directory.progress import Shown
@@ -78,9 +78,7 @@ class Readings:
                 if ended.changing:
                     return Outcome.CHANGING
                 if not (ended.unchanged and is_files):
-                    now = self.clock.now()
-                    await self.tables.take_in(id, str(staging), now, shown.store)
-                    self.changed()
+                    await self._take_in(id, staging, shown)
                 return Outcome.READ
         except (CannotRead, StoreFailed) as failed:
             await self._failed(state, str(failed))
@@ -109,11 +107,9 @@ class Readings:
                         return stored
                     id = stored.id
                 assert id is not None
-                now = self.clock.now()
-                report = await self.tables.take_in(id, str(staging), now, shown.store)
+                report = await self._take_in(id, staging, shown)
         except (CannotRead, StoreFailed) as failed:
             return Refused(str(failed))
-        self.changed()
         said = f"{source.name}: {report.added:,} added, {report.changed:,} changed"
         if report.left_out:
             said += f", {report.left_out:,} left out"
@@ -133,6 +129,27 @@ class Readings:
         return _tried(ended)
 
     # -- the parts of it --------------------------------------------------------------------
+
+    async def _take_in(self, id: int, staging: Path, shown: Shown) -> SyncReport:
+        before = await self._state(id)
+        try:
+            return await self.tables.take_in(id, str(staging), self.clock.now(), shown.store)
+        except asyncio.CancelledError:
+            # The last transaction happens as a whole: it may have been too late to stop it.
+            after = None
+            with contextlib.suppress(StoreFailed):
+                after = await self._state(id)
+            if before is None or after is None or after.report is None:
+                raise
+            if after.synced_at == before.synced_at:
+                raise
+            return after.report
+        finally:
+            self.changed()
+
+    async def _state(self, id: int) -> SourceState | None:
+        states = await self.tables.sources()
+        return next((each for each in states if each.source.id == id), None)
 
     async def _read(
         self,
@@ -174,6 +191,14 @@ class Readings:
     @contextlib.asynccontextmanager
     async def _staging(self, name: str) -> AsyncIterator[Path]:
         file = self.folder / name
+        try:
+            # Whoever tidies up temporary files may have taken it for one of those.
+            await asyncio.to_thread(self.folder.mkdir, 0o700, True, True)
+        except OSError as error:
+            raise CannotRead(
+                f"The folder {self.folder} can't be made: {error.strerror or error}. What is read "
+                "is put there first: look at the disk, and at the rights of the console's user."
+            ) from None
         try:
             yield file
         finally:

@@ -1,7 +1,7 @@
 """When each contact source is read next. Times are seconds of the loop's clock."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,7 +61,9 @@ class Schedule:
                 continue
             plan = _Plan(source, now)
             if known is None and source.kind in SERVERS and state.synced_at and not state.error:
-                plan.due += max(0.0, plan.every - (wall - state.synced_at).total_seconds())
+                wait = plan.every - (wall - state.synced_at).total_seconds()
+                # It may have been read in the future, by a clock that was wrong.
+                plan.due += min(max(0.0, wait), plan.every)
             self._plans[source.id] = plan
         return {id for id, plan in before.items() if self._plans.get(id) is not plan}
 
@@ -97,9 +99,15 @@ class Schedule:
         """Whether its files have changed so often while they were read that it does not matter."""
         return id in self._plans and self._plans[id].changes >= CHANGES_BORNE
 
-    def next(self, *, only_asked: bool = False) -> tuple[int, float] | None:
-        """Which source is next, and when; what somebody asked for comes first."""
-        plans = [(id, plan) for id, plan in self._plans.items() if plan.asked or not only_asked]
+    def next(
+        self, kinds: Collection[str] = (*FILES, *SERVERS), *, only_asked: bool = False
+    ) -> tuple[int, float] | None:
+        """Which source of these kinds is next, and when; what somebody asked for comes first."""
+        plans = [
+            (id, plan)
+            for id, plan in self._plans.items()
+            if plan.source.kind in kinds and (plan.asked or not only_asked)
+        ]
         if not plans:
             return None
         id, plan = min(plans, key=lambda one: (not one[1].asked, one[1].due))

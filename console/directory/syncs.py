@@ -14,10 +14,11 @@ from console.desk.rights import supervises
 from console.directory.progress import Show
 from console.directory.readings import Readings
 from console.directory.schedule import FILES, SERVERS
-from console.directory.turns import NEW, Import, Turns
+from console.directory.turns import Turns
 from console.settings.sources import ContactSource
 
 STARTING_SECONDS = 10.0
+LONGEST_NAME = 60  # of a source, in characters
 _STARTING = "The console is starting; try again in a moment."
 _GONE = "This source is not there any more."
 
@@ -77,18 +78,18 @@ class Syncs:
             return Refused(f"{source.name} is off. Turn it on first.")
         if not await self._has_begun():
             return Refused(_STARTING)
-        running = self._turns.running
+        running = self._turns.running(source.kind)
         if running and running.id == command.id:
             return Done(f"{source.name} is being read already", id=source.id)
         # It may be so new that nobody has told.
         await self._turns.look_at_sources()
-        self._turns.ask(command.id, source.name)
+        self._turns.ask(source)
         said = f"after {running.name}" if running else "now"
         return Done(f"{source.name} is read {said}", id=source.id)
 
     async def stop_sync(self, command: StopSync, operator: Operator) -> Answer:
-        """Stop reading a source, or a new import (NEW); what was there before stays."""
-        if command.id != NEW:
+        """Stop reading a source, or an import (a negative id); what was there before stays."""
+        if command.id >= 0:
             state = await self._state(command.id)
             if state is None:
                 return Refused(_GONE)
@@ -103,7 +104,7 @@ class Syncs:
         """Read files once into an imported source of that name; Done has the report."""
         if not command.paths:
             return Refused("Name at least one file or folder.")
-        if not (name := command.source.strip()):
+        if not (name := command.source.strip()[:LONGEST_NAME].rstrip()):
             return Refused("Give the source that the contacts are imported into a name.")
         if not await self._has_begun():
             return Refused(_STARTING)
@@ -117,9 +118,7 @@ class Syncs:
         def put_source(new: ContactSource) -> Awaitable[Answer]:
             return self._put_source(new, operator)
 
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._turns.add(Import(source, command.paths, put_source, answer))
-        return await answer
+        return await self._turns.add(source, command.paths, put_source)
 
     async def try_source(self, query: TrySource, operator: Operator) -> Tried:
         """What a source would bring; nothing is stored."""

@@ -1,4 +1,7 @@
-"""Readings take turns: imports first, then what somebody asked for, then what is due."""
+"""Readings take turns: imports first, then what somebody asked for, then what is due.
+
+Files and servers have a lane each, so that nobody waits for a slow server to have files read.
+"""
 
 import asyncio
 import contextlib
@@ -6,36 +9,43 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from enum import Enum
+from itertools import count
 from typing import Any
 
 from console.desk.commands import Answer, Refused
-from console.desk.contacts import SourceState
 from console.desk.ports import Clock, ContactTables
 from console.directory.progress import Show, Shown
 from console.directory.readings import Outcome, Readings
-from console.directory.schedule import Schedule
+from console.directory.schedule import FILES, SERVERS, Schedule
 from console.directory.watching import FileWatch
 from console.settings.sources import ContactSource, Imported
 
 log = logging.getLogger(__name__)
 
-# Shown as the source of an import whose source is not stored yet.
-NEW = 0
+_CLOSING = Refused("The console is closing; nothing was imported.")
+_STOPPED = Refused("The import was stopped; nothing of it was stored.")
+
+
+class Lane(Enum):
+    """What is read one after the other, beside the other lane."""
+
+    FILES = FILES
+    SERVERS = SERVERS
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Files to be read once into a source, and who stores that where it is new."""
+    """Files to be read once into a source, and who stores that where it is new.
 
+    `id` is what it is shown as: the source's, or a negative one of its own where that is new.
+    """
+
+    id: int
     source: ContactSource
     paths: tuple[str, ...]
     put_source: Callable[[ContactSource], Awaitable[Answer]]
     answer: asyncio.Future[Answer]
-
-    @property
-    def id(self) -> int:
-        """What it is shown as."""
-        return NEW if self.source.id is None else self.source.id
 
     def tell(self, answer: Answer) -> None:
         """Say what became of it, once."""
@@ -45,15 +55,15 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What is being read."""
+    """What is being read; the task says whether it has come in."""
 
     id: int
     name: str
-    task: asyncio.Task[None]
+    task: asyncio.Task[bool]
 
 
 class Turns:
-    """One reading at a time, and all that begins one."""
+    """One reading at a time in each lane, and all that begins one."""
 
     def __init__(
         self,
@@ -75,7 +85,8 @@ class Turns:
         self._work_to_do = asyncio.Event()
         self._other_sources = asyncio.Event()
         self._looking = asyncio.Lock()
-        self.running: Running | None = None
+        self._running: dict[Lane, Running] = {}
+        self._new_ids = count(-1, -1)
 
     async def run(self, begun: Callable[[], None], *, by_itself: bool) -> None:
         """Work until cancelled; `begun` is called when something can be asked for."""
@@ -83,15 +94,21 @@ class Turns:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 begun()
-                if by_itself:
-                    await self.look_at_sources()
-                    tasks.create_task(self._follow(), name="contact sources")
-                    tasks.create_task(self._watch.run(), name="contact files")
-                await self._work(only_asked=not by_itself)
+                try:
+                    if by_itself:
+                        await self.look_at_sources()
+                        tasks.create_task(self._follow(), name="contact sources")
+                        tasks.create_task(self._watch.run(), name="contact files")
+                    for lane in Lane:
+                        work = self._work(lane, only_asked=not by_itself)
+                        tasks.create_task(work, name=f"readings of {lane.name.lower()}")
+                    await asyncio.Event().wait()
+                finally:
+                    # Inside the group: while it waits for what it cancelled, it takes no new task.
+                    self._tasks = None
         finally:
-            self._tasks = None
             for wanted in self._imports:
-                wanted.tell(Refused("The console is closing; nothing was imported."))
+                wanted.tell(_CLOSING)
             self._imports.clear()
             for shown in self._waiting.values():
                 shown.end()
@@ -103,39 +120,61 @@ class Turns:
         """Sources, or what is in them, may have changed."""
         self._other_sources.set()
 
-    def ask(self, id: int, name: str) -> None:
-        """Read a source as soon as it is its turn."""
-        self._schedule.ask(id, self._now)
-        self._work_to_do.set()
-        self._wait(id, name)
+    def running(self, kind: str) -> Running | None:
+        """What is being read in the lane of a kind of sources."""
+        return self._running.get(_lane(kind))
 
-    def add(self, wanted: Import) -> None:
-        """Import as soon as it is its turn."""
+    def ask(self, source: ContactSource) -> None:
+        """Read a source as soon as it is its turn."""
+        assert source.id is not None
+        self._schedule.ask(source.id, self._now)
+        self._work_to_do.set()
+        self._wait(source.id, source)
+
+    def add(
+        self,
+        source: ContactSource,
+        paths: tuple[str, ...],
+        put_source: Callable[[ContactSource], Awaitable[Answer]],
+    ) -> asyncio.Future[Answer]:
+        """Import as soon as it is its turn; the answer comes whatever happens."""
+        id = next(self._new_ids) if source.id is None else source.id
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        wanted = Import(id, source, paths, put_source, answer)
+        if self._tasks is None:
+            wanted.tell(_CLOSING)
+            return answer
         self._imports.append(wanted)
         self._work_to_do.set()
-        self._wait(wanted.id, wanted.source.name)
+        self._wait(id, source)
+        return answer
 
     async def stop(self, id: int) -> str:
         """Stop reading a source, or its waiting; the sentence what has ended, "" if nothing."""
-        if (running := self.running) and running.id == id:
-            await _ended(running.task)
+        said = ""
+        if shown := self._waiting.pop(id, None):
+            shown.end()
             self._schedule.unask(id, self._now)
-            return f"{running.name} is no longer read; what was there before stays"
-        if (shown := self._waiting.pop(id, None)) is None:
-            return ""
-        shown.end()
-        self._schedule.unask(id, self._now)
+            said = "It waits no longer"
         for wanted in [each for each in self._imports if each.id == id]:
             self._imports.remove(wanted)
-            wanted.tell(Refused("The import was stopped."))
-        return "It waits no longer"
+            wanted.tell(_STOPPED)
+            said = "It waits no longer"
+        for running in [each for each in self._running.values() if each.id == id]:
+            await _ended(running.task)
+            self._schedule.unask(id, self._now)
+            if _came_in(running.task):
+                said = f"{running.name} had come in already: it was too late to stop it"
+            else:
+                said = f"{running.name} is no longer read; what was there before stays"
+        return said
 
     async def imported_source(self, name: str) -> ContactSource:
         """The source of this name, whatever it is, or a new one for imported files."""
         for state in await self._tables.sources():
             if state.source.name.casefold() == name.casefold():
                 return state.source
-        return ContactSource(name=name[:60], options=Imported())
+        return ContactSource(name=name, options=Imported())
 
     async def look_at_sources(self) -> None:
         """Take over what sources there are now; what is no longer wanted is not read further."""
@@ -143,8 +182,8 @@ class Turns:
             self._other_sources.clear()
             states = await self._tables.sources()
             worthless = self._schedule.follow(states, self._now, self._clock.now())
-            if self.running and self.running.id in worthless:
-                await _ended(self.running.task)
+            for running in [each for each in self._running.values() if each.id in worthless]:
+                await _ended(running.task)
             for id in worthless & self._waiting.keys():
                 self._waiting.pop(id).end()
             self._watch.watch(self._schedule.files())
@@ -152,43 +191,37 @@ class Turns:
 
     # -- the work ---------------------------------------------------------------------------
 
-    async def _work(self, *, only_asked: bool) -> None:
+    async def _work(self, lane: Lane, *, only_asked: bool) -> None:
         while True:
             self._work_to_do.clear()
-            if self._imports:
-                wanted = self._imports.popleft()
-                await self._alone(wanted.id, wanted.source.name, self._import(wanted))
-            elif (due := self._schedule.next(only_asked=only_asked)) and due[1] <= self._now:
-                asked = self._schedule.asked(due[0])
-                self._schedule.begin(due[0])
-                states = await self._tables.sources()
-                if state := next((each for each in states if each.source.id == due[0]), None):
-                    await self._alone(due[0], state.source.name, self._sync(state, anew=asked))
+            due = self._schedule.next(lane.value, only_asked=only_asked)
+            if lane is Lane.FILES and self._imports:
+                await self._import(self._imports.popleft())
+            elif due and due[1] <= self._now:
+                await self._sync(due[0], lane)
             else:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(due[1] if due else None):
                         await self._work_to_do.wait()
 
-    async def _alone(self, id: int, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Do it in a task of its own, so that it can be stopped."""
-        assert self._tasks is not None
-        task = self._tasks.create_task(work, name=f"reading {name}")
-        self.running = Running(id, name, task)
-        try:
-            await asyncio.wait({task})
-        finally:
-            self.running = None
-
-    async def _sync(self, state: SourceState, *, anew: bool) -> None:
-        id = state.source.id
-        assert id is not None
-        shown = self._waiting.pop(id, None) or Shown(self._show, id, state.source.name)
-        insist = self._schedule.insists(id)
+    async def _sync(self, id: int, lane: Lane) -> None:
+        asked, insist = self._schedule.asked(id), self._schedule.insists(id)
+        self._schedule.begin(id)
         outcome = Outcome.READ  # also when it is stopped: not again at once
         try:
-            outcome = await self._readings.sync(state, shown, anew=anew, insist=insist)
+            states = await self._tables.sources()
+            state = next((each for each in states if each.source.id == id), None)
+            if state is None:
+                return
+            shown = self._shown(id, state.source)
+
+            async def sync() -> bool:
+                nonlocal outcome
+                outcome = await self._readings.sync(state, shown, anew=asked, insist=insist)
+                return outcome is Outcome.READ
+
+            await self._alone(lane, id, state.source.name, sync(), shown)
         finally:
-            shown.end()
             match outcome:
                 case Outcome.READ:
                     self._schedule.done(id, self._now)
@@ -198,19 +231,49 @@ class Turns:
                     self._schedule.failed(id, self._now)
 
     async def _import(self, wanted: Import) -> None:
-        shown = self._waiting.pop(wanted.id, None)
-        shown = shown or Shown(self._show, wanted.id, wanted.source.name)
-        answer: Answer = Refused("The import was stopped; nothing of it was stored.")
-        try:
-            # An import before this one may have stored it.
-            source = await self.imported_source(wanted.source.name)
-            answer = await self._readings.add(source, wanted.paths, shown, wanted.put_source)
-        except Exception as broken:
-            log.exception("importing into %s failed", wanted.source.name)
-            answer = Refused(f"The import failed ({type(broken).__name__}); the log says why.")
-        finally:
-            shown.end()
+        name, shown = wanted.source.name, self._shown(wanted.id, wanted.source)
+
+        async def add() -> bool:
+            try:
+                # An import before this one may have stored it.
+                source = await self.imported_source(name)
+                answer = await self._readings.add(source, wanted.paths, shown, wanted.put_source)
+            except Exception as broken:
+                log.exception("importing into %s failed", name)
+                answer = Refused(f"The import failed ({type(broken).__name__}); the log says why.")
             wanted.tell(answer)
+            return not isinstance(answer, Refused)
+
+        # By the task's end: cancelled before its first step it would tell nobody anything.
+        await self._alone(Lane.FILES, wanted.id, name, add(), shown, lambda: wanted.tell(_STOPPED))
+
+    async def _alone(
+        self,
+        lane: Lane,
+        id: int,
+        name: str,
+        work: Coroutine[Any, Any, bool],
+        shown: Shown,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Do it in a task of its own, so that it can be stopped; `ended` is called in any case."""
+        if self._tasks is None:
+            work.close()
+            shown.end()
+            ended()
+            return
+        task = self._tasks.create_task(work, name=f"reading {name}")
+
+        def over(task: asyncio.Task[bool]) -> None:
+            shown.end()
+            ended()
+
+        task.add_done_callback(over)
+        self._running[lane] = Running(id, name, task)
+        try:
+            await asyncio.wait({task})
+        finally:
+            del self._running[lane]
 
     # -- what is around ---------------------------------------------------------------------
 
@@ -224,17 +287,28 @@ class Turns:
             self._schedule.touch(id, self._now)
         self._work_to_do.set()
 
-    def _wait(self, id: int, name: str) -> None:
+    def _wait(self, id: int, source: ContactSource) -> None:
         """Show that it waits, if others are before it."""
-        if self.running is not None and id not in self._waiting:
-            self._waiting[id] = Shown(self._show, id, name)
+        if self.running(source.kind) is not None and id not in self._waiting:
+            self._waiting[id] = Shown(self._show, id, source.name, source.owner)
             self._waiting[id].wait()
+
+    def _shown(self, id: int, source: ContactSource) -> Shown:
+        return self._waiting.pop(id, None) or Shown(self._show, id, source.name, source.owner)
 
     @property
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+def _lane(kind: str) -> Lane:
+    return Lane.SERVERS if kind in SERVERS else Lane.FILES
+
+
+async def _ended(task: asyncio.Task[bool]) -> None:
     task.cancel()
     await asyncio.wait({task})
+
+
+def _came_in(task: asyncio.Task[bool]) -> bool:
+    return not task.cancelled() and task.exception() is None and task.result()

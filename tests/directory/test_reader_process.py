@@ -175,7 +175,7 @@ def test_a_delta_says_what_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (CannotRead("The server is gone."), "The server is gone."),
         (KeyError("x"), "KeyError"),
         (MemoryError(), "memory"),
-        (sqlite3.OperationalError("database or disk is full"), "Is its disk full?"),
+        (sqlite3.OperationalError("database or disk is full"), "Is its disk full,"),
     ],
 )
 def test_a_reader_that_fails_is_told(

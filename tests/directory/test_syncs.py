@@ -202,7 +202,9 @@ async def test_sync_now_reads_all_again(front: Front, cards: Path) -> None:
     id = front.add(**vcards(cards))
     async with at_work(front):
         await front.taken()
-        await until(lambda: list(children(WATCHER)) and front.syncs._turns.running is None)
+        await until(
+            lambda: list(children(WATCHER)) and front.syncs._turns.running("vcards") is None
+        )
         answer = await front.syncs.sync_source(SyncSource(id), EVA)
         assert isinstance(answer, Done)
         await front.taken()
