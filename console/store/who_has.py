@@ -6,6 +6,7 @@ from typing import Any
 from console.desk.contacts import Certainty, Match
 from console.people.staging import tail
 from console.people.values import Contact
+from console.settings.sources import OWN
 from console.store.contact_rows import BY_SOURCE, COLUMNS, NUMBERS, THERE, UNCORRECTED, read_contact
 
 # How many digits a phone behind a switchboard adds to its number at most.
@@ -18,19 +19,49 @@ Run = Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
 
 _CERTAINTIES = (Certainty.EXACT, Certainty.EXTENSION, Certainty.MAYBE)
 _SEEN = f"{THERE} AND s.owner IN ('', ?) AND {UNCORRECTED} AND s.on_ring >= ?"
+# Of each way to match no more are looked at and sorted: a number may be that of all of a firm.
+LOOKED_AT = 500
+_SEEN_BY = f"{THERE} AND s.owner IN ('', ?3) AND {UNCORRECTED} AND s.on_ring >= ?4"
+_WITH_SOURCE = "CROSS JOIN contacts c ON c.id = t.contact_id JOIN sources s ON s.id = c.source_id"
+
+
+def _arm(certainty: int, condition: str) -> str:
+    return (
+        f"SELECT t.contact_id AS id, {certainty} AS certainty, 0 AS size FROM contact_tails t "
+        f"{_WITH_SOURCE} WHERE t.tail = ?2 AND {condition} AND {_SEEN_BY} LIMIT {LOOKED_AT}"
+    )
+
+
+# ?1: the number, ?2: its end; from ?5 on: the ends and numbers that it may continue.
 _HAVE = f"""
-WITH shorter (tail, number) AS (VALUES {", ".join(["(?, ?)"] * EXTENSION)}),
-have (id, certainty, size) AS (
-    SELECT contact_id, CASE number WHEN ? THEN 0 ELSE 2 END, 0 FROM contact_tails WHERE tail = ?
-    UNION ALL
-    SELECT t.contact_id, 1, length(t.number)
+WITH shorter (tail, number) AS (
+    VALUES {", ".join(f"(?{at}, ?{at + 1})" for at in range(5, 5 + 2 * EXTENSION, 2))}
+),
+exact AS ({_arm(0, "t.number = ?1")}),
+lower AS ({_arm(2, "t.number < ?1")}),
+higher AS ({_arm(2, "t.number > ?1")}),
+continued AS (
+    SELECT t.contact_id AS id, 1 AS certainty, length(t.number) AS size
     FROM shorter w CROSS JOIN contact_tails t ON t.tail = w.tail AND t.number = w.number
+    {_WITH_SOURCE} WHERE {_SEEN_BY} LIMIT {LOOKED_AT}
+),
+have AS (
+    SELECT * FROM exact h UNION ALL SELECT * FROM lower h UNION ALL SELECT * FROM higher h
+    UNION ALL SELECT * FROM continued h
 )
 SELECT {COLUMNS}, min(h.certainty)
 FROM have h CROSS JOIN contacts c ON c.id = h.id JOIN sources s ON s.id = c.source_id
-WHERE {_SEEN}
 GROUP BY c.id
 ORDER BY min(h.certainty), max(h.size) DESC, {BY_SOURCE}, c.name_folded, c.id
+LIMIT {MOST}
+"""
+# Where too many have the number, those that somebody wrote down here are not left out.
+_OWN = f"""
+SELECT {COLUMNS}, 0
+FROM contact_keys k CROSS JOIN contact_tails t
+    ON t.tail = ?2 AND t.number = ?1 AND t.contact_id = k.contact_id
+{_WITH_SOURCE} WHERE k.source_id = {OWN} AND {_SEEN_BY}
+ORDER BY c.name_folded, c.id
 LIMIT {MOST}
 """
 _CALLED = f"""
@@ -69,7 +100,12 @@ def who_has(
     if not number:
         return ()
     who = (viewer, int(ringing))
-    rows = run(_HAVE, (*_shorter(number), number, tail(number) or number, *who))
+    asked = (number, tail(number) or number, *who)
+    rows = list(run(_HAVE, (*asked, *_shorter(number))))
+    if len(rows) == MOST:
+        own = list(run(_OWN, asked))
+        ids = {row[0] for row in own}
+        rows = [*own, *(row for row in rows if row[0] not in ids)][:MOST]
     found = [(row, _CERTAINTIES[row[-1]]) for row in rows]
     chosen = _chosen(run, number, company_id, who)
     if chosen is not None:

@@ -1,5 +1,8 @@
 """Who has a number."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from staged import add_source, take_in
 from store_samples import NOON
@@ -8,6 +11,7 @@ from console.desk.changes import DropContact, ForgetNumber, PutContact, PutSourc
 from console.desk.contacts import Certainty, GetContact, WhoIs
 from console.people.values import Contact
 from console.settings.sources import OWN, ContactSource, OwnContacts
+from console.store.who_has import MOST, who_has
 
 EXACT, EXTENSION, MAYBE = Certainty
 
@@ -250,3 +254,20 @@ async def test_a_forgotten_number_is_nobodys_choice_any_more(store, office):
 async def test_a_choice_that_makes_no_sense_is_nobody(store, ref):
     await store.write([SetChoice("+49301", None, ref, "eva", NOON)])
     assert await store.who_is("+49301", None) == ()
+
+
+async def test_a_number_of_very_many_takes_no_longer_than_one_of_a_few_hundred(store, tmp_path):
+    source = await add_source(store)
+    board = "+49301110000"
+    people = (contact(f"P{n:05}", board, f"+49302{n:07}") for n in range(20_000))
+    await take_in(store, source, tmp_path / "s", people)
+    await put(store, contact("Switchboard", board))
+    with closing(sqlite3.connect(store.path)) as sql:
+        ticks = []
+        sql.set_progress_handler(lambda: ticks.append(1), 1_000)
+        run = lambda statement, values: sql.execute(statement, values).fetchall()  # noqa: E731
+        found = who_has(run, board, None, ringing=True)
+        # Thousands of SQLite's steps; all 20,000 sorted take many times as many.
+        assert len(ticks) < 200
+    assert (len(found), found[0].contact.name) == (MOST, "Switchboard")
+    assert {match.certainty for match in found} == {EXACT}
