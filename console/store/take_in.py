@@ -34,6 +34,7 @@ async def take_in(
     progress: Callable[[int, int], None],
 ) -> SyncReport:
     """Take a staging file in; nothing of an earlier attempt may be left. Raises StoreFailed."""
+    read_by = await connections.read(lambda sql: _options(sql, source_id))
     try:
         plan = await work_out(staging, connections.path, lambda sql: plan_take_in(sql, source_id))
     except SourceGone:
@@ -47,7 +48,7 @@ async def take_in(
         first_id = await connections.write(lambda sql: _begin(sql, source_id, plan))
         async with Chunks(connections, staging) as chunks:
             await chunks.make(plan.steps(source_id, first_id), progress)
-    await connections.write(lambda sql: _finish(sql, source_id, plan, at))
+    await connections.write(lambda sql: _finish(sql, source_id, plan, at, read_by))
     return plan.report
 
 
@@ -78,9 +79,19 @@ def _begin(sql: sa.Connection, source_id: int, plan: TakeInPlan) -> int:
     return int(last - plan.fresh + 1)
 
 
-def _finish(sql: sa.Connection, source_id: int, plan: TakeInPlan, at: datetime) -> None:
-    """Make it seen."""
+def _options(sql: sa.Connection, source_id: int) -> str | None:
+    """Where the source is read and how, as stored."""
+    options = sa.type_coerce(sources.c.options, sa.Text)
+    select = sa.select(options).where(sources.c.id == source_id)
+    return sql.execute(select).scalar_one_or_none()
+
+
+def _finish(
+    sql: sa.Connection, source_id: int, plan: TakeInPlan, at: datetime, read_by: str | None
+) -> None:
+    """Make it seen; what is read otherwise by now does not go on where this one ended."""
     report, c = plan.report, sources.c
+    same = sa.type_coerce(c.options, sa.Text) == read_by
     changed = bool(plan.fresh or plan.ended)
     done = sql.execute(
         sa.update(sources)
@@ -92,7 +103,7 @@ def _finish(sql: sa.Connection, source_id: int, plan: TakeInPlan, at: datetime) 
             report=report_values(report),
             error="",
             error_at=None,
-            token=plan.token,
+            token=sa.case((same, plan.token), else_=""),
         )
     )
     if not done.rowcount:

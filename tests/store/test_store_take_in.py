@@ -10,11 +10,12 @@ import pytest
 from staged import add_source, names, stage, take_in
 from store_samples import NOON
 
-from console.desk.changes import DropSource
+from console.desk.changes import DropSource, PutSource
 from console.desk.contacts import SyncReport
 from console.desk.ports import StoreFailed
 from console.people.skipped import Skipped
 from console.people.values import Address, Contact
+from console.settings.sources import ContactSource, VcardFolder
 from console.store import filling
 from console.store.chunks import Chunks
 from console.store.connections import JOURNAL_PAGES
@@ -198,6 +199,24 @@ async def test_what_is_cancelled_when_it_begins_leaves_nothing_open_or_switched(
     assert (row, asked) == ((JOURNAL_PAGES,), [0, JOURNAL_PAGES])
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         chunks._sql.execute("SELECT 1")
+
+
+@pytest.mark.parametrize(("path", "token"), [("/elsewhere", ""), ("/srv", "t1")])
+async def test_a_source_that_is_read_elsewhere_meanwhile_begins_anew_next_time(
+    store, tmp_path, path, token
+):
+    source = await add_source(store)
+    changing = []
+
+    def change(done, total):
+        new = ContactSource(id=source, name="New name", options=VcardFolder(path=path))
+        changing.append(asyncio.ensure_future(store.write([PutSource(new, "eva", NOON)])))
+
+    await store.take_in(source, stage(tmp_path / "s", [ANNA], token="t1"), NOON, change)
+    assert changing
+    await asyncio.gather(*changing)
+    _, state = await store.sources()
+    assert (state.source.name, state.token, state.count) == ("New name", token, 1)
 
 
 async def test_a_source_that_was_removed_while_it_was_read_stays_away(store, tmp_path):
