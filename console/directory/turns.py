@@ -144,9 +144,9 @@ class Turns:
         if self._tasks is None:
             wanted.tell(_CLOSING)
             return answer
+        self._wait(id, source)
         self._imports.append(wanted)
         self._work_to_do.set()
-        self._wait(id, source)
         return answer
 
     async def stop(self, id: int) -> str:
@@ -289,7 +289,9 @@ class Turns:
 
     def _wait(self, id: int, source: ContactSource) -> None:
         """Show that it waits, if others are before it."""
-        if self.running(source.kind) is not None and id not in self._waiting:
+        lane = _lane(source.kind)
+        busy = lane in self._running or (lane is Lane.FILES and self._imports)
+        if busy and id not in self._waiting:
             self._waiting[id] = Shown(self._show, id, source.name, source.owner)
             self._waiting[id].wait()
 

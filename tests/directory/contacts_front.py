@@ -48,6 +48,7 @@ class Tables:
         self.failed: asyncio.Queue[str] = asyncio.Queue()
         self.full = False
         self.hold: asyncio.Event | None = None
+        self.hold_end: asyncio.Event | None = None  # after which it is too late to stop it
 
     def put(self, source: ContactSource) -> int:
         id = source.id or max(self.states, default=1) + 1
@@ -99,6 +100,8 @@ class Tables:
             token=about["token"],
         )
         self.taken.put_nowait(source_id)
+        if self.hold_end:
+            await self.hold_end.wait()
         return report
 
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:

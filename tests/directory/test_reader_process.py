@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from console.directory import reader_process
+from console.directory import contact_files, reader_process
 from console.directory.contact_files import Changing
 from console.directory.job import Ended, Failed, Job, Progress, told_line, told_of
 from console.directory.reader_process import carry_out
@@ -119,6 +119,27 @@ def test_of_a_folder_that_can_be_read_in_part_nothing_is_taken(
     assert why.startswith(f"{shut}: It can't be read: ")
     assert "Give the user" in why or "Bring back" in why
     assert rows(one, "SELECT * FROM about") == []
+
+
+def test_a_staging_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.vcf").write_text(card("Anna"))
+    staging = tmp_path / "none" / "staging"
+    why = refused(Job({"kind": "vcards", "path": str(tmp_path)}, PLAN, str(staging)))
+    assert str(staging) in why
+    assert why.endswith("may the console's user not write there?")
+
+
+def test_looking_through_a_large_folder_is_told_though_no_contact_has_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_files, "BEAT", 2)
+    monkeypatch.setattr(reader_process, "EVERY", 0.0)
+    for n in range(4):
+        (tmp_path / f"{n}.txt").write_text("x")
+    (tmp_path / "a.vcf").write_text(card("Anna"))
+    told: list[Any] = []
+    carry_out(job(tmp_path, tmp_path), told.append)
+    assert told.count(Progress(0)) >= 2
 
 
 def test_a_token_says_that_nothing_has_changed(tmp_path: Path) -> None:

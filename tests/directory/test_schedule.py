@@ -34,6 +34,19 @@ def test_files_are_due_at_once_and_a_server_when_its_time_has_come() -> None:
     assert following(state(kind="ldap")).next() == (2, 1000.0)
 
 
+def test_one_that_was_read_in_the_future_is_read_after_its_usual_time() -> None:
+    ahead = NOON + timedelta(days=400)
+    assert following(state(kind="ldap", synced_at=ahead)).next() == (2, 1000.0 + 30 * 60)
+
+
+def test_files_and_servers_are_next_each_in_their_lane() -> None:
+    one = following(state(2, "ldap"), state(3))
+    one.ask(2, 900.0)
+    assert one.next(schedule.FILES) == (3, 1000.0)
+    assert one.next(schedule.SERVERS) == (2, 900.0)
+    assert one.next(schedule.FILES, only_asked=True) is None
+
+
 def test_what_is_off_or_not_read_from_anywhere_is_never_due() -> None:
     assert following(state(enabled=False), state(3, "own"), state(4, "imported")).next() is None
 

@@ -10,6 +10,8 @@ import pytest
 from console.desk.commands import Done, ImportFiles, Refused, StopSync, SyncSource
 from console.desk.contacts import TrySource
 from console.directory import reading_child, schedule, watching
+from console.directory import turns as turns_module
+from console.directory.progress import Shown
 from console.settings.sources import ContactSource
 from tests.directory.contacts_front import (
     EVA,
@@ -244,6 +246,62 @@ async def test_a_reading_can_be_stopped_in_the_middle(
         assert front.tables.states[id].error == ""
 
 
+async def test_who_stops_it_too_late_is_told_so_and_the_screens_are_told_too(
+    front: Front, cards: Path
+) -> None:
+    id = front.add(**vcards(cards))
+    front.tables.hold_end = asyncio.Event()
+    async with at_work(front):
+        await front.taken()
+        changes = front.changes
+        answer = await front.syncs.stop_sync(StopSync(id), EVA)
+        assert answer == Done("Cards had come in already: it was too late to stop it")
+        assert front.changes > changes
+        assert front.tables.names(id) == ["Anna"]
+
+
+async def test_an_import_that_is_stopped_too_late_is_answered_with_what_came(
+    front: Front, cards: Path
+) -> None:
+    front.tables.hold_end = asyncio.Event()
+    async with at_work(front):
+        wanted = ImportFiles((str(cards),), "Old phone")
+        importing = asyncio.ensure_future(front.syncs.import_files(wanted, EVA))
+        await front.taken()
+        shown = next(id for id, progress in reversed(front.shown) if progress)
+        stopped = await front.syncs.stop_sync(StopSync(shown), EVA)
+        assert isinstance(stopped, Done)
+        assert "too late" in stopped.text
+        answer = await importing
+        assert isinstance(answer, Done)
+        assert answer.report is not None
+        assert answer.report.added == 1
+
+
+async def test_files_are_read_while_a_server_gives_no_answer(front: Front, cards: Path) -> None:
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    options = {"kind": "carddav", "url": f"http://127.0.0.1:{port}/"}
+    dav = front.add(name="Dav", options=options)
+    async with at_work(front):
+        await until(lambda: front.syncs._turns.running("carddav"))
+        id = front.add(**vcards(cards))
+        assert await front.taken() == id
+        running = front.syncs._turns.running("carddav")
+        assert running is not None
+        assert running.id == dav
+    server.close()
+
+
+async def test_whose_a_reading_is_is_told(front: Front, cards: Path) -> None:
+    id = front.add(**vcards(cards, owner="tom"))
+    async with at_work(front):
+        await front.taken()
+    told = [progress for shown, progress in front.shown if shown == id and progress]
+    assert told
+    assert {progress.owner for progress in told} == {"tom"}
+
+
 async def test_what_is_not_read_cannot_be_stopped(front: Front, cards: Path) -> None:
     id = front.add(**vcards(cards), enabled=False)
     async with at_work(front):
@@ -317,6 +375,65 @@ async def test_files_are_imported_into_a_new_source_and_others_added_later(
         assert isinstance(again, Done)
         assert again.id == answer.id
         assert front.tables.names(answer.id) == ["Anna", "Berta"]
+
+
+async def test_of_two_new_imports_one_can_be_stopped(front: Front, cards: Path) -> None:
+    front.tables.hold = asyncio.Event()
+    async with at_work(front):
+        first, second = (
+            asyncio.ensure_future(front.syncs.import_files(ImportFiles((str(cards),), name), EVA))
+            for name in ("First", "Second")
+        )
+        await front.storing_or_reading("storing")
+        ids = {progress.name: id for id, progress in front.shown if progress}
+        assert max(ids.values()) < 0
+        assert await front.syncs.stop_sync(StopSync(ids["Second"]), EVA) == Done(
+            "It waits no longer"
+        )
+        assert isinstance(await second, Refused)
+        assert not first.done()
+        front.tables.hold.set()
+        assert isinstance(await first, Done)
+
+
+async def test_an_import_that_is_stopped_before_its_first_step_is_answered(
+    front: Front, cards: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, files = front.syncs._turns, turns_module.Lane.FILES
+    shown_of = turns._shown
+
+    def shown(id: int, source: ContactSource) -> Shown:
+        # The task is made after this, so it is cancelled before it is ever run.
+        asyncio.get_running_loop().call_soon(lambda: turns._running[files].task.cancel())
+        return shown_of(id, source)
+
+    monkeypatch.setattr(turns, "_shown", shown)
+    async with at_work(front):
+        wanted = ImportFiles((str(cards),), "Old phone")
+        async with asyncio.timeout(5):
+            assert isinstance(await front.syncs.import_files(wanted, EVA), Refused)
+    assert front.shown[-1][1] is None
+
+
+async def test_an_import_at_the_end_is_answered(front: Front, cards: Path) -> None:
+    front.tables.hold = asyncio.Event()
+    async with at_work(front):
+        importing = [
+            asyncio.ensure_future(front.syncs.import_files(ImportFiles((str(cards),), name), EVA))
+            for name in ("First", "Second")
+        ]
+        await front.storing_or_reading("storing")
+    async with asyncio.timeout(5):
+        assert all(isinstance(answer, Refused) for answer in await asyncio.gather(*importing))
+
+
+async def test_a_name_that_is_too_long_is_cut_before_it_is_looked_for(
+    front: Front, cards: Path
+) -> None:
+    wanted = ImportFiles((str(cards),), "Old phone " * 10)
+    async with at_work(front):
+        ids = [await front.syncs.import_files(wanted, EVA) for _ in range(2)]
+    assert [answer.id for answer in ids if isinstance(answer, Done)] == [2, 2]
 
 
 async def test_two_imports_into_one_new_source_are_one_source(front: Front, cards: Path) -> None:
@@ -435,6 +552,17 @@ async def test_what_an_earlier_run_left_is_removed_and_the_folder_is_private(
         await until(lambda: not (front.folder / "7").exists() and front.folder.exists())
         assert front.folder.stat().st_mode & 0o777 == 0o700
     assert not front.folder.exists()
+
+
+async def test_a_folder_that_was_tidied_away_is_made_again(front: Front, cards: Path) -> None:
+    id = front.add(**vcards(cards))
+    async with at_work(front):
+        await front.taken()
+        await until(lambda: front.syncs._turns.running("vcards") is None)
+        front.folder.rmdir()
+        await front.syncs.sync_source(SyncSource(id), EVA)
+        await front.taken()
+        assert front.folder.stat().st_mode & 0o777 == 0o700
 
 
 async def test_at_the_end_no_process_is_left(front: Front, cards: Path) -> None:
