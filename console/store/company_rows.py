@@ -1,5 +1,6 @@
 """Companies as rows, and back."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -30,6 +31,19 @@ def company_values(company: Company) -> dict[str, Any]:
         "template": company.template,
         "archived": company.archived,
     }
+
+
+# As `company_row` gives them.
+COMPANY_COLUMNS = tuple(name for name in companies.c.keys() if name != "id")  # noqa: SIM118
+
+
+def company_row(company: Company) -> tuple[Any, ...]:
+    """The values of COMPANY_COLUMNS, for the driver."""
+    values = company_values(company)
+    return tuple(
+        json.dumps(value) if isinstance(value, list) else value
+        for value in map(values.__getitem__, COMPANY_COLUMNS)
+    )
 
 
 def read_companies(sql: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[Company, ...]:

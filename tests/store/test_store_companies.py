@@ -219,3 +219,17 @@ async def test_called_numbers_that_nobody_has_are_told_most_called_first(store):
     await put(store, Company("New", ("+49302*",)))
     (left,) = await store.ask(UnownedNumbers(NOON, limit=1))
     assert left.number == "+4930111"
+
+
+async def test_thousands_are_put_in_a_moment_also_when_each_claims_its_neighbours_number(store):
+    many = [Company(f"Firm {n}", (f"+49308{n:06}", f"+49307{n:06}")) for n in range(5_000)]
+    async with asyncio.timeout(4):
+        assert (await put_many(store, *many)).count == 5_000
+        assert (await put_many(store, *(replace(each, colour="#fff") for each in many))).count
+    assert {each.colour for each in await store.companies()} == {"#fff"}
+    assert len(await store.companies()) == 5_000
+    chain = [Company(f"Link {n}", (f"+4955{n:06}", f"+4955{n + 1:06}")) for n in range(2_000)]
+    async with asyncio.timeout(4):
+        put = await put_many(store, Company("First", ("+4955000000",)), *chain)
+    assert put.count + len(put.skipped) == 2_001
+    assert put.skipped[0].reason.startswith("Link 0 was left out: the number +4955000000 belongs")
