@@ -7,24 +7,13 @@ import sqlalchemy as sa
 from console.desk.contacts import (
     ActionFailures,
     Companies,
-    FindContacts,
-    GetContact,
     Sources,
 )
 from console.desk.queries import CallDetails, CompanyNames, Gaps
-from console.store import company_rows, contact_queries, finding, reading
+from console.store import company_rows, contact_queries, reading
 from console.store.source_rows import list_sources
 
-Query = (
-    CallDetails
-    | CompanyNames
-    | Gaps
-    | FindContacts
-    | GetContact
-    | Companies
-    | Sources
-    | ActionFailures
-)
+Query = CallDetails | CompanyNames | Gaps | Companies | Sources | ActionFailures
 
 
 def answer(sql: sa.Connection, query: Query) -> Any:
@@ -36,10 +25,6 @@ def answer(sql: sa.Connection, query: Query) -> Any:
             return company_rows.company_names(sql)
         case Gaps():
             return reading.list_gaps(sql, query)
-        case FindContacts():
-            return finding.find_contacts(sql, query)
-        case GetContact(id, viewer):
-            return contact_queries.get_contact(sql, id, viewer)
         case Companies(text, archived):
             return company_rows.find_companies(sql, text, archived)
         case Sources(viewer):

@@ -39,9 +39,10 @@ from console.desk.queries import (
 from console.people.values import Company, Contact
 from console.store import answers, contact_queries, reading
 from console.store.anchors import AnchorBook
+from console.store.bare_reader import BareReader
 from console.store.connections import Connections
+from console.store.finding import find_contacts, get_contact
 from console.store.known_companies import KnownCompanies
-from console.store.ringing import Ringing
 from console.store.who_has import who_has
 
 
@@ -50,7 +51,9 @@ class Asking:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._ringing = Ringing(connections.path)
+        # Who rings does not wait for who searches.
+        self._ringing = BareReader(connections.path, "who rings")
+        self._searching = BareReader(connections.path, "who searches")
         self._known = KnownCompanies(connections)
         self._anchors = AnchorBook()
 
@@ -89,6 +92,10 @@ class Asking:
                 return await self._page(query)
             case CountCalls(filter):
                 return Total(await self._count(filter))
+            case FindContacts():
+                return await self._searching.ask(lambda run: find_contacts(run, query))
+            case GetContact(id, viewer):
+                return await self._searching.ask(lambda run: get_contact(run, id, viewer))
             case WhoIs(number, company_id, viewer):
                 return await self._ringing.ask(
                     lambda run: who_has(run, number, company_id, viewer, ringing=False)

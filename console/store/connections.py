@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from console.desk.ports import StoreFailed
-from console.store import contact_words, trigrams
+from console.store import trigrams
 from console.store.opening import BUSY_SECONDS, trouble
 
 READERS = 3
@@ -165,7 +165,6 @@ def _engine(
             cursor.execute("PRAGMA cache_size = -1000")
             cursor.execute("PRAGMA query_only = ON")
         trigrams.look_for(cursor, record.info)
-        contact_words.look_for(cursor, record.info)
         cursor.close()
 
     @sa.event.listens_for(engine.sync_engine, "begin")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,32 +11,9 @@ from console.desk.contacts import (
     UnownedNumbers,
 )
 from console.people.called_numbers import CalledNumbers
-from console.people.values import Company, Contact
-from console.store.contact_rows import COLUMNS, VISIBLE
+from console.people.values import Company
 from console.store.directory_schema import action_failures
 from console.store.schema import calls
-from console.store.who_has import Run, read_all
-
-
-def runner(sql: sa.Connection) -> Run:
-    """Statements on this connection."""
-
-    def run(statement: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        return sql.exec_driver_sql(statement, tuple(parameters)).all()
-
-    return run
-
-
-def get_contact(sql: sa.Connection, id: int, viewer: str) -> Contact | None:
-    """One contact with all it has, if the viewer may see it."""
-    rows = sql.execute(
-        sa.text(
-            f"SELECT {COLUMNS} FROM contacts c JOIN sources s ON s.id = c.source_id "
-            f"WHERE c.id = :id AND {VISIBLE}"
-        ),
-        {"id": id, "viewer": viewer},
-    ).all()
-    return next(iter(read_all(runner(sql), rows)), None)
 
 
 def unowned_numbers(

@@ -8,16 +8,14 @@ million.
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from typing import Any
 
-import sqlalchemy as sa
+from console.store.who_has import Run, on
 
 # Up to so many letters all contacts with a beginning stand in one list; longer beginnings are put
 # together from the lists of all words that begin so, which takes long where these are many.
 LISTED = 6
 # Stands before the number of a contact's source; nobody types it, and it counts as a letter.
 SOURCE_MARK = "\ue000"
-_KEY = "contact words"
 
 _TABLE = f"""
 CREATE VIRTUAL TABLE contacts_words USING fts5(
@@ -86,19 +84,13 @@ def _usable() -> bool:
     return True
 
 
-def look_for(cursor: Any, info: dict[Any, Any]) -> None:
-    """Note for a new connection whether it can use the index."""
+def usable(run: Run) -> bool:
+    """Whether the index can be asked."""
     try:
-        cursor.execute("SELECT rowid FROM contacts_words LIMIT 0")
+        run("SELECT rowid FROM contacts_words LIMIT 0", ())
     except sqlite3.OperationalError:
-        info[_KEY] = False
-    else:
-        info[_KEY] = True
-
-
-def usable(sql: sa.Connection) -> bool:
-    """Whether this connection can use the index."""
-    return bool(sql.info.get(_KEY))
+        return False
+    return True
 
 
 def beginning(word: str) -> str:
@@ -116,7 +108,7 @@ def merge(sql: sqlite3.Connection, pages: int) -> bool:
 
     Whether there was any to merge.
     """
-    if not there(sql):
+    if not usable(on(sql)):
         return False
     before = sql.total_changes
     sql.execute("INSERT INTO contacts_words (contacts_words, rank) VALUES ('merge', ?)", (pages,))
@@ -135,12 +127,3 @@ def adding(first_id: int) -> tuple[str, ...]:
         f"UPDATE taking_in SET worded_id = {first_id - 1} + ?2 "
         f"WHERE first_id = {first_id} AND ?1 < ?2",
     )
-
-
-def there(sql: sqlite3.Connection, schema: str = "") -> bool:
-    """Whether the index can be used."""
-    try:
-        sql.execute(f"SELECT rowid FROM {schema}contacts_words LIMIT 0")
-    except sqlite3.OperationalError:
-        return False
-    return True

@@ -86,6 +86,7 @@ class SqlStore(Asking):
     async def close(self) -> None:
         """Close the files; a temporary database goes."""
         await self._ringing.close()
+        await self._searching.close()
         await self._connections.close()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)

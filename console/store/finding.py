@@ -1,20 +1,18 @@
 """Contacts that a search finds, by name, quickly also among a million."""
 
+import sqlite3
 from collections.abc import Sequence
 from heapq import merge
 from itertools import islice
 from typing import cast
 
-import sqlalchemy as sa
-
 from console.calls.text import fold
 from console.desk.contacts import FindContacts, Found
 from console.people.values import Contact
 from console.store import contact_words
-from console.store.contact_queries import runner
 from console.store.contact_rows import COLUMNS, THERE, UNCORRECTED
 from console.store.contact_terms import Term, contact_terms
-from console.store.who_has import read_all
+from console.store.who_has import Run, read_all
 
 # Up to here all that is found is looked at, and sorted by name.
 FEW = 3_000
@@ -36,28 +34,28 @@ WHERE o.corrects <> '' AND {THERE} AND NOT {UNCORRECTED} AND s.id IN ({{}})
 """
 
 
-def find_contacts(sql: sa.Connection, query: FindContacts) -> Found:
+def find_contacts(run: Run, query: FindContacts) -> Found:
     """The contacts in which all words begin.
 
     By name; where more than a few are found, in the order in which they were taken in, which is
     by name in each source as it was first read.
     """
-    rows = runner(sql)(_SOURCES, (query.viewer, query.source_id or 0))
+    rows = run(_SOURCES, (query.viewer, query.source_id or 0))
     seen = {id: count for id, count, is_seen in rows if is_seen}
     if not seen:
         return Found((), total=0)
     everything = len(seen) == sum(1 for id, count, _ in rows if count or id in seen)
     terms = contact_terms(query.text)
-    finding = _Finding(sql, query, tuple(seen), terms, everything=everything)
+    finding = _Finding(run, query, tuple(seen), terms, everything=everything)
     if not terms:
         total = sum(seen.values()) - finding.corrected()
         return finding.by_name(None if query.after else total)
-    if contact_words.usable(sql):
+    if contact_words.usable(run):
         try:
             return finding.by_words()
-        except sa.exc.OperationalError as error:
+        except sqlite3.OperationalError as error:
             # Letters that SQLite cuts words at, and Python does not: newer than it.
-            if "fts5" not in str(error.orig):
+            if "fts5" not in str(error):
                 raise
     return finding.by_name(None)
 
@@ -67,14 +65,14 @@ class _Finding:
 
     def __init__(
         self,
-        sql: sa.Connection,
+        run: Run,
         query: FindContacts,
         sources: Sequence[int],
         terms: Sequence[Term],
         *,
         everything: bool,
     ) -> None:
-        self._run = runner(sql)
+        self._run = run
         self._query = query
         self._sources = sources
         self._everything = everything
@@ -186,6 +184,15 @@ class _Finding:
             if term.excluded and (letters is None or term.longest <= letters):
                 match = f"({match}) NOT {_ask(term, None)}"
         return match
+
+
+def get_contact(run: Run, id: int, viewer: str) -> Contact | None:
+    """One contact with all it has, if the viewer may see it, also one that is corrected."""
+    rows = run(
+        f"SELECT {COLUMNS} FROM {_FROM} WHERE c.id = ? AND {THERE} AND s.owner IN ('', ?)",
+        (id, viewer),
+    )
+    return next(iter(read_all(run, rows)), None)
 
 
 def _place(query: FindContacts) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from console.people.staging import CONTACT_COLUMNS
 from console.store import contact_words
 from console.store.chunks import Step
 from console.store.directory_schema import FOREVER
+from console.store.who_has import on
 
 # A source with this part of all contacts is read through; a smaller one is looked up by its keys.
 _LARGE = 5
@@ -170,7 +171,7 @@ SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM fresh_tails),
         generation=generation,
         fresh=fresh,
         tails=tails,
-        words=contact_words.there(sql, "store."),
+        words=contact_words.usable(on(sql)),
         ended=ended,
         count=count + fresh - ended if delta else staged,
         token=about.get("token", ""),

@@ -1,5 +1,6 @@
 """Who has a number: the SQL, and how its answers become matches, best first."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,12 @@ MOST = 50
 
 # Runs a statement with its parameters: on a bare connection, or on SQLAlchemy's.
 Run = Callable[[str, Sequence[Any]], Sequence[Sequence[Any]]]
+
+
+def on(sql: sqlite3.Connection) -> Run:
+    """Statements on this connection."""
+    return lambda statement, values: sql.execute(statement, values).fetchall()
+
 
 _CERTAINTIES = (Certainty.EXACT, Certainty.EXTENSION, Certainty.MAYBE)
 _SEEN = f"{THERE} AND s.owner IN ('', ?) AND {UNCORRECTED} AND s.on_ring >= ?"

@@ -30,7 +30,7 @@ async def people(request, store, tmp_path, monkeypatch):
     if request.param == "index, as many":
         monkeypatch.setattr(finding, "FEW", 0)
     if request.param == "no index":
-        monkeypatch.setattr(contact_words, "usable", lambda sql: False)
+        monkeypatch.setattr(contact_words, "usable", lambda run: False)
     else:
         by_name = finding._Finding.by_name
 

@@ -1,6 +1,7 @@
 """A page of any filter walks an index in the order of the list; nothing is sorted."""
 
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
@@ -12,7 +13,7 @@ from console.calls.words import Outcome
 from console.desk.contacts import FindContacts
 from console.desk.queries import CallPage, CountCalls, Filter, Key
 from console.people.values import Contact
-from console.store import contact_words, finding, sweeping
+from console.store import finding, sweeping
 from console.store.database import open_store
 from console.store.who_has import called_contact, who_has
 
@@ -102,9 +103,12 @@ def walks(steps: list[str]) -> list[str]:
     ]
 
 
-async def test_who_rings_is_looked_up_by_keys_only(contact_plans):
+async def test_who_rings_is_looked_up_by_keys_only(contact_plans, monkeypatch):
     sql, run, plans = contact_plans
     sql.execute("INSERT INTO choices VALUES ('+493000000007', 0, '2:7', 'eva', 0)")
+    assert who_has(run, "+493000000007", 3, "", ringing=True)[0].chosen
+    # So that also own contacts are asked for apart.
+    monkeypatch.setattr(sys.modules[who_has.__module__], "MOST", 1)
     assert who_has(run, "+493000000007", 3, "", ringing=True)[0].chosen
     called_contact(run, "+493000000007")
     steps = plans()
@@ -113,15 +117,13 @@ async def test_who_rings_is_looked_up_by_keys_only(contact_plans):
 
 
 async def test_lists_of_contacts_begin_where_they_are_to(contact_plans, monkeypatch):
-    sql, run, plans = contact_plans
-    monkeypatch.setattr(finding, "runner", lambda sql: run)
-    monkeypatch.setattr(contact_words, "usable", lambda sql: True)
+    _, run, plans = contact_plans
     monkeypatch.setattr(finding._Finding, "_often", lambda self, match: False)
     for few in (0, 1_000):
         monkeypatch.setattr(finding, "FEW", few)
         for after in (None, ("P3", 4)):
             for text in ("", "p", "p1 -p2", "pppppppp"):
-                finding.find_contacts(sql, FindContacts(text, after=after, limit=5))
+                finding.find_contacts(run, FindContacts(text, after=after, limit=5))
     steps = plans()
     assert any("contacts_name (source_id=? AND name_folded>?)" in step for step in steps)
     # Corrections are few; the rest is what the index of words has found.
