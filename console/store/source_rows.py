@@ -25,7 +25,7 @@ SOURCE_ROWS = sa.select(
         for column in sources.c
     )
 )
-_LONGEST_NAME = 60
+LONGEST_NAME = 60
 
 
 def source_values(source: ContactSource) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _read_source(row: Any) -> tuple[ContactSource, str]:
         where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         source = ContactSource(
             id=row.id,
-            name=row.name[:_LONGEST_NAME] or f"Source {row.id}",
+            name=row.name[:LONGEST_NAME] or f"Source {row.id}",
             options=OwnContacts() if row.id == OWN else Imported(),
             enabled=False,
             owner=row.owner,

@@ -25,7 +25,7 @@ from console.store.contact_storing import (
     stored_contact,
 )
 from console.store.directory_schema import choices, contacts, sources, taking_in
-from console.store.source_rows import NEW_SOURCE, source_values
+from console.store.source_rows import LONGEST_NAME, NEW_SOURCE, source_values
 from console.store.who_has import CORRECTION
 
 ONLY_YOU = (
@@ -75,6 +75,8 @@ def put_contacts(sql: sa.Connection, change: PutContacts) -> Written:
     """Add or change contacts of an imported source, which is made if it is not there."""
     if not change.contacts:
         return Written()
+    if not 0 < len(change.source) <= LONGEST_NAME:
+        return Written(refused=f"A source's name has 1 to {LONGEST_NAME} characters. Shorten it.")
     row = _imported(sql, change.source)
     if row.kind != "imported":
         return Written(

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from store_samples import NOON, call, save
 
 from console.calls.words import Direction, Outcome
@@ -103,6 +104,13 @@ class TestContacts:
 
     async def test_twice_in_one_import_is_one(self, store):
         assert await put_contacts(store, ANNA, ANNA) == 1
+
+    @pytest.mark.parametrize("source", ["", "n" * 61])
+    async def test_of_a_source_without_a_fitting_name_are_refused_with_a_sentence(
+        self, store, source
+    ):
+        (written,) = await store.write([PutContacts([ANNA], source, "eva", NOON)])
+        assert "1 to 60" in written.refused
 
 
 async def test_the_last_calls_of_a_number(store):
