@@ -52,6 +52,17 @@ async def test_a_section_more_is_one_line():
         assert not hotline(story).display_called
 
 
+async def test_who_sits_here_may_become_known_later():
+    async with settings_story() as story:
+        door = story.app.door
+        door._operator = LENA
+        await story.app.screen.recompose()
+        await story.settle()
+        assert "supervisors may change it" in story.text()
+        await story.press("down", "enter")
+        assert "HOTLINE SERVICES" in story.text()
+
+
 async def test_keys_of_calls_are_not_offered_where_there_is_none():
     async with settings_story() as story:
         bar = story.lines()[-1]

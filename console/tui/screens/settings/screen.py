@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 
 from console.desk.snapshot import Snapshot
 from console.tui.screens.settings.over_forms import OverForms
@@ -15,6 +16,17 @@ from console.tui.widgets.section_list import UNSAVED, SectionList
 if TYPE_CHECKING:
     from console.desk.ports import Door
     from console.settings.site import Site
+
+
+class Room(Vertical):
+    """Where the sections are, one of them to be seen."""
+
+    class Empty(Message):
+        """There is no section in it yet."""
+
+    def on_mount(self) -> None:
+        """Ask for one."""
+        self.post_message(self.Empty())
 
 
 class SettingsScreen(OverForms):
@@ -39,26 +51,30 @@ class SettingsScreen(OverForms):
 
     def compose_body(self) -> ComposeResult:
         """The sections, and room for the chosen one."""
+        # Composed anew when it is known who sits here: who may less sees other panes.
+        self._panes = {}
         with Horizontal(classes="settings--desk"):
             yield SectionList("SETTINGS", [section.name for section in self._sections])
-            yield Vertical(classes="settings--room")
-
-    def on_mount(self) -> None:
-        """Open the first section."""
-        super().on_mount()
-        self.call_later(self._furnish)
+            yield Room()
 
     @property
     def pane(self) -> Pane | None:
-        """The section that is shown."""
-        return self._panes.get(self.query_one(SectionList).place)
+        """The section that is shown; None before there is any."""
+        return next((pane for pane in self._panes.values() if pane.display), None)
+
+    @property
+    def _among_sections(self) -> bool:
+        return any(sections.has_focus for sections in self.query(SectionList))
 
     @property
     def unsaved(self) -> int:
         """How many changes are not saved."""
         return sum(pane.unsaved for pane in self._panes.values())
 
-    async def _furnish(self) -> None:
+    async def on_room_empty(self, _message: Room.Empty) -> None:
+        """Open the chosen section."""
+        if self.focused is None:
+            self.query_one(SectionList).focus()
         await self._open(self.query_one(SectionList).place)
         # The others soon, so that a hand in a hurry does not arrive before they are there.
         for place in range(len(self._sections)):
@@ -68,7 +84,7 @@ class SettingsScreen(OverForms):
         if place not in self._panes and self.is_attached:
             pane = self._panes[place] = self._sections[place].make(self.door, self.site)
             pane.display = False
-            await self.query_one(".settings--room").mount(pane)
+            await self.query_one(Room).mount(pane)
 
     async def _open(self, place: int) -> None:
         await self._mount_pane(place)
@@ -110,9 +126,8 @@ class SettingsScreen(OverForms):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Among the sections the chosen one can be saved, too."""
         if action == "save":
-            sections = self.query_one(SectionList) if self.is_mounted else None
-            pane = self.pane if sections is not None and sections.has_focus else None
-            return pane is not None and pane.unsaved > 0
+            pane = self.pane
+            return pane is not None and pane.unsaved > 0 and self._among_sections
         return super().check_action(action, parameters)
 
     def action_save(self) -> None:
@@ -122,8 +137,7 @@ class SettingsScreen(OverForms):
 
     def action_back(self) -> None:
         """From a section to the sections, from there to the calls."""
-        sections = self.query_one(SectionList)
-        if sections.has_focus:
+        if self._among_sections:
             self.app.switch_mode("calls")
         else:
-            sections.focus()
+            self.query_one(SectionList).focus()
