@@ -11,12 +11,12 @@ from console.desk.contacts import Match
 from console.desk.ports import StoreFailed
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
-from console.tui import alerts, legible, offers
+from console.tui import alerts, offers
 from console.tui.acquaintance import STRANGER, Acquaintance
 from console.tui.card import Card
-from console.tui.card_reader import CardReader
 from console.tui.matches import CallerMatches
 from console.tui.messages import ShowDetails
+from console.tui.screens.caller_card import CallerCard
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.widgets.called_panel import CalledPanel
 from console.tui.widgets.caller_panel import CallerPanel
@@ -63,12 +63,7 @@ class CallsScreen(DeskScreen):
         super().__init__(door, site)
         self._choice: str | None = None
         self._matches = CallerMatches(door)
-        self._card_of: str | None = None
-        self._card: Card | None = None
-        self._wanted: Card | None = None
-        self._reader = CardReader(self, door, self._matches.book, self._put_card)
-        self._read_at = (0, 0)
-        self._opened: set[str] = set()
+        self._card = CallerCard(self, door, self._matches.book, self._put_card)
         self._keys_for: tuple[object, ...] = ()
 
     def compose_body(self) -> ComposeResult:
@@ -113,8 +108,13 @@ class CallsScreen(DeskScreen):
         self.query_one(CallerPanel).show(record, snapshot, known, links)
         if record is not None and self._matches.wanted(record, snapshot):
             self.run_worker(self._ask_own(record), group="matches", exclusive=True)
-        self._show_card(record, known, links, snapshot)
-        keys_for = (record is None, bool(links), known.contact is None, self._card is None)
+        # By itself only where no hand has chosen a call, and nobody types in something above.
+        free = self._choice is None and self.app.screen is self
+        if record is not None and free and self._card.opens_by_itself(record):
+            self._card.open(record.call.id)
+        self._card.show(record, known, snapshot)
+        no_card = self._card.card is None
+        keys_for = (record is None, bool(links), known.contact is None, no_card)
         if keys_for != self._keys_for:
             self._keys_for = keys_for
             self.refresh_bindings()
@@ -137,65 +137,14 @@ class CallsScreen(DeskScreen):
 
     # -- the caller's card ----------------------------------------------------------------------
 
-    def _show_card(
-        self,
-        record: CallRecord | None,
-        known: Acquaintance,
-        links: tuple[tuple[str, str], ...],
-        snapshot: Snapshot,
-    ) -> None:
-        """Open it by itself where an action says so; close it when its call or contact is gone."""
-        self._opened &= {each.call.id for each in snapshot.live}
-        if record is not None and self._opens_by_itself(record):
-            self._opened.add(record.call.id)
-            self._card_of = record.call.id
-        if record is None or record.call.id != self._card_of or known.contact is None:
-            self._card_of = None
-            self._put_card(None)
-            return
-        wanted = Card(
-            known.contact,
-            yours=known.yours,
-            certainty=known.certainty,
-            this=legible.other_end(record),
-            there=legible.there(record.identity.there, snapshot.now),
-            notes=record.notes[-3:],
-            links=links,
-        )
-        if wanted != self._wanted:
-            other = self._card is None or self._card.contact.ref != known.contact.ref
-            self._wanted = wanted
-            self._reader.read(wanted)
-            if other:
-                self._put_card(wanted)
-        elif (snapshot.stored, snapshot.directory) != self._read_at:
-            self._reader.again()
-        self._read_at = (snapshot.stored, snapshot.directory)
-        self._put_card(self._card)
-
-    def _opens_by_itself(self, record: CallRecord) -> bool:
-        """Whether an action opens this caller's card: never over a choice, or what one types."""
-        ringing = record.call.phase in (Phase.RINGING, Phase.WAITING)
-        return (
-            record.call.id not in self._opened
-            and self._choice is None
-            and self.app.screen is self
-            and (ringing or alerts.at_desk(record.call, self.door.operator))
-            and offers.contact_offered(record)
-        )
-
     def _put_card(self, card: Card | None) -> None:
-        self._card = card
-        if card is None:
-            self._wanted = None
-            self._reader.read(None)
         self.set_class(card is not None, "-card")
         self.query_one(ContactCard).show(card, self.door.snapshot.now)
 
     def open_card(self, call: str) -> None:
         """Choose a call and open its caller's card."""
-        self._choice = self._card_of = call
-        self._opened.add(call)
+        self._choice = call
+        self._card.open(call)
         self.show(self.door.snapshot)
 
     def action_contact(self) -> None:
@@ -203,17 +152,16 @@ class CallsScreen(DeskScreen):
         record = self.chosen()
         if record is None:
             return
-        if self._card_of == record.call.id and self._card is not None:
+        if self._card.card is not None:
             self._close_card()
         elif self._known(record).contact is not None:
-            self._card_of = record.call.id
-            self._opened.add(record.call.id)
+            self._card.open(record.call.id)
             self.show(self.door.snapshot)
         else:
             self.run_worker(self._meet(record), group="contact", exclusive=True)
 
     def _close_card(self) -> None:
-        self._card_of = None
+        self._card.close()
         self.show(self.door.snapshot)
 
     async def _meet(self, record: CallRecord) -> None:
@@ -225,7 +173,7 @@ class CallsScreen(DeskScreen):
         if why := why_nobody(record):
             self.notify(why, severity="warning", markup=False)
         elif await self._ask_matches(record):
-            self._card_of = record.call.id
+            self._card.open(record.call.id)
             self.show(self.door.snapshot)
         else:
             form = ContactForm(self.door, self.site, new_contact(record))
@@ -233,10 +181,10 @@ class CallsScreen(DeskScreen):
 
     def action_edit(self) -> None:
         """Change the contact on the card, or correct what another source says."""
-        if self._card is not None:
+        if (card := self._card.card) is not None:
             from console.tui.screens.contact_form import ContactForm
 
-            self.app.push_screen(ContactForm(self.door, self.site, self._card.contact))
+            self.app.push_screen(ContactForm(self.door, self.site, card.contact))
 
     def action_others(self) -> None:
         """Say which of several contacts the caller is."""
@@ -287,7 +235,7 @@ class CallsScreen(DeskScreen):
         if action == "others":
             return self._known(record).contact is not None
         if action in ("edit", "turn"):
-            return self._card is not None
+            return self._card.card is not None
         return super().check_action(action, parameters)
 
     def on_live_calls_chosen(self, message: LiveCalls.Chosen) -> None:
@@ -329,7 +277,7 @@ class CallsScreen(DeskScreen):
 
     def action_let_go(self) -> None:
         """Close the card; then forget the choice: the longest ringing call again."""
-        if self._card is not None:
+        if self._card.card is not None:
             self._close_card()
             return
         self._choice = None
