@@ -56,7 +56,10 @@ class FindContacts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Contacts by name; `more` if there are others, `total` if it is known cheaply."""
+    """Contacts by name; `more` if there are others, `total` if it is known cheaply.
+
+    Where words find thousands: by name within each source as it was first read, later ones last.
+    """
 
     contacts: tuple[Contact, ...]
     more: bool = False
