@@ -110,6 +110,9 @@ class Chunks:
         if self._made % _MOVE_EVERY == 0:
             with self._connections.troubles():
                 await asyncio.to_thread(self._move_journal)
+            # And what was stored meanwhile, with nobody writing: only a journal that is moved to
+            # its end begins anew, and does not grow.
+            await self._alone(self._move_journal)
 
     async def _alone(self, work: Callable[..., _T], *arguments: object) -> _T:
         """Run `work` in a thread while nobody else writes, as a whole also when cancelled."""
