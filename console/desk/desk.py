@@ -28,7 +28,7 @@ from console.desk.order import Order, Undoable
 from console.desk.orders import order_for
 from console.desk.ports import Clock, Lookup, Reflexes, Store, StoreFailed
 from console.desk.queries import CallDetails
-from console.desk.records import CallRecord, Identity, Offer
+from console.desk.records import MAYBE, CallRecord, Identity, Offer
 from console.desk.snapshot import Counts, Present, Snapshot
 from console.settings.live import Live, Occasion
 
@@ -448,7 +448,7 @@ class Desk:
             company_id=company.id if company else record.company_id,
             company_name=company.name if company else record.company_name,
             company_colour=company.colour if company else record.company_colour,
-            caller_name=identity.name or record.caller_name,
+            caller_name=_certain_name(identity) or record.caller_name,
         )
         if _stored_names(named) != _stored_names(record):
             self._keep_record(named)
@@ -773,6 +773,11 @@ def _reading(what: str) -> Iterator[None]:
 def _ends(call: Call) -> tuple[object, ...]:
     """Both ends of a call, as far as names depend on them."""
     return call.caller, call.called
+
+
+def _certain_name(identity: Identity) -> str:
+    """The name as it is stored: a list of tomorrow must not be surer than the call was."""
+    return f"{MAYBE}{identity.name}" if identity.maybe and identity.name else identity.name
 
 
 def _stored_names(record: CallRecord) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from console.desk.contacts import Certainty
 from console.people.values import Company, Contact
 
 TAKEN_FOR = timedelta(minutes=15)
+MAYBE = "maybe "  # before the stored name of a caller of whom only the last digits agree
 
 
 class How(StrEnum):
@@ -131,6 +132,7 @@ class CallRecord:
     """Everything about one call that screens, scripts and the store share.
 
     `company_name` and `caller_name` are as they were when it rang: a list must not rename history.
+    A name that is not certain begins with MAYBE.
     """
 
     call: Call

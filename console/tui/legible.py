@@ -56,7 +56,7 @@ def caller(record: CallRecord, plan: "NumberPlan") -> str:
     """Who calls in a few words: a name, else the number, else that it is hidden or unknown."""
     who = record.call.caller
     if record.caller_name:
-        return f"maybe {record.caller_name}" if record.identity.maybe else record.caller_name
+        return record.caller_name
     if who.hidden:
         return HIDDEN
     return who.display or number(who.number, plan) or "unknown caller"

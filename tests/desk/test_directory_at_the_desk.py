@@ -414,3 +414,9 @@ async def test_an_undo_does_not_take_back_what_somebody_else_has_done_since(desk
     await done(desk, do.Undo(), LENA)
     (back,) = (await desk.eva.ask(FindContacts("anna"))).contacts
     assert back.note == ""
+
+
+async def test_a_name_that_is_not_certain_is_stored_as_such(desk: Front) -> None:
+    desk.lookup.identity = Identity(name="Hans Schulz", maybe=True)
+    await desk.abandoned("1")
+    assert (await desk.one("1")).caller_name == "maybe Hans Schulz"

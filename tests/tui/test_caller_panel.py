@@ -28,7 +28,7 @@ def known(id="1", contact=SCHULZ, certainty=Certainty.EXACT, offers=(), **more):
     record = a_call(
         id,
         company=more.pop("company", MEYER),
-        name=contact.name,
+        name=f"maybe {contact.name}" if certainty is Certainty.MAYBE else contact.name,
         caller_company=contact.company,
         contact=contact,
         certainty=certainty,

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from console.calls.words import Direction
 from console.desk.contacts import Certainty
-from console.desk.records import CallRecord, LastCall
+from console.desk.records import MAYBE, CallRecord, LastCall
 from console.desk.snapshot import Snapshot
 from console.tui import acquaintance, legible
 from console.tui.acquaintance import STRANGER, Acquaintance
@@ -122,9 +122,8 @@ class CallerPanel(Panel):
         contact, identity = self._known.contact, record.identity
         if contact is None or record.call.direction is Direction.OUTBOUND:
             # Without a "maybe", which stands before it in a look of its own.
-            return record.caller_name or legible.caller(record, self._site.plan), (
-                identity.caller_company
-            )
+            name = record.caller_name.removeprefix(MAYBE)
+            return name or legible.caller(record, self._site.plan), identity.caller_company
         name = legible.contact_name(contact)
         return name, contact.company if contact.company != name else ""
 
