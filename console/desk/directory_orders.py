@@ -88,7 +88,7 @@ def _uncompany(saved: Company, former: Company | None, who: Operator, at: dateti
         change = ch.RemoveCompany(saved.id, by, at, expects=saved)
     else:
         change = ch.PutCompany(former, by, at, expects=saved)
-    return Order(change, lambda written: (_undone(written), None))
+    return Order(change, lambda written: (_undone(written, saved.name), None))
 
 
 def _contact(contact: Contact, operator: Operator, now: datetime) -> Order | do.Refused:
@@ -119,7 +119,7 @@ def _uncontact(saved: Contact, former: Contact | None, who: Operator, at: dateti
         change = ch.DropContact(saved.id, by, at, expects=saved)
     else:
         change = ch.PutContact(former, by, at, expects=saved)
-    return Order(change, lambda written: (_undone(written), None))
+    return Order(change, lambda written: (_undone(written, saved.name), None))
 
 
 def _no_contact(id: int, operator: Operator, now: datetime) -> Order:
@@ -133,7 +133,7 @@ def _no_contact(id: int, operator: Operator, now: datetime) -> Order:
         undo = Undoable(
             lambda who, at: Order(
                 ch.PutContact(replace(former, id=None), who.name or who.login, at),
-                lambda written: (_undone(written), None),
+                lambda written: (_undone(written, former.name), None),
             )
         )
         return do.Done(f"{former.name} deleted", written.count), undo
@@ -154,7 +154,7 @@ def _choice(
         def undo(who: Operator, at: datetime) -> Order:
             by = who.name or who.login
             back = ch.SetChoice(number, company_id, written.ref, by, at, expects=ref)
-            return Order(back, lambda written: (_undone(written), None))
+            return Order(back, lambda written: (_undone(written, f"who {number} is"), None))
 
         return do.Done("remembered" if ref else "forgotten", written.count), Undoable(undo)
 
@@ -212,14 +212,14 @@ def _settings(
         def undo(who: Operator, at: datetime) -> Order:
             by = who.name or who.login
             back = ch.PutSettings(section, former or {}, by, at, expects=values)
-            return Order(back, lambda written: (_undone(written), None))
+            return Order(back, lambda written: (_undone(written, f"settings of {section}"), None))
 
         return do.Done("settings saved", written.count), Undoable(undo)
 
     return Order(ch.PutSettings(section, values, by, now), finish)
 
 
-def _undone(written: ch.Written) -> do.Answer:
+def _undone(written: ch.Written, what: str) -> do.Answer:
     if written.refused or not written.count:
         return do.Refused(written.refused or "Somebody has changed it since; nothing was undone.")
-    return do.Done("undone", written.count)
+    return do.Done(f"undone: {what}", written.count)

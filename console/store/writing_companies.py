@@ -14,9 +14,11 @@ from console.store.audit_lines import site_line
 from console.store.company_rows import COMPANY_COLUMNS, company_row, read_companies
 from console.store.directory_schema import companies
 
-# What a table of companies has no columns for: an import leaves it as it was.
+# What a row says nothing of stays as it was: a table may have fewer columns than a company has
+# fields, and nobody means to take its numbers away by leaving them out.
 _KEPT_BY_IMPORT = (
-    *("time_zone", "address", "web", "people", "notes", "hours", "greetings", "template"),
+    *("numbers", "colour", "greeting", "pronunciation", "facts", "time_zone", "address", "web"),
+    *("people", "notes", "hours", "greetings", "template"),
 )
 # Somebody who lost to one that is left out has another try, but a chain of those has an end.
 _MOST_TRIES = 10
@@ -62,11 +64,12 @@ def put_company(sql: sa.Connection, change: PutCompany) -> Written:
 
 def put_companies(sql: sa.Connection, change: PutCompanies) -> Written:
     """Add or change many by name; who claims another's number is left out."""
+    known = {each.name.casefold(): each for each in read_companies(sql)}
     wanted: dict[str, tuple[int, Company]] = {}
     for place, company in enumerate(change.companies, 1):
         if company.name:
-            wanted[company.name.casefold()] = (place, company)
-    known = {each.name.casefold(): each for each in read_companies(sql)}
+            folded = company.name.casefold()
+            wanted[folded] = (place, _merged(company, known.get(folded)))
     skipped: list[Skipped] = []
     for tries in count(1):
         claimed = _claimed(
@@ -83,8 +86,7 @@ def put_companies(sql: sa.Connection, change: PutCompanies) -> Written:
             why = f"{company.name} was left out: the number {_belongs(number, owner)}"
             skipped.append(Skipped("", place, why))
     skipped.sort(key=lambda each: each.line)
-    put = [_merged(company, known.get(folded)) for folded, (_, company) in wanted.items()]
-    _put_all(sql, put)
+    _put_all(sql, [company for _, company in wanted.values()])
     if wanted:
         site_line(sql, change.by, change.at, "companies", new=str(len(wanted)))
     return Written(count=len(wanted), skipped=tuple(skipped))

@@ -144,13 +144,19 @@ async def test_an_import_replaces_what_a_table_says_and_keeps_the_rest(store):
             id,
             name="MEYER & SÖHNE",
             numbers=("+4977",),
-            colour="",
-            greeting="",
-            pronunciation="",
-            facts=(),
             notes="new",
         ),
     )
+
+
+async def test_a_number_that_an_import_says_nothing_of_is_still_its_companys(store):
+    await put(store, MEYER)
+    written = await put_many(
+        store, Company(MEYER.name, greeting="New"), Company("New", ("support",))
+    )
+    assert [each.reason for each in written.skipped]
+    (meyer,) = await store.companies()
+    assert (meyer.numbers, meyer.greeting) == (MEYER.numbers, "New")
 
 
 async def test_are_listed_by_words_in_any_field_and_archived_only_if_asked_for(store):

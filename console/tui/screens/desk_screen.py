@@ -127,8 +127,8 @@ class DeskScreen(Screen[None]):
 
     def hear(self, snapshot: Snapshot) -> None:
         """The desk changed: header and strip first, then the screen's own part."""
-        if not self.is_mounted:
-            return
+        if not self.is_mounted or not self.query(Header):
+            return  # It is told again when it has been composed.
         self.query_one(Header).show(snapshot, self.door.operator)
         if self.ringing_strip:
             self.query_one(RingStrip).show(snapshot, self.door.operator)
