@@ -53,9 +53,10 @@ EVAS = Contact("Dr. Grün", (("+49305550000", "home"),), key="c")
 def known(stored_in):
     """Two contacts for everybody and one that only Eva sees."""
     stored_in(PutContacts((SCHULZ, FIRM), "Customers", "eva", NOON))
-    mine = ContactSource(name="My own", options=Imported(), owner="eva")
-    stored_in(PutSource(mine, "eva", NOON))
     stored_in(PutContacts((EVAS,), "My own", "eva", NOON))
+    # The third: own contacts and customers came before.
+    mine = ContactSource(id=3, name="My own", options=Imported(), owner="eva")
+    stored_in(PutSource(mine, "eva", NOON, login="eva"))
 
 
 def objects(said):
