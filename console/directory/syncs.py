@@ -142,8 +142,8 @@ class Syncs:
 
 def _why_not(source: ContactSource, operator: Operator) -> str:
     """Why somebody may not have it read or stopped; another's own source is nobody else's news."""
-    if supervises(operator) or source.owner == operator.login:
-        return ""
-    if source.owner:
+    if source.owner not in ("", operator.login):
         return _GONE
+    if source.owner or supervises(operator):
+        return ""
     return f"{source.name} is everybody's: ask a supervisor."

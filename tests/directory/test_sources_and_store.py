@@ -171,3 +171,14 @@ async def test_a_source_of_somebodys_own_is_found_by_nobody_else(
     await office.becomes(toms)
     assert await office.names() == []
     assert await office.store.who_is("+49301110099", None) == ()
+
+
+async def test_an_operators_own_source_is_nobody_elses_to_read_or_to_stop(
+    office: Office, tmp_path: Path
+) -> None:
+    (tmp_path / "toms").mkdir()
+    toms = await office.add(tmp_path / "toms", owner="tom")
+    for id in (toms, 99):
+        gone = Refused("This source is not there any more.")
+        assert await office.syncs.sync_source(SyncSource(id), EVA) == gone
+        assert await office.syncs.stop_sync(StopSync(id), EVA) == gone
