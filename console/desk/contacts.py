@@ -194,6 +194,11 @@ class Previewed:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedPrograms:
+    """Ask which programs actions may run (answer: tuple of str, as configured)."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionFailures:
     """Ask what went wrong with actions (answer: tuple of ActionFailure, newest first)."""
 
