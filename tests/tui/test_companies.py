@@ -137,6 +137,24 @@ async def test_what_makes_no_sense_is_said_when_the_field_is_left_and_not_saved(
         assert now == replace(BERG, id=now.id)
 
 
+async def test_the_form_says_what_a_hyphen_is_taken_for():
+    async with settings_story("enter", "a") as story:
+        await story.type("Neu")
+        for text, words in (
+            ("030 123-456", "030 123-456 → +49 30 123456"),
+            ("030 4711-0", "030 4711-0 → +49 30 4711 and its extensions, +49"),
+        ):
+            await story.retype("numbers", text)
+            await story.until(lambda words=words: words in story.words())
+        await story.retype("numbers", "030 555 199-100")
+        await story.press("ctrl+s")
+        assert "Write 030 555 100-199" in story.field("numbers").wrong
+        await story.retype("numbers", "030 4711-0\n030 555 100-199")
+        await story.press("ctrl+s")
+        made = await stored(story, "Neu")
+        assert made.numbers == ("+49304711", "+493047110", "+4930555100..+4930555199")
+
+
 async def test_an_error_goes_as_soon_as_it_is_mended():
     async with settings_story("enter", "enter") as story:
         await story.retype("colour", "#12345")
