@@ -8,7 +8,8 @@ from front_desk import today
 from settings_story import BERG, COMPANIES, LENA, LIND, MEYER, settings_story
 from textual.widgets import Input
 
-from console.desk.commands import Refused, SaveCompany, Undo
+from console.desk.changes import SaveCall
+from console.desk.commands import Refused, SaveCompany, Undo, WriteNote
 from console.desk.contacts import Companies
 from console.desk.ports import StoreFailed
 from console.people.values import Company, Greeting
@@ -305,6 +306,18 @@ async def test_a_number_without_a_company_is_given_to_one():
         await story.press("enter")
         assert "+4930222333" in (await stored(story, LIND.name)).numbers
         assert "Every called number has its company." in story.text()
+
+
+async def test_a_number_that_is_called_meanwhile_joins_the_others():
+    async with settings_story("enter", "n", calls=unowned_calls()) as story:
+        assert "+49 30 222333" in story.text()
+        assert "+49 30 222444" not in story.text()
+        late = today(record(9), 1)
+        late = replace(late, call=replace(late.call, called="+4930222444"), company_name="")
+        await story.store.write([SaveCall(late)])
+        await story.somebody_does(WriteNote(late.call.id, "calls again"))
+        await story.sees("+49 30 222444")
+        assert story.rows.chosen.number == "+4930222333"
 
 
 async def test_a_number_without_a_company_becomes_a_new_one():
