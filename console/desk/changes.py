@@ -346,7 +346,8 @@ class Written:
     `count`: rows it touched (0: no such call, or nothing to change). `processed`: for the
     processed changes, each touched call with its former state. `taken`: the former state, for
     SetTaken. `role`: the former role, for PutOperator. `refused`: why nothing was changed, a
-    sentence. `id`: the row that was added or changed. `skipped`: what was left out of many.
+    sentence. `id`: the row that was added or changed. `skipped`: what was left out of many, of
+    which so many are new (`added`) or other than they were (`changed`).
     `company`, `contact`, `ref`, `settings`: the former state, as each change says.
     """
 
@@ -357,6 +358,8 @@ class Written:
     refused: str = ""
     id: int | None = None
     skipped: tuple[Skipped, ...] = ()
+    added: int = 0
+    changed: int = 0
     company: Company | None = None
     contact: Contact | None = None
     ref: str = ""

@@ -50,6 +50,8 @@ def _companies(change: ch.PutCompanies) -> Order:
         text = counted(written.count, "companies", "company")
         report = SyncReport(
             read=len(change.companies),
+            added=written.added,
+            changed=written.changed,
             left_out=len(written.skipped),
             skipped=written.skipped,
         )
