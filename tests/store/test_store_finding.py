@@ -129,6 +129,16 @@ async def test_names_are_sorted_as_people_sort_across_sources(store, tmp_path):
     )
 
 
+async def test_a_letter_with_a_stroke_stands_with_the_letter_and_is_found_by_it(store, tmp_path):
+    source = await add_source(store)
+    sorted_ = ["Çelik x", "Dora x", "Łódź x", "Lose x", "Oper x", "Øresund x", "Zoe x"]
+    await take_in(store, source, tmp_path / "s", [Contact(name, key=name) for name in sorted_])
+    assert await names(store) == sorted_
+    assert await names(store, "x") == sorted_
+    for text, name in (("lodz", "Łódź x"), ("oresund", "Øresund x"), ("celik", "Çelik x")):
+        assert await names(store, text) == [name]
+
+
 @pytest.mark.parametrize("text", ["", "anna", "a"])
 @pytest.mark.parametrize("few", [0, 1000])
 async def test_everybody_finds_what_is_for_everybody_or_ones_own(
