@@ -34,6 +34,7 @@ class StagingFile:
     """
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.read = 0
         self.left_out = 0
         self.gone_count = 0

@@ -11,10 +11,11 @@ from console.desk.changes import PutSource
 from console.desk.commands import Answer, Done, ImportFiles, Refused, StopSync, SyncSource
 from console.desk.contacts import Certainty, FindContacts, SyncProgress
 from console.desk.operators import Operator
-from console.directory import schedule, watching
+from console.directory import reading_child, schedule, watching
 from console.directory.syncs import Syncs
 from console.settings.sources import ContactSource
 from console.store.database import SqlStore, open_store
+from tests.directory import held_reader
 from tests.directory.contacts_front import EVA, PLAN, card, many_cards, until
 
 
@@ -144,10 +145,12 @@ async def test_a_second_import_adds_and_changes_and_removes_nothing(
 
 @pytest.mark.parametrize("stage", ["reading", "storing"])
 async def test_stopped_in_the_middle_the_source_is_what_it_was(
-    office: Office, cards: Path, stage: str
+    office: Office, cards: Path, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = await office.add(cards)
     await office.names_are("Anna Muster")
+    if stage == "reading":
+        monkeypatch.setattr(reading_child, "_MODULE", held_reader.MODULE)
     (cards / "many.vcf").write_text(many_cards(20_000))
     office.stages.clear()
     await until(lambda: stage in office.stages)
@@ -155,6 +158,7 @@ async def test_stopped_in_the_middle_the_source_is_what_it_was(
     assert isinstance(answer, Done)
     assert await office.names() == ["Anna Muster"]
     assert await office.store.who_is("+49300000007", None) == ()
+    (cards.parent / held_reader.GATE).touch()
     answer = await office.syncs.sync_source(SyncSource(id), EVA)
     assert isinstance(answer, Done)
     await office.becomes(lambda: office.store.who_is("+49300000007", None))

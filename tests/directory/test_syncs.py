@@ -3,6 +3,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from console.directory import reading_child, schedule, watching
 from console.directory import turns as turns_module
 from console.directory.progress import Shown
 from console.settings.sources import ContactSource
+from tests.directory import held_reader
 from tests.directory.contacts_front import (
     EVA,
     TOM,
@@ -26,6 +28,7 @@ from tests.directory.contacts_front import (
 )
 
 READER = "console.directory.reader_process"
+HELD_READER = held_reader.MODULE
 WATCHER = "console.directory.watch_process"
 
 
@@ -46,6 +49,13 @@ def cards(tmp_path: Path) -> Path:
 
 def vcards(path: Path, name: str = "Cards", owner: str = "") -> dict[str, object]:
     return {"name": name, "options": {"kind": "vcards", "path": str(path)}, "owner": owner}
+
+
+@pytest.fixture
+def held(front: Front, cards: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Readings stop at their second contact, until this is called."""
+    monkeypatch.setattr(reading_child, "_MODULE", HELD_READER)
+    return (cards.parent / held_reader.GATE).touch
 
 
 # -- by themselves -----------------------------------------------------------------------------
@@ -138,21 +148,20 @@ async def test_a_single_file_is_watched_through_replacements(front: Front, tmp_p
 
 
 async def test_a_file_that_is_being_written_is_taken_when_it_is_whole(
-    front: Front, cards: Path, monkeypatch: pytest.MonkeyPatch
+    front: Front, cards: Path, held: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schedule, "FIRST_WAIT_FOR_CHANGES", 0.1)
-    many = many_cards(20_000)
-    (cards / "book.vcf").write_text(many)
+    (cards / "book.vcf").write_text(many_cards(2))
     id = front.add(**vcards(cards))
     async with at_work(front):
-        reading = await front.storing_or_reading("reading")
-        assert reading.done < 20_000
+        await front.storing_or_reading("reading")
         with (cards / "book.vcf").open("a") as book:
             for name in ("Berta", "Carl"):
                 book.write(card(name))
                 book.flush()
+        held()
         await front.taken()
-        assert front.tables.states[id].count == 20_003
+        assert front.tables.states[id].count == 5
 
 
 async def test_sources_of_operators_are_watched_too(front: Front, cards: Path) -> None:
@@ -178,13 +187,13 @@ async def test_a_source_that_is_off_is_not_read_until_it_is_on(front: Front, car
 
 
 async def test_a_source_that_is_removed_or_changed_is_not_read_any_longer(
-    front: Front, cards: Path, tmp_path: Path
+    front: Front, cards: Path, held: Callable[[], None], tmp_path: Path
 ) -> None:
-    (cards / "many.vcf").write_text(many_cards(20_000))
+    (cards / "many.vcf").write_text(many_cards(2))
     id = front.add(**vcards(cards))
     async with at_work(front):
         await front.storing_or_reading("reading")
-        (pid,) = children(READER)
+        (pid,) = children(HELD_READER)
         other = tmp_path / "other"
         other.mkdir()
         (other / "otto.vcf").write_text(card("Otto"))
@@ -212,8 +221,10 @@ async def test_sync_now_reads_all_again(front: Front, cards: Path) -> None:
         await front.taken()
 
 
-async def test_one_at_a_time_and_the_others_are_shown_to_wait(front: Front, cards: Path) -> None:
-    (cards / "many.vcf").write_text(many_cards(5000))
+async def test_one_at_a_time_and_the_others_are_shown_to_wait(
+    front: Front, cards: Path, held: Callable[[], None]
+) -> None:
+    (cards / "many.vcf").write_text(many_cards(2))
     first = front.add(**vcards(cards, "First"))
     async with at_work(front):
         await front.storing_or_reading("reading")
@@ -222,21 +233,24 @@ async def test_one_at_a_time_and_the_others_are_shown_to_wait(front: Front, card
         assert answer == Done("Second is read after First", id=second)
         id, waiting = front.shown[-1]
         assert (id, waiting and waiting.stage) == (second, "waiting")
-        assert len(list(children(READER))) == 1
+        assert len(list(children(HELD_READER))) == 1
+        held()
         assert [await front.taken(), await front.taken()] == [first, second]
 
 
 @pytest.mark.parametrize("stage", ["reading", "storing"])
 async def test_a_reading_can_be_stopped_in_the_middle(
-    front: Front, cards: Path, stage: str
+    front: Front, cards: Path, held: Callable[[], None], stage: str
 ) -> None:
     id = front.add(**vcards(cards))
     async with at_work(front):
         await front.taken()
-        (cards / "many.vcf").write_text(many_cards(20_000 if stage == "reading" else 100))
+        (cards / "many.vcf").write_text(many_cards(2))
         front.tables.hold = asyncio.Event()
+        if stage == "storing":
+            held()
         await front.storing_or_reading(stage)
-        pids = list(children(READER))
+        pids = list(children(HELD_READER))
         answer = await front.syncs.stop_sync(StopSync(id), EVA)
         assert answer == Done("Cards is no longer read; what was there before stays")
         assert not any(alive(pid) for pid in pids)
@@ -308,14 +322,17 @@ async def test_what_is_not_read_cannot_be_stopped(front: Front, cards: Path) -> 
         assert await front.syncs.stop_sync(StopSync(id), EVA) == Refused("It is not being read.")
 
 
-async def test_one_that_waits_can_be_stopped(front: Front, cards: Path) -> None:
-    (cards / "many.vcf").write_text(many_cards(5000))
+async def test_one_that_waits_can_be_stopped(
+    front: Front, cards: Path, held: Callable[[], None]
+) -> None:
+    (cards / "many.vcf").write_text(many_cards(2))
     first = front.add(**vcards(cards, "First"))
     async with at_work(front):
         await front.storing_or_reading("reading")
         second = front.add(**vcards(cards / "anna.vcf", "Second"))
         await front.syncs.sync_source(SyncSource(second), EVA)
         assert isinstance(await front.syncs.stop_sync(StopSync(second), EVA), Done)
+        held()
         assert await front.taken() == first
         assert second not in front.tables.contacts
 
@@ -481,13 +498,15 @@ async def test_a_try_shows_what_would_come_and_stores_nothing(front: Front, card
 # -- what goes wrong ---------------------------------------------------------------------------
 
 
-async def test_a_reader_that_is_killed_costs_nothing(front: Front, cards: Path) -> None:
+async def test_a_reader_that_is_killed_costs_nothing(
+    front: Front, cards: Path, held: Callable[[], None]
+) -> None:
     id = front.add(**vcards(cards))
     async with at_work(front):
         await front.taken()
-        (cards / "many.vcf").write_text(many_cards(20_000))
+        (cards / "many.vcf").write_text(many_cards(2))
         await front.storing_or_reading("reading")
-        (pid,) = children(READER)
+        (pid,) = children(HELD_READER)
         os.kill(pid, signal.SIGKILL)
         assert "was killed" in await front.failed()
         assert front.tables.names(id) == ["Anna"]
@@ -495,16 +514,16 @@ async def test_a_reader_that_is_killed_costs_nothing(front: Front, cards: Path) 
 
 
 async def test_a_reader_that_says_nothing_any_more_is_not_waited_for(
-    front: Front, cards: Path, monkeypatch: pytest.MonkeyPatch
+    front: Front, cards: Path, held: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = front.add(**vcards(cards))
     async with at_work(front):
         await front.taken()
-        (cards / "many.vcf").write_text(many_cards(20_000))
+        # Longer than a process takes to start, and shorter than the patience of a test.
+        monkeypatch.setattr(reading_child, "SILENCE", 5.0)
+        (cards / "many.vcf").write_text(many_cards(2))
         await front.storing_or_reading("reading")
-        (pid,) = children(READER)
-        monkeypatch.setattr(reading_child, "SILENCE", 1.0)
-        await front.storing_or_reading("reading")
+        (pid,) = children(HELD_READER)
         os.kill(pid, signal.SIGSTOP)
         assert "Nothing came" in await front.failed()
         assert not alive(pid)
@@ -565,13 +584,15 @@ async def test_a_folder_that_was_tidied_away_is_made_again(front: Front, cards: 
         assert front.folder.stat().st_mode & 0o777 == 0o700
 
 
-async def test_at_the_end_no_process_is_left(front: Front, cards: Path) -> None:
-    (cards / "many.vcf").write_text(many_cards(20_000))
+async def test_at_the_end_no_process_is_left(
+    front: Front, cards: Path, held: Callable[[], None]
+) -> None:
+    (cards / "many.vcf").write_text(many_cards(2))
     front.add(**vcards(cards))
     async with at_work(front):
         await front.storing_or_reading("reading")
         await until(lambda: list(children(WATCHER)))
-        pids = [*children(READER), *children(WATCHER)]
+        pids = [*children(HELD_READER), *children(WATCHER)]
         assert len(pids) == 2
     assert not any(alive(pid) for pid in pids)
 
