@@ -118,6 +118,16 @@ async def test_a_page_says_that_there_is_more_and_the_next_goes_on(people, store
             after = (page.contacts[-1].name, page.contacts[-1].id)
         assert paged == list(whole)
         assert len({contact.id for contact in paged}) == len(paged)
+        paged, after = [], None
+        while True:
+            query = FindContacts(text, limit=2, after=after, backwards=True)
+            page = await store.ask(query)
+            paged = [*page.contacts, *paged]
+            assert page.more == (len(paged) < len(whole))
+            if not page.more:
+                break
+            after = (page.contacts[0].name, page.contacts[0].id)
+        assert paged == list(whole)
 
 
 async def test_names_are_sorted_as_people_sort_across_sources(store, tmp_path):
