@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from console.calls.numbers import NumberPlan
+from console.calls.text import clean
 from console.directory.contact_files import (
     TABLES,
     Changing,
@@ -13,7 +14,8 @@ from console.directory.contact_files import (
 )
 from console.directory.prepared import SameKeys
 from console.directory.reading import CannotRead, Mark, Reading
-from console.people.csv_contacts import columns_of, guess, read_contacts
+from console.people.charset import is_text
+from console.people.csv_contacts import NO_TEXT, columns_of, guess, read_contacts
 from console.people.skipped import Skipped
 from console.people.values import Contact
 from console.settings.sources import CsvFile
@@ -48,8 +50,9 @@ def read_table(
     *,
     leave_out: bool = False,
 ) -> Iterator[Contact | Skipped | Mark]:
-    """Yield the contacts of one table; raises CannotRead if it can't be read to its end.
+    """Yield the contacts of one table.
 
+    Raises CannotRead if it can't be read to its end, or has no longer a column that was chosen.
     With `leave_out` one that can't even be opened is left out.
     """
     try:
@@ -64,8 +67,23 @@ def read_table(
             data = opened.read()
         except OSError as error:
             raise CannotRead(f"{file.name}: {why_not(error)}") from None
+    if columns and not is_text(data):
+        raise CannotRead(f"{file.name}: {NO_TEXT}")
+    if gone := _gone(data, columns):
+        raise CannotRead(
+            f"There is no column “{clean(gone, 40)}” in {file.name} any more; choose the columns "
+            "again in Data sources."
+        )
     yield Mark(total=data.count(b"\n") or None)
     yield from read_contacts(data, file.name, plan, columns or None, SameKeys())
+
+
+def _gone(data: bytes, columns: Mapping[str, str]) -> str:
+    """A chosen column that the table no longer has; without it contacts would lose what it said."""
+    names = columns_of(data[:_HEAD]) if columns else ()
+    return next(
+        (name for name, what in columns.items() if names and what and name not in names), ""
+    )
 
 
 def columns(options: CsvFile) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:

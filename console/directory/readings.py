@@ -24,7 +24,7 @@ from console.directory.progress import Shown
 from console.directory.reading import CannotRead
 from console.directory.reading_child import read_elsewhere
 from console.directory.schedule import FILES
-from console.settings.sources import ContactSource, stored_options
+from console.settings.sources import ContactSource, CsvFile, stored_options
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +125,20 @@ class Readings:
         except TimeoutError:
             return Tried(False, f"It gave too little within {TRY_SECONDS:.0f} s. Is it reachable?")
         except CannotRead as refused:
-            return Tried(False, str(refused))
+            columns, guessed = await self._columns(source)
+            return Tried(False, str(refused), columns=columns, guessed=guessed)
         return _tried(ended)
+
+    async def _columns(
+        self, source: ContactSource
+    ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """A table's columns, where those that were chosen are there no longer: to choose anew."""
+        options = source.options
+        if not (isinstance(options, CsvFile) and options.columns):
+            return (), ()
+        guessed = options.model_copy(update={"columns": {}})
+        tried = await self.attempt(source.model_copy(update={"options": guessed}))
+        return tried.columns, tried.guessed
 
     # -- the parts of it --------------------------------------------------------------------
 

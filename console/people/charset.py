@@ -7,6 +7,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_HEAD = 4096
+# Text has none of these, or a stray one; of random bytes they are a tenth.
+_NOT_IN_TEXT = bytes({*range(32), 127} - set(b"\t\n\v\f\r\x1a"))
+_TEXT_SHARE = 0.98
 # Python knows codecs that are none (punycode, unicode_escape): a file must not choose those.
 _CHARSETS = (
     *("utf", "iso", "latin", "windows", "cp", "us-ascii", "ascii", "mac", "koi8"),
@@ -27,6 +31,12 @@ def unwrapped(data: bytes) -> bytes:
     if len(head) >= 4 and head[0::2].count(0) > len(head) // 4:
         return _reencoded(data, "utf-16-be")
     return data
+
+
+def is_text(data: bytes) -> bool:
+    """Whether a file's beginning looks like text in any charset, not like a program's own file."""
+    head = unwrapped(data[:_HEAD])
+    return len(head.translate(None, _NOT_IN_TEXT)) >= len(head) * _TEXT_SHARE
 
 
 def decoded(data: bytes, charset: str = "") -> str:

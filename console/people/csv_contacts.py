@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
+from console.people.charset import is_text
 from console.people.csv_columns import ADDRESS_FIELDS, FIELDS, guess, is_field, kind_of
 from console.people.csv_rows import rows
 from console.people.keys import Keys
@@ -21,8 +22,12 @@ from console.people.vcard import LONGEST_WEB, MOST_EMAILS, MOST_NUMBERS
 from console.people.vcard_kinds import LONGEST_KIND, with_extension, with_remark
 from console.people.vcard_text import escaped
 
-__all__ = ["FIELDS", "columns_of", "guess", "read_contacts"]
+__all__ = ["FIELDS", "NO_TEXT", "columns_of", "guess", "read_contacts"]
 
+NO_TEXT = (
+    "It is no table of text, but something else, or damaged. Export it as CSV (in a spreadsheet: "
+    "save as CSV UTF-8)."
+)
 MOST_COLUMNS = 400
 _LONGEST_NUMBERS = 400
 
@@ -43,9 +48,7 @@ _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+\Z", re.IGNORECASE)
 
 def columns_of(data: bytes) -> tuple[str, ...]:
     """Return the columns' names; one without a name is "Column 3", the second "Fax" "Fax (2)"."""
-    for _, cells in rows(data):
-        return _columns(cells or ())
-    return ()
+    return next((_columns(cells) for _, cells in rows(data) if cells is not None), ())
 
 
 def read_contacts(
@@ -61,6 +64,9 @@ def read_contacts(
     guessed. With a plan the numbers are made keys (E.164). `keys` is one for all files of a
     source. A broken row never costs another one; nothing is raised.
     """
+    if not is_text(data):
+        yield Skipped(name, 1, NO_TEXT)
+        return
     table: _Table | None = None
     for line, cells in rows(data):
         if cells is None:

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
+from console.people.charset import is_text
 from console.people.csv_rows import rows
 from console.people.hours_rules import Rule, read_rule
 from console.people.notes import clean_block, clean_note
@@ -77,6 +78,9 @@ def read_companies(
     """
     if len(data) > LONGEST_FILE:
         yield Skipped(name, 1, "The file is larger than 16 MB: that is no list of companies.")
+        return
+    if isinstance(data, bytes) and not is_text(data):
+        yield Skipped(name, 1, "It is no table of text. Save it as CSV UTF-8 and import that.")
         return
     columns: list[str] | None = None
     seen: dict[str, int] = {}

@@ -495,6 +495,24 @@ async def test_a_try_shows_what_would_come_and_stores_nothing(front: Front, card
     assert front.tables.contacts == {}
 
 
+async def test_a_table_whose_columns_have_changed_keeps_its_contacts_and_a_try_tells_the_new_ones(
+    front: Front, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Wer?;Tel\nAnna;030 1110099\n")
+    options = {"kind": "csv", "path": str(file), "columns": {"Wer?": "name", "Tel": "phone"}}
+    id = front.add(name="People", options=options)
+    async with at_work(front):
+        await front.taken()
+        file.write_text("Wer;Tel\nAnna;030 1110099\n")
+        assert "no column “Wer?”" in await front.failed()
+        assert front.tables.names(id) == ["Anna"]
+        tried = await front.syncs.try_source(TrySource(front.tables.states[id].source), EVA)
+        assert (tried.ok, tried.columns) == (False, ("Wer", "Tel"))
+        assert "no column “Wer?”" in tried.words
+        assert dict(tried.guessed)["Tel"] == "phone:"
+
+
 # -- what goes wrong ---------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Tables and imported files, read as the reading process reads them."""
 
+import random
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,32 @@ def test_columns_may_be_chosen(tmp_path: Path) -> None:
     done(one)
     assert rows(one, "SELECT name FROM contacts") == [("Anna",)]
     assert "column" in refused(table(tmp_path, file))
+
+
+def test_a_chosen_column_that_is_gone_fails_the_reading(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    chosen = {"Wer?": "name", "Tel": "phone", "old": ""}
+    file.write_text("Wer?;Tel\nAnna;030 1110099\n")
+    done(table(tmp_path, file, chosen))
+    file.write_text("Wer;Tel\nAnna;030 1110099\n")
+    assert refused(table(tmp_path, file, chosen)) == (
+        "There is no column “Wer?” in people.csv any more; choose the columns again in Data "
+        "sources."
+    )
+    file.write_text('"Wer?;Tel\nAnna;030 1110099\n')
+    assert "no column “Wer?”" in refused(table(tmp_path, file, chosen))
+
+
+@pytest.mark.parametrize("chosen", [{}, {"Bemerkung": "note", "Name": "name"}])
+@pytest.mark.parametrize("data", [random.Random(7).randbytes(9000), b"\0" * 900, b"PK\3\4" * 99])
+def test_what_is_no_text_is_told_to_be_none(
+    tmp_path: Path, chosen: dict[str, str], data: bytes
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(data)
+    why = refused(table(tmp_path, file, chosen))
+    assert "people.csv" in why
+    assert "It is no table of text, but something else, or damaged. Export it as CSV" in why
 
 
 def test_a_try_of_a_table_tells_its_columns_and_what_they_seem_to_be(tmp_path: Path) -> None:
