@@ -20,6 +20,10 @@ MOST_FILES = 1_000_000
 # A share may take a while for so many.
 BEAT = 1000
 LONGEST_FILE = 4 * 1024**3
+_NO_FILE = (
+    "It is no file but a pipe, socket or device, and is left out. Remove it, or give it a name "
+    "that ends otherwise."
+)
 
 
 class Changing(Exception):
@@ -38,10 +42,11 @@ class ContactFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Files in a steady order, and what could not be looked at."""
+    """Files in a steady order, what could not be looked at, and what is left out as no file."""
 
     files: tuple[ContactFile, ...]
     skipped: tuple[Skipped, ...] = ()
+    no_files: tuple[Skipped, ...] = ()
 
     def must_be_whole(self) -> None:
         """Raises CannotRead if something could not be looked at.
@@ -61,7 +66,7 @@ class Found:
         digest = blake2b(digest_size=16)
         for file in self.files:
             digest.update(f"{file.path}\0{file.size}\0{file.state}\n".encode("utf-8", "replace"))
-        for skipped in self.skipped:
+        for skipped in (*self.skipped, *self.no_files):
             digest.update(f"{skipped}\n".encode("utf-8", "replace"))
         return digest.hexdigest()
 
@@ -80,7 +85,8 @@ def find_files(path: str, wanted: frozenset[str]) -> Found:
         return Found((_file(path, Path(path).name, top),))
     files: list[ContactFile] = []
     skipped: list[Skipped] = []
-    for file in _below(path, wanted, skipped):
+    no_files: list[Skipped] = []
+    for file in _below(path, wanted, skipped, no_files):
         files.append(file)
         if len(files) > MOST_FILES:
             raise CannotRead(
@@ -89,16 +95,20 @@ def find_files(path: str, wanted: frozenset[str]) -> Found:
             )
     if not files:
         kinds = ", ".join(sorted(wanted))
-        more = f" {skipped[0].reason}" if skipped else ""
+        more = f" {one.file}: {one.reason}" if (one := next(iter(skipped + no_files), None)) else ""
         raise CannotRead(
             f"There is no file ({kinds}) in {clean(path)}.{more} Put one there, or name another "
             "folder."
         )
     files.sort(key=lambda file: file.path)
-    return Found(tuple(files), tuple(skipped))
+    # Folders list their files in no order.
+    no_files.sort(key=lambda one: one.file)
+    return Found(tuple(files), tuple(skipped), tuple(no_files))
 
 
-def _below(top: str, wanted: frozenset[str], skipped: list[Skipped]) -> Iterator[ContactFile]:
+def _below(
+    top: str, wanted: frozenset[str], skipped: list[Skipped], no_files: list[Skipped]
+) -> Iterator[ContactFile]:
     folders, seen = [top], set[tuple[int, int]]()
     looked_at = 0
     while folders:
@@ -120,7 +130,12 @@ def _below(top: str, wanted: frozenset[str], skipped: list[Skipped]) -> Iterator
                         if entry.is_dir():
                             folders.append(entry.path)
                         elif os.path.splitext(entry.name)[1].lower() in wanted:
-                            yield _file(entry.path, name, entry.stat())
+                            info = entry.stat()
+                            if stat.S_ISREG(info.st_mode):
+                                yield _file(entry.path, name, info)
+                            else:
+                                # It never had contacts, so that none are lost without it.
+                                no_files.append(Skipped(clean(name), 0, _NO_FILE))
                         elif entry.is_symlink():
                             # One to nowhere may have been one to a folder.
                             entry.stat()
@@ -147,7 +162,7 @@ def open_file(file: ContactFile, longest: int = LONGEST_FILE) -> BinaryIO:
     info = os.fstat(handle)
     if not stat.S_ISREG(info.st_mode):
         opened.close()
-        raise CannotRead("It is no file but a folder, pipe or device.")
+        raise CannotRead("It is no file but a folder, pipe, socket or device. Name another one.")
     if info.st_size > longest:
         opened.close()
         raise CannotRead(
@@ -160,13 +175,19 @@ def why_not(error: OSError) -> str:
     """Why a file can't be read, and what to do about it."""
     why = error.strerror or str(error)
     if isinstance(error, PermissionError):
-        return f"It can't be read: {why}. Give the user that the console runs as the right to."
+        return (
+            f"It can't be read: {why}. Give the user that the console runs as the right to, or "
+            "move it elsewhere."
+        )
     if isinstance(error, FileNotFoundError):
         return (
             f"It can't be read: {why}. Bring back what is missing (is a disk or share not "
             "mounted?), or remove the link to it."
         )
-    return f"It can't be read: {why}. Is the disk or share in order?"
+    return (
+        f"It can't be read: {why}. Bring it back in order (the disk, the share, what a link leads "
+        "to), or remove it from here."
+    )
 
 
 def _not_there(path: str, error: OSError) -> str:

@@ -36,6 +36,7 @@ def read(options: CsvFile, plan: NumberPlan, token: str) -> Reading:
     if fingerprint == token:
         yield Mark("delta", token)
         return
+    yield from found.no_files
     for file in found.files:
         yield from read_table(file, plan, options.columns)
     yield Mark("full", fingerprint)

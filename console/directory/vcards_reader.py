@@ -43,7 +43,7 @@ def read_files(found: Found, *, leave_out: bool = False) -> Iterator[Block | Fil
 
     With `leave_out` one that can't even be opened is left out.
     """
-    yield from found.skipped
+    yield from (*found.skipped, *found.no_files)
     size, done = max(1, found.size), 0
     for file in found.files:
         try:

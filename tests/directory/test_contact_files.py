@@ -1,10 +1,12 @@
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
 from console.directory.contact_files import VCARDS, find_files, open_file
 from console.directory.reading import CannotRead
+from console.directory.vcards_reader import read_files
 
 
 def names(folder: Path) -> list[str]:
@@ -57,7 +59,8 @@ def test_a_link_that_leads_nowhere_is_told_whatever_it_led_to(tmp_path: Path, li
     (tmp_path / link).symlink_to(link if link == "round" else "/nowhere/at-all")
     found = find_files(str(tmp_path), VCARDS)
     assert [file.name for file in found.files] == ["a.vcf", "z.vcf"]
-    with pytest.raises(CannotRead, match=rf"^{link}: It can't be read: .+[.?] .+[.?]$"):
+    both_ways = rf"^{link}: It can't be read: .+\. Bring .+, or remove (the link to )?it.*\.$"
+    with pytest.raises(CannotRead, match=both_ways):
         found.must_be_whole()
 
 
@@ -96,9 +99,41 @@ def test_nothing_there_is_told_with_what_to_do(tmp_path: Path) -> None:
 
 def test_a_pipe_is_no_file_and_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.vcf")
-    (file,) = find_files(str(tmp_path), VCARDS).files
+    (file,) = find_files(str(tmp_path / "a.vcf"), VCARDS).files
     with pytest.raises(CannotRead, match="no file but"):
         open_file(file)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device", "link to one"])
+def test_what_is_no_file_is_left_out_of_a_folder_and_listed(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.vcf").write_text("x")
+    odd = tmp_path / "odd.vcf"
+    before = find_files(str(tmp_path), VCARDS).fingerprint()
+    with socket.socket(socket.AF_UNIX) as one:
+        match kind:
+            case "pipe":
+                os.mkfifo(odd)
+            case "socket":
+                monkeypatch.chdir(tmp_path)
+                one.bind("odd.vcf")
+            case "device":
+                odd.symlink_to(os.devnull)
+            case _:
+                os.mkfifo(tmp_path / "pipe")
+                odd.symlink_to("pipe")
+    found = find_files(str(tmp_path), VCARDS)
+    found.must_be_whole()
+    assert [file.name for file in found.files] == ["a.vcf"]
+    assert found.fingerprint() != before
+    (told,) = found.no_files
+    assert (told.file, told.line) == ("odd.vcf", 0)
+    assert "no file but a pipe, socket or device" in told.reason
+    assert told in list(read_files(found))
+    (tmp_path / "a.vcf").unlink()
+    with pytest.raises(CannotRead, match=r"no file .* in .*odd\.vcf: It is no file but"):
+        find_files(str(tmp_path), VCARDS)
 
 
 def test_a_giant_file_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,12 @@ def refused(job: Job) -> str:
     return failed.why
 
 
-def test_a_file_of_several_that_cannot_be_opened_costs_nobody_the_rest(tmp_path: Path) -> None:
+def test_a_pipe_among_files_costs_nobody_the_rest_and_is_listed(tmp_path: Path) -> None:
     (tmp_path / "a.vcf").write_text(card("Anna"))
     os.mkfifo(tmp_path / "b.vcf")
-    assert refused(job(tmp_path, tmp_path)) == "b.vcf: It is no file but a folder, pipe or device."
+    one = job(tmp_path, tmp_path)
+    assert (done(one).read, done(replace(one, staging=one.staging + "2")).left_out) == (1, 1)
+    assert rows(one, "SELECT file, line FROM skipped") == [("b.vcf", 0)]
 
 
 @pytest.mark.parametrize("kind", ["vcards", "csv"])
