@@ -13,6 +13,7 @@ Days, months and words are English or German.
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from console.calls.text import clean
 
@@ -156,6 +157,8 @@ class _Reader:
             if not dated:
                 raise _Unreadable("names no date; which days are holidays nobody else knows")
             state = "closed"
+        if days is not None and not (dated or times or state or self._greeting):
+            raise _Unreadable("names days and no hours")
         return Rule(days, dates, yearly, times, state, clean(name, LONGEST_NAME))
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -230,7 +233,12 @@ class _Reader:
                 raise _Unreadable("has more hours than a day can hold")
             if between := _BETWEEN_TIMES.match(self._left):
                 self._left = self._left[between.end() :]
-        return tuple(sorted(set(times)))
+        times.sort()
+        for (begin, end), (next_begin, next_end) in pairwise(times):
+            if next_begin < end:
+                both = f"{_said(begin, end)} and {_said(next_begin, next_end)}"
+                raise _Unreadable(f"has hours that overlap: {both}")
+        return tuple(times)
 
     def _state(self) -> str:
         found = _WORD.match(self._left)
@@ -256,7 +264,7 @@ def _in_order(first: date, last: date) -> tuple[date, date]:
 def _span(found: re.Match[str]) -> tuple[int, int]:
     hour, minute, noon, last_hour, last_minute, last_noon = found.groups()
     begin, end = _minutes(hour, minute, noon), _minutes(last_hour, last_minute, last_noon)
-    if begin == DAY:
+    if begin == DAY != end:
         begin = 0
     if begin == end:
         raise _Unreadable("begins and ends at the same time; all day is 00:00-24:00")
@@ -265,6 +273,12 @@ def _span(found: re.Match[str]) -> tuple[int, int]:
     if not (minute or noon or last_minute or last_noon) and begin < DAY // 2:
         raise _Unreadable(f"would be open until {int(last_hour)} in the morning; write 09:00-17:00")
     return begin, end + DAY
+
+
+def _said(begin: int, end: int) -> str:
+    """ "09:00-12:00"."""
+    end = end - DAY if end > DAY else end
+    return f"{begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}"
 
 
 def _minutes(hour: str, minute: str | None, noon: str | None) -> int:

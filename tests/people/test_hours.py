@@ -81,6 +81,8 @@ def test_several_hours_over_midnight_and_around_the_week() -> None:
     assert rule("22:00-06:00").times == ((1320, 1440 + 360),)
     assert rule("22-6").times == ((1320, 1440 + 360),)
     assert rule("0-24").times == ((0, 1440),)
+    assert rule("Mon 14-18, 9-14").times == ((540, 840), (840, 1080))
+    assert rule("Mon-Fri", greeting=True).days == WORKING_DAYS
     assert rule("12am-12pm").times == ((0, 720),)
     assert rule("Fri-Mon 9-17").days == frozenset({4, 5, 6, 0})
     assert rule("daily 9-17").days == frozenset(range(7))
@@ -133,6 +135,13 @@ def test_words_alone_are_for_greetings_and_holiday_only_there() -> None:
         ("Mon 9:75-10", "no clock shows"),
         ("Mon 13pm-14pm", "no clock shows"),
         ("Mon 9-9", "all day is 00:00-24:00"),
+        ("Mon 24:00-24:00", "all day is 00:00-24:00"),
+        ("Mon 24:00-00:00", "all day is 00:00-24:00"),
+        ("Mon-Fri", "names days and no hours"),
+        ("daily", "names days and no hours"),
+        ("Mon 09:00-12:00, 11:00-14:00", "overlap: 09:00-12:00 and 11:00-14:00"),
+        ("Mon 20-22, 21-6", "overlap: 20:00-22:00 and 21:00-06:00"),
+        ("Mon 9-12, 9-12", "overlap: 09:00-12:00 and 09:00-12:00"),
         ("2026-02-30 closed", "in no calendar"),
         ("2026-12-26..2026-12-24 closed", "ends before it begins"),
         ("Sat closed 9-12", "hours and closed"),
