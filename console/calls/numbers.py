@@ -24,6 +24,8 @@ HIDDEN = frozenset(
 )
 LONGEST = 64  # characters of a number as written; longer is cut
 _CACHED = 8192
+_MOST_DIGITS = 15  # E.164, 6.1
+_KEY = re.compile(r"(\+?)([0-9]+)[0-9?]*\*?\Z")
 # A number shorter than this, dialled without a prefix, is an extension and not a local number.
 _SHORTEST_LOCAL = 6
 _LONGEST_LOCAL = 8
@@ -109,6 +111,23 @@ class NumberPlan:
         """Return the number's region (ISO 3166, "DE"), "" if it has none or it is not known."""
         return _region(number) if number.startswith("+") else ""
 
+    def impossible(self, number: str) -> str:
+        """Why no number with this key, or that begins so, can exist: "" or the end of "It ..."."""
+        if not (found := _KEY.match(number)):
+            return ""
+        public, digits = found[1] == "+", found[2]
+        if sum(one.isdecimal() or one == "?" for one in number) > _MOST_DIGITS:
+            return f"has more than the {_MOST_DIGITS} digits that a number can have"
+        if not public and len(digits) > _LONGEST_LOCAL and (rules := _region_rules(self.region)):
+            abroad = rules.international_prefix
+            public = bool(abroad) and digits.startswith(abroad)
+            digits = digits.removeprefix(abroad)
+        if public and not any(
+            digits.startswith(code) or code.startswith(digits) for code in _country_codes()
+        ):
+            return f"begins with +{digits[:3]}, which is no country's code"
+        return ""
+
     def country(self, number: str) -> str:
         """Return the number's country in English, "" if it is not known."""
         return NAMES.get(self.region_code(number), "")
@@ -141,6 +160,11 @@ def _region_rules(region: str) -> _Region | None:
         lengths=frozenset(length for length in lengths if length > 0),
         strips=re.compile(parsing) if parsing else None,
     )
+
+
+@lru_cache(maxsize=1)
+def _country_codes() -> tuple[str, ...]:
+    return tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 
 
 @lru_cache(maxsize=512)

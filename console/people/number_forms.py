@@ -24,8 +24,8 @@ LONGEST_TEXT = 100_000
 
 _BETWEEN = re.compile(r"[;|,\n\r]")
 # "030 1234 030 5678" can be told from "030 12 34" only where each number begins like one, and
-# what stands before is long enough to be one.
-_NEXT_NUMBER = re.compile(r"(?<=[\d*?xX])\s+(?=\+\d|0\d)")
+# what stands before is long enough to be one; "+1 212 555 0100" is one.
+_NEXT_NUMBER = re.compile(r"(?<=[\d*?xX])\s+(?=\+\d|0\d(?:[^\w+]?[\d?xX*]){3})")
 _SHORTEST_PUBLIC = 6
 
 _SEPARATORS = re.compile(r"[\s()\[\]./‐-―-]")
@@ -90,6 +90,15 @@ def apart(text: str) -> Iterator[str]:
 def read_number(written: str, plan: NumberPlan) -> tuple[str, str]:
     """Return (the form of values.Company, ""), or ("", the sentence why it can't be read)."""
     plan = plan.written
+    number, error = _read(written, plan)
+    both = ends(number) or (number,)
+    if why := next(filter(None, map(plan.impossible, both)), ""):
+        range = " A range is written 030 1234 100-199." if _HYPHEN.match(written.strip()) else ""
+        return "", f"{clean(written, 40)} is no number: it {why}.{range}"
+    return number, error
+
+
+def _read(written: str, plan: NumberPlan) -> tuple[str, str]:
     text = clean(written, LONGEST + 1)
     short = clean(text, 40)
     if not text or len(text) > LONGEST:
