@@ -20,7 +20,7 @@ from console.desk.commands import ImportCompanies
 from console.desk.contacts import Companies, SyncReport
 from console.people.called_numbers import shown_number
 from console.people.charset import unwrapped
-from console.people.skipped import Skipped
+from console.people.skipped import Ignored, Skipped
 from console.people.values import Company
 
 # Characters of one command, so that no message to the desk is too long for it. What is in one
@@ -79,13 +79,13 @@ def _import(given: Namespace, config: Config) -> int:
         read=len(found),
         added=told.added,
         changed=told.changed,
-        left_out=len(left_out),
+        left_out=sum(not isinstance(one, Ignored) for one in left_out),
         skipped=tuple(left_out),
     )
     summary = f"{done.count:,} {'company' if done.count == 1 else 'companies'} imported"
-    summary += f"; {report.left_out:,} left out" if left_out else ""
+    summary += f"; {report.left_out:,} left out" if report.left_out else ""
     say(report, summary, as_json=given.json, imported=done.count)
-    return 0 if done.count or not left_out else 1
+    return 0 if done.count or not report.left_out else 1
 
 
 def _rows(file: Path, plan: NumberPlan) -> Iterator[Company | Skipped]:

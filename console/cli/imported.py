@@ -23,7 +23,9 @@ def say(report: SyncReport, summary: str, *, as_json: bool, **more: object) -> N
     print(summary)
     for skipped in report.skipped[:SHOWN]:
         print(_line(skipped), file=sys.stderr)
-    if (rest := report.left_out - min(len(report.skipped), SHOWN)) > 0:
+    # Warnings are listed, and not counted as left out.
+    count = max(report.left_out, len(report.skipped))
+    if (rest := count - min(len(report.skipped), SHOWN)) > 0:
         print(f"... and {rest:,} more", file=sys.stderr)
 
 

@@ -10,3 +10,8 @@ class Skipped:
     file: str
     line: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored(Skipped):
+    """A part of a file that nobody understands, without which all the rest was taken."""

@@ -25,17 +25,23 @@ from console.people.hours_rules import Rule, read_rule
 from console.people.notes import clean_block, clean_note
 from console.people.number_forms import apart, read_numbers, shown_numbers
 from console.people.person_text import people_in, person_text
-from console.people.skipped import Skipped
+from console.people.skipped import Ignored, Skipped
 from console.people.values import Company, Greeting
 
 # What people call the columns.
 _COLUMNS = {
     "name": "name company firma firmenname entity",
-    "numbers": "numbers number called nummern nummer queue queues rufnummern called_numbers",
+    "numbers": (
+        "numbers number called called_number called_numbers queue queues phone phones "
+        "phone_number phone_numbers telephone tel extension extensions nummern nummer rufnummer "
+        "rufnummern telefon telefonnummer telefonnummern telefon_nr tel_nr durchwahl durchwahlen "
+        "numéro numéros numero numeros numéro_de_téléphone téléphone téléphones telephones tél "
+        "warteschlange"
+    ),
     "colour": "colour color farbe",
     "greeting": "greeting begrüßung meldetext ansage",
     "pronunciation": "pronunciation say aussprache",
-    "facts": "facts fact hinweise",
+    "facts": "facts fact hinweise hinweis",
     "time zone": "time_zone timezone zone zeitzone tz",
     "address": "address adresse anschrift",
     "web": "web website url webseite homepage web_page",
@@ -46,7 +52,10 @@ _COLUMNS = {
     "template": "template vorlage",
     "archived": "archived archiviert",
 }
-_BY_NAME = {name: column for column, names in _COLUMNS.items() for name in names.split()}
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_BY_NAME = {name.casefold(): column for column, names in _COLUMNS.items() for name in names.split()}
+# Of two such columns both are read; of others it would be one text glued together of two.
+_SEVERAL = frozenset({"numbers", "facts", "people", "hours", "greetings"})
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
 _YES = frozenset({"yes", "ja", "oui", "true", "wahr", "1", "x", "y", "j", "archived", "archiviert"})
 _NO = frozenset({"", "no", "nein", "non", "false", "falsch", "0", "n", "-"})
@@ -96,8 +105,7 @@ def read_companies(
             if "name" not in columns:
                 yield Skipped(name, line, "The first row must name the columns; `name` is missing.")
                 return
-            if unknown := _unknown(columns, cells):
-                yield Skipped(name, line, unknown)
+            yield from (Ignored(name, line, why) for why in _not_read(columns, cells))
             continue
         try:
             found = _company(dict(_named(columns, cells)), plan)
@@ -137,15 +145,29 @@ def write_companies(companies: Iterable[Company], plan: NumberPlan | None = None
 
 
 def _column(cell: str) -> str:
-    return _BY_NAME.get("_".join(cell.replace("_", " ").strip("# \t\ufeff").casefold().split()), "")
+    return _BY_NAME.get(_NOT_A_WORD.sub("_", cell.casefold()).strip("_"), "")
 
 
-def _unknown(columns: list[str], cells: list[str]) -> str:
-    """Which columns nobody reads: one of them may be misspelt."""
-    left = [clean(cell, 40) for column, cell in zip(columns, cells, strict=True) if not column]
-    names = ", ".join(f'"{cell}"' for cell in left if cell)
-    known = ", ".join(_COLUMNS)
-    return f"Not read is what stands below {names}; read are {known}." if names else ""
+def _not_read(columns: list[str], cells: list[str]) -> Iterator[str]:
+    """Why columns are not read, a sentence for each; those that are left out become ""."""
+    first: dict[str, str] = {}
+    told = 0
+    for place, heading in enumerate(clean(cell, 40) for cell in cells):
+        column = columns[place]
+        if column and (column in _SEVERAL or column not in first):
+            first[column] = heading
+            continue
+        columns[place] = ""
+        if not heading or told >= MOST_ITEMS:
+            continue
+        told += 1
+        if not column:
+            more = f" Known are {', '.join(_COLUMNS)}." if told == 1 else ""
+            yield f"Nobody knows the column “{heading}”; it is left out.{more}"
+        elif heading == first[column]:
+            yield f"There are two columns “{heading}”; the second is left out."
+        else:
+            yield f"“{first[column]}” and “{heading}” are both the {column}; “{heading}” is left out."
 
 
 def _named(columns: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:

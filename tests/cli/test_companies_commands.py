@@ -68,6 +68,16 @@ def test_what_is_left_out_of_an_import_is_told(known, hotline, home):
     assert f"{table}, line 3: " in said.err
 
 
+def test_a_column_that_nobody_knows_is_told_and_nothing_is_counted_as_left_out(hotline, typed):
+    typed(b"firma,telefon,xyz\nMeyer,030 222001,1\nBerg,,2\n")
+    said = hotline("companies", "import", "-")
+    assert said.out == "2 companies imported\n"
+    assert "line 1: Nobody knows the column “xyz”; it is left out." in said.err
+    typed(b"firma,telefon,xyz\nMeyer,030 222001,1\n")
+    [told] = objects(hotline("companies", "import", "-", "--json"))
+    assert (told["imported"], told["left_out"], len(told["skipped"])) == (1, 0, 1)
+
+
 def test_what_is_new_and_what_is_other_than_before_is_counted(known, hotline, typed, monkeypatch):
     # Also where it goes to the desk in parts.
     monkeypatch.setattr("console.cli.companies.AT_ONCE", 10)

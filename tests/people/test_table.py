@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.calls.numbers import NumberPlan
-from console.people.skipped import Skipped
+from console.people.skipped import Ignored, Skipped
 from console.people.table import read_companies
 from console.people.values import Company
 
@@ -41,12 +41,50 @@ def test_text_is_read_as_well_as_bytes() -> None:
     assert read("\ufeff" + README) == [MEYER]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("telefon", "Rufnummer", "Nummer", "Nummern", "Tel.", "PHONE", "phones", "number"),
+        *("numbers", "Durchwahl", "Telefon-Nr.", "Numéro", "TÉLÉPHONE", "Phone number"),
+    ],
+)
+def test_a_column_of_numbers_has_many_names(heading: str) -> None:
+    [company] = read(f"firma,{heading}\nMeyer,030 1234\n")
+    assert isinstance(company, Company)
+    assert company.numbers == ("+49301234",)
+
+
+def test_each_column_that_nobody_knows_is_told_by_name() -> None:
+    text = "Firma;xyz;Begrüßung;;abc\nMeyer;1;Tag!;2;3\n"
+    xyz, abc, company = read(text)
+    assert isinstance(xyz, Ignored)
+    assert xyz.reason.startswith("Nobody knows the column “xyz”; it is left out. Known are name,")
+    assert abc == Ignored("c.csv", 1, "Nobody knows the column “abc”; it is left out.")
+    assert isinstance(company, Company)
+    assert company.greeting == "Tag!"
+
+
+def test_of_two_columns_that_say_the_same_the_first_is_read_and_the_second_told() -> None:
+    told, meyer = read("Name;Name;numbers\nMeyer;Eva;030 1234\n")
+    assert told == Ignored("c.csv", 1, "There are two columns “Name”; the second is left out.")
+    assert isinstance(meyer, Company)
+    assert (meyer.name, meyer.numbers) == ("Meyer", ("+49301234",))
+    told, meyer = read("Firma;Name\nMeyer;Eva\n")
+    assert told == Ignored("c.csv", 1, "“Firma” and “Name” are both the name; “Name” is left out.")
+    assert isinstance(meyer, Company)
+    assert meyer.name == "Meyer"
+    [meyer] = read("Name;numbers;queue\nMeyer;030 1234;berg\n")
+    assert isinstance(meyer, Company)
+    assert meyer.numbers == ("+49301234", "berg")
+
+
 def test_columns_come_in_any_order_and_case_and_others_are_told() -> None:
     text = "Remarks\tNUMBERS\tColor\t Name \t\nx\t030 1234\t2F6FBB\tA\n"
     unread, company = read(text)
-    assert isinstance(unread, Skipped)
+    assert isinstance(unread, Ignored)
     assert unread.line == 1
-    assert '"Remarks"; read are name, numbers, colour' in unread.reason
+    said = "Nobody knows the column “Remarks”; it is left out. Known are name, numbers, colour"
+    assert unread.reason.startswith(said)
     assert company == Company("A", ("+49301234",), colour="#2f6fbb")
 
 
