@@ -167,7 +167,8 @@ def _not_read(columns: list[str], cells: list[str]) -> Iterator[str]:
         elif heading == first[column]:
             yield f"There are two columns “{heading}”; the second is left out."
         else:
-            yield f"“{first[column]}” and “{heading}” are both the {column}; “{heading}” is left out."
+            both = f"“{first[column]}” and “{heading}” are both the {column}"
+            yield f"{both}; “{heading}” is left out."
 
 
 def _named(columns: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:
