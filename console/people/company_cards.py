@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
+from console.calls.time_zones import zone_name
 from console.people.charset import unwrapped
 from console.people.hours_rules import read_rule
 from console.people.notes import clean_block, clean_note
@@ -21,7 +22,6 @@ from console.people.table import (
     MOST_ITEMS,
     colour_in,
     greeting_in,
-    is_zone,
 )
 from console.people.values import Company, Person
 from console.people.vcard_format import folded, text_line
@@ -157,7 +157,6 @@ def _company(card: Card, plan: NumberPlan, told: list[str]) -> Company:
         if isinstance(wrong := read_rule(rule), str):
             raise ValueError(wrong)
     variants = [greeting_in(": ".join(variant)) for variant in texts.ours("VARIANT")]
-    zone = texts.first("TZ")
     return Company(
         name=firm,
         numbers=_numbers(texts, plan, told),
@@ -166,7 +165,7 @@ def _company(card: Card, plan: NumberPlan, told: list[str]) -> Company:
         pronunciation=texts.first(f"{_OURS}PRONUNCIATION"),
         facts=tuple(fact for fact, *_ in texts.ours("FACT") if fact),
         # Other programs write an offset, which says nothing of summer.
-        time_zone=zone if zone and is_zone(zone) else "",
+        time_zone=zone_name(texts.first("TZ")),
         address=_address(texts),
         web=texts.first("URL", LONGEST_TEXT),
         people=tuple(_people(texts, "" if shown == firm else shown)),

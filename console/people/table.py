@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import islice
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
+from console.calls.time_zones import zone_name
 from console.people.charset import is_text
 from console.people.csv_rows import rows
 from console.people.hours_rules import Rule, read_rule
@@ -185,9 +185,12 @@ def _company(cells: dict[str, str], plan: NumberPlan | None) -> Company:
     name = clean(cells.get("name", ""))
     if not name:
         raise ValueError("The company has no name.")
-    zone = clean(cells.get("time zone", ""))
-    if zone and not is_zone(zone):
-        raise ValueError(f"{clean(zone, 40)} is no time zone; {name} needs one as Europe/Berlin.")
+    written = clean(cells.get("time zone", ""))
+    zone = zone_name(written)
+    if written and not zone:
+        raise ValueError(
+            f"{clean(written, 40)} is no time zone; {name} needs one as Europe/Berlin."
+        )
     return Company(
         name=name,
         numbers=_numbers(cells.get("numbers", ""), plan),
@@ -231,15 +234,6 @@ def colour_in(cell: str, name: str) -> str:
         raise ValueError(f"The colour of {name} must look like #2f6fbb.")
     digits = cell.lstrip("#").lower()
     return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
-
-
-def is_zone(name: str) -> bool:
-    """Whether it is an IANA time zone that this system knows."""
-    try:
-        ZoneInfo(name)
-    except (ValueError, KeyError, OSError):
-        return False
-    return True
 
 
 def _archived(cell: str, name: str) -> bool:

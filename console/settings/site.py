@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
+from console.calls.time_zones import zone_name
+
 if TYPE_CHECKING:
     from console.calls.numbers import NumberPlan
 
@@ -22,11 +24,9 @@ _CONTEXT = re.compile(r"[\w.+-]{1,80}", re.ASCII)
 
 
 def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, KeyError, OSError):
-        raise ValueError("an IANA time zone such as Europe/Berlin") from None
-    return name
+    if not (known := zone_name(name)):
+        raise ValueError("an IANA time zone such as Europe/Berlin")
+    return known
 
 
 def _region(code: str) -> str:

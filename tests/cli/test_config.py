@@ -43,6 +43,10 @@ def test_the_environment_beats_the_file(load, monkeypatch):
     assert loaded.feeds[0].trunk_contexts == ("from-trunk", "from-isdn")
 
 
+def test_a_time_zone_may_be_written_in_any_case(load):
+    assert load('[site]\ntime_zone = "europe/berlin"').site.time_zone == "Europe/Berlin"
+
+
 def test_a_pbx_can_come_from_the_environment_alone(monkeypatch):
     for name in ("HOST", "USER", "SECRET"):
         monkeypatch.setenv(f"HOTLINE_FEED_{name}", name)

@@ -1,11 +1,12 @@
 """A field for a time zone: a part of the city's name is enough."""
 
 import asyncio
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from textual import work
 from textual.widgets import Input
 
+from console.calls.time_zones import zone_name
 from console.tui.widgets.form.text import TextField
 
 SUGGESTED = 4
@@ -13,12 +14,9 @@ SUGGESTED = 4
 
 def zone_of(text: str) -> str:
     """An IANA name, or empty; raises ValueError."""
-    if text:
-        try:
-            ZoneInfo(text)
-        except (ValueError, KeyError, OSError):
-            raise ValueError(f"{text} is no time zone; one is like Europe/Berlin") from None
-    return text
+    if text and not zone_name(text):
+        raise ValueError(f"{text} is no time zone; one is like Europe/Berlin")
+    return zone_name(text)
 
 
 def zones_like(text: str, zones: tuple[str, ...]) -> tuple[str, ...]:
