@@ -280,6 +280,8 @@ class Turns:
             work.close()
             over()
             return
+        # At once: a server may hang, and who looks must be able to stop it.
+        shown.begin()
         task = self._tasks.create_task(work, name=f"reading {name}")
         task.add_done_callback(lambda _: over())
         self._running[lane] = Running(id, name, task, wanted)

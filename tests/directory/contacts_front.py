@@ -168,11 +168,13 @@ class Front:
         return await asyncio.wait_for(self.tables.failed.get(), PATIENCE)
 
     async def storing_or_reading(self, stage: str) -> SyncProgress:
-        """Return when the stage is shown next."""
+        """Return when the stage is shown next; of reading, when a contact has come."""
         seen: asyncio.Future[SyncProgress] = asyncio.get_running_loop().create_future()
 
         def look(progress: SyncProgress | None) -> None:
-            if progress and progress.stage == stage and not seen.done():
+            if progress is None or progress.stage != stage or seen.done():
+                return
+            if stage != "reading" or progress.done >= 1:
                 seen.set_result(progress)
 
         self.on_show = look
