@@ -47,9 +47,22 @@ async def take_in(
     if plan.fresh or plan.ended:
         first_id = await connections.write(lambda sql: _begin(sql, source_id, plan))
         async with Chunks(connections, staging) as chunks:
-            await chunks.make(plan.steps(source_id, first_id), progress)
+            await chunks.make(plan.steps(source_id, first_id), _of_contacts(plan, progress))
     await connections.write(lambda sql: _finish(sql, source_id, plan, at, read_by))
     return plan.report
+
+
+def _of_contacts(
+    plan: TakeInPlan, progress: Callable[[int, int], None]
+) -> Callable[[int, int], None]:
+    """Tells how many contacts the rows that are done would be: each has several in the tables."""
+    report = plan.report
+    contacts = report.added + report.changed + report.removed
+
+    def tell(done: int, total: int) -> None:
+        progress(-(-contacts * done // total), contacts)
+
+    return tell
 
 
 def _begin(sql: sa.Connection, source_id: int, plan: TakeInPlan) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,28 @@ async def test_an_audit_line_says_what_a_sync_brought(store, tmp_path):
     lines = [row[4:] for row in table(store, "audit") if row[4] == "sync"]
     # The second brought nothing, and that is no news.
     assert lines == [("sync", "", "Customers: 2 added, 0 changed, 0 removed")]
+
+
+async def test_the_progress_counts_contacts_whatever_is_written(store, tmp_path) -> None:
+    source = await add_source(store)
+    people = [
+        Contact(f"P{n}", ((f"+49301{n:05}", ""), (f"+49302{n:05}", "")), key=f"k{n}")
+        for n in range(700)
+    ]
+    told: list[tuple[int, int]] = []
+
+    async def taken_in(some: list[Contact]) -> list[tuple[int, int]]:
+        told.clear()
+        file = stage(tmp_path / "staging", some)
+        await store.take_in(source, file, NOON, lambda *seen: told.append(seen))
+        return list(told)
+
+    seen = await taken_in(people)
+    assert len(seen) > 4
+    assert seen == sorted(seen)
+    assert {total for _, total in seen} == {700}
+    assert seen[-1] == (700, 700)
+    # 10 are other ones now, 50 have gone, 1 has come.
+    changed = [replace(one, note="x") for one in people[:10]]
+    seen = await taken_in([*changed, *people[10:650], replace(BERT, key="new")])
+    assert (seen[-1], {total for _, total in seen}) == ((61, 61), {61})
