@@ -6,6 +6,7 @@ Only the process for templates (worker.py) imports this; it limits memory and ti
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,9 @@ COMPILE_SECONDS = 1.0
 # Templates that stay compiled.
 CACHED = 64
 _LOADS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+# What always has the same fields: another one is misspelt. Free are those of `called.fact`.
+_WITH_FIELDS = ("called", "caller", "call", "now", "operator")
+_ASKS_WHETHER = (("defined", "undefined"), ("default", "d"))
 # Inside a macro jinja2 takes `caller` for what {% call %} gives it; who calls is kept under this.
 _WHO_CALLS = "caller_of_the_call"
 
@@ -130,10 +134,23 @@ def _without_mark(value: Any) -> Any:
 # -- compiling -----------------------------------------------------------------------------------
 
 
-def compiled(sandbox: Sandbox, source: str, names: Iterable[str]) -> Template:
-    """The template, checked for names that nobody knows; raises Broken."""
+Fields = Mapping[str, frozenset[str]]
+_NO_FIELDS: Fields = {}
+
+
+def fields_of(values: Mapping[str, Any]) -> Fields:
+    """The fields of what has always the same."""
+    return {
+        name: frozenset(values[name]) for name in _WITH_FIELDS if type(values.get(name)) is dict
+    }
+
+
+def compiled(
+    sandbox: Sandbox, source: str, names: Iterable[str], fields: Fields = _NO_FIELDS
+) -> Template:
+    """The template, checked for names and fields that nobody knows; raises Broken."""
     try:
-        return _compiled(sandbox, source, frozenset(names))
+        return _compiled(sandbox, source, frozenset(names), fields)
     except TemplateSyntaxError as error:
         raise Broken(sentence(error.message or "It can't be read"), error.lineno) from None
     except (RecursionError, SyntaxError):
@@ -141,11 +158,12 @@ def compiled(sandbox: Sandbox, source: str, names: Iterable[str]) -> Template:
         raise Broken("It is nested too deeply.") from None
 
 
-def _compiled(sandbox: Sandbox, source: str, names: frozenset[str]) -> Template:
+def _compiled(sandbox: Sandbox, source: str, names: frozenset[str], fields: Fields) -> Template:
     tree = sandbox.parse(source)
     for part in tree.find_all(_LOADS):
         raise Broken("Other templates can't be used here.", part.lineno)
     stored = {each.name for each in tree.find_all(nodes.Name) if each.ctx != "load"}
+    _check_fields(tree, {name: known for name, known in fields.items() if name not in stored})
     if "caller" not in stored:
         _set_caller_apart(tree)
     sandbox.asked = set()
@@ -153,10 +171,39 @@ def _compiled(sandbox: Sandbox, source: str, names: frozenset[str]) -> Template:
     unknown = sandbox.asked - names - stored - {*sandbox.globals, _WHO_CALLS}
     for name in tree.find_all(nodes.Name):
         if name.name in unknown:
-            fields = ", ".join(sorted(names))
-            raise Broken(f"There is no {name.name!r} here; there is {fields}.", name.lineno)
+            known = ", ".join(sorted(names))
+            raise Broken(f"There is no {name.name!r} here; there is {known}.", name.lineno)
     code = compile(python, "<template>", "exec")
     return Template.from_code(sandbox, code, sandbox.make_globals(None))
+
+
+def _check_fields(tree: nodes.Template, fields: Fields) -> None:
+    """Raises Broken for a field that does not exist, unless the template asks whether it does."""
+    tests, filters = _ASKS_WHETHER
+    asked = {
+        _field(one.node)
+        for one in tree.find_all((nodes.Test, nodes.Filter))
+        if one.name in (tests if isinstance(one, nodes.Test) else filters)
+    }
+    for part in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        if (found := _field(part)) is None or found in asked:
+            continue
+        name, field = found
+        # Methods of a table are fields, too; what begins so is refused where it is evaluated.
+        known = fields.get(name)
+        if known is None or field in known or field.startswith("_") or hasattr(dict, field):
+            continue
+        near = get_close_matches(field, sorted(known), 1, 0.5)
+        more = f"did you mean “{near[0]}”?" if near else f"it has {', '.join(sorted(known))}."
+        raise Broken(f"{name} has no field “{field[:60]}”; {more}", part.lineno)
+
+
+def _field(part: nodes.Node | None) -> tuple[str, str] | None:
+    """("called", "name") of called.name and called["name"]."""
+    if not isinstance(part, nodes.Getattr | nodes.Getitem) or not isinstance(part.node, nodes.Name):
+        return None
+    field = part.attr if isinstance(part, nodes.Getattr) else getattr(part.arg, "value", None)
+    return (part.node.name, field) if isinstance(field, str) else None
 
 
 def _set_caller_apart(tree: nodes.Template) -> None:
@@ -217,9 +264,7 @@ class Renderer:
     def __init__(self, limit: Callable[[float], None] = lambda seconds: None) -> None:
         self._limit = limit
         self._sandboxes: dict[tuple[str, bool], Sandbox] = {}
-        self._templates: OrderedDict[tuple[str, str, bool, frozenset[str]], Template] = (
-            OrderedDict()
-        )
+        self._templates: OrderedDict[tuple[object, ...], Template] = OrderedDict()
 
     def render(
         self, source: str, values: Mapping[str, Any], keep: str, escape: bool, most: int
@@ -229,15 +274,18 @@ class Renderer:
         self._limit(SECONDS)
         return rendered(template, values, most)
 
-    def _template(self, source: str, keep: str, escape: bool, names: Iterable[str]) -> Template:
-        key = (source, keep, escape, frozenset(names))
+    def _template(
+        self, source: str, keep: str, escape: bool, values: Mapping[str, Any]
+    ) -> Template:
+        fields = fields_of(values)
+        key = (source, keep, escape, frozenset(values), frozenset(fields.items()))
         if key in self._templates:
             self._templates.move_to_end(key)
             return self._templates[key]
         if (keep, escape) not in self._sandboxes:
             self._sandboxes[keep, escape] = Sandbox(keep, escape=escape)
         self._limit(COMPILE_SECONDS)
-        template = compiled(self._sandboxes[keep, escape], source, names)
+        template = compiled(self._sandboxes[keep, escape], source, values, fields)
         self._templates[key] = template
         if len(self._templates) > CACHED:
             self._templates.popitem(last=False)

@@ -28,9 +28,46 @@ async def test_an_empty_template_is_an_empty_text(wording: Wording) -> None:
 
 
 async def test_a_field_that_is_missing_is_empty_however_deep_one_asks(wording: Wording) -> None:
-    assert await text(wording, "[{{ called.nope }}{{ called.a.b['c'].d }}{{ caller.notes }}]") == (
-        "[]"
-    )
+    template = "[{{ called.fact.nope }}{{ called.fact.a.b['c'].d }}{{ caller.notes }}]"
+    assert await text(wording, template) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("\n{{ called.nme }}", "called has no field “nme”; did you mean “name”?"),
+        ("\n{{ called['nme'] }}", "called has no field “nme”; did you mean “name”?"),
+        ("\n{% if false %}{{ caller.nam.x|upper }}{% endif %}", "did you mean “name”?"),
+        ("a\n{{ operator.xyz }}", "operator has no field “xyz”; it has extension, login, name."),
+        ("\n{% macro m() %}{{ caller.nme }}{{ caller() }}{% endmacro %}", "caller has no field"),
+    ],
+)
+async def test_a_field_that_does_not_exist_is_told_with_its_line(
+    wording: Wording, template: str, words: str
+) -> None:
+    broken = await wording.render(template, VALUES)
+    assert isinstance(broken, Broken)
+    assert words in broken.reason
+    assert broken.line == 2
+
+
+@pytest.mark.parametrize(
+    ("template", "made"),
+    [
+        ("{% if called.nme is defined %}{{ called.nme }}{% else %}-{% endif %}", "-"),
+        ("{% if called.nme is not defined %}-{% endif %}", "-"),
+        ("{{ called.nme|default('-') }}", "-"),
+        ("{{ called.fact.nope }}{{ called.fact['x y'] }}-", "-"),
+        ("{% set call = {'x': '-'} %}{{ call.x }}", "-"),
+        ("{% for now in ['-'] %}{{ now }}{{ now.x }}{% endfor %}", "-"),
+        ("{{ called.get('nme', '-') }}", "-"),
+        ("{% for key in called %}{{ called[key] and '-' }}{% endfor %}", "---"),
+    ],
+)
+async def test_a_field_may_be_missing_where_the_template_says_so(
+    wording: Wording, template: str, made: str
+) -> None:
+    assert await text(wording, template) == made
 
 
 @pytest.mark.parametrize(
