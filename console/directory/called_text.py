@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from console.calls.call import Call
 from console.calls.numbers import NumberPlan
+from console.calls.text import clean
 from console.desk.records import Identity
 from console.directory.zones import zone_of
-from console.people.hours import greeting_now, opening
+from console.people.hours import greeting_now, greetings_now, opening
 from console.people.values import Company, Contact
 from console.settings.live import DEFAULT_TEMPLATE, Live
 from console.wording.marks import unmarked
@@ -66,15 +67,28 @@ async def rendered(
     company = identity.company
     assert company is not None
     values = values_of(call, called, identity.contact, now, plan)
-    greeting = greeting_now(company, now)
-    if _is_template(greeting):
-        made = await renderer.render(greeting, values)
-        text = made.text if isinstance(made, Rendered) else unmarked(greeting)
-        identity = replace(identity, greeting=text)
+    greeting, broken = await _greeting(company, values, renderer, now)
     if not settings.hotline.display_called:
-        return identity
-    text, broken = await _called_text(company, values, settings, renderer)
-    return replace(identity, called_text=text, broken=broken)
+        return replace(identity, greeting=greeting, broken=broken)
+    text, broken_text = await _called_text(company, values, settings, renderer)
+    broken = " ".join(filter(None, (broken, broken_text)))
+    return replace(identity, greeting=greeting, called_text=text, broken=broken)
+
+
+async def _greeting(
+    company: Company, values: Mapping[str, Any], renderer: Renderer, now: datetime
+) -> tuple[str, str]:
+    """(what to say, what is broken): the first greeting that is whole, and none rather than raw."""
+    broken = ""
+    for variant in greetings_now(company, now):
+        if not _is_template(variant.text):
+            return unmarked(variant.text), broken
+        made = await renderer.render(variant.text, values)
+        if isinstance(made, Rendered):
+            return made.text, broken
+        which = f" ({clean(variant.when, 60)})" if variant.when else ""
+        broken = broken or _broken(f"The greeting of {company.name}{which}", made)
+    return "", broken
 
 
 async def _called_text(
@@ -94,10 +108,13 @@ async def _called_text(
         if isinstance(made, Rendered):
             # A template that makes nothing must not leave nothing to announce.
             return made.text or unmarked(company.name), broken
-        if not broken:
-            where = f", line {made.line}" if made.line else ""
-            broken = f"{whose} is broken{where}: {made.reason}"
+        broken = broken or _broken(whose, made)
     return unmarked(company.name), broken
+
+
+def _broken(whose: str, made: Broken) -> str:
+    where = f", line {made.line}" if made.line else ""
+    return f"{whose} is broken{where}: {made.reason}"
 
 
 def needs_rendering(company: Company, settings: Live, now: datetime) -> bool:

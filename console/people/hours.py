@@ -13,9 +13,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from console.people.hours_rules import DAY, Rule, read_rule
-from console.people.values import Company
+from console.people.values import Company, Greeting
 
-__all__ = ["Opening", "Rule", "State", "greeting_now", "opening", "read_rule"]
+__all__ = ["Opening", "Rule", "State", "greeting_now", "greetings_now", "opening", "read_rule"]
 
 # How far ahead the next change is looked for (days): what is later nobody asks at the telephone.
 OPEN_AHEAD = 8
@@ -96,21 +96,26 @@ def opening(hours: tuple[str, ...], local: datetime) -> Opening:
 
 
 def greeting_now(company: Company, local: datetime) -> str:
-    """Return what to say at a time in the company's zone: the most specific variant that holds.
+    """Return what to say at a time in the company's zone, the first of greetings_now."""
+    return next((variant.text for variant in greetings_now(company, local)), "")
+
+
+def greetings_now(company: Company, local: datetime) -> tuple[Greeting, ...]:
+    """Return what could be said at a time in the company's zone, the most specific first.
 
     A date beats a yearly date beats `holiday` beats weekday and hours beats hours beats weekday
-    beats `closed` and `open`; of equals the first. Without any: the company's usual greeting.
+    beats `closed` and `open`; of equals the first. Last, with no rule, the usual greeting.
     """
-    best: tuple[tuple[int, ...], str] | None = None
+    holding: list[tuple[tuple[int, ...], Greeting]] = []
     state = opening(company.hours, local).state
     for variant in company.greetings:
         rule = _rule(variant.when, True)
         if rule is None or not variant.text or not _holds(rule, local, state):
             continue
-        rank = _rank(rule)
-        if best is None or rank > best[0]:
-            best = rank, variant.text
-    return best[1] if best else company.greeting
+        holding.append((_rank(rule), variant))
+    holding.sort(key=lambda one: one[0], reverse=True)
+    usual = (Greeting("", company.greeting),) if company.greeting else ()
+    return (*(variant for _, variant in holding), *usual)
 
 
 # -- what the rules say of a day -----------------------------------------------------------------

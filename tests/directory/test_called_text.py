@@ -109,6 +109,32 @@ async def test_a_broken_template_falls_back_and_says_whose_it_is_where_and_why()
     )
 
 
+async def test_a_broken_greeting_is_never_said_and_the_next_that_is_whole_is() -> None:
+    raw = "Hier ist {{ called.name"
+    says = Says(**{raw: Broken("Unexpected end.", 1)})
+    variants = (Greeting("open", raw), Greeting("Mon", "Monday: {{ called.name }}"))
+    company = replace(MEYER, greetings=(Greeting("Mon 12:00-15:00", raw), *variants))
+    first, second = await answers(says, company, template="site")
+    assert first.greeting == ""
+    assert (second.greeting, second.called_text) == ("<Monday: {{ called.name }}>", "<site>")
+    assert second.broken == (
+        "The greeting of Meyer & Söhne (Mon 12:00-15:00) is broken, line 1: Unexpected end."
+    )
+    usual = replace(MEYER, greetings=(Greeting("open", raw),))
+    second = (await answers(says, usual, display_called=False))[-1]
+    assert (second.greeting, second.called_text) == ("Meyer & Söhne, good day!", "")
+    assert second.broken.startswith("The greeting of Meyer & Söhne (open) is broken, line 1:")
+    _, second = await answers(says, replace(MEYER, greeting=raw, greetings=()), template="site")
+    assert second.greeting == ""
+    assert second.broken == "The greeting of Meyer & Söhne is broken, line 1: Unexpected end."
+    says = Says(**{raw: Broken("Greeting."), "own": Broken("Template.")})
+    _, second = await answers(says, replace(usual, template="own"), template="site")
+    assert second.broken == (
+        "The greeting of Meyer & Söhne (open) is broken: Greeting. "
+        "The template of Meyer & Söhne is broken: Template."
+    )
+
+
 async def test_where_nothing_can_be_rendered_the_name_is_announced() -> None:
     says = Says(**{"site": Broken("No."), DEFAULT_TEMPLATE: Broken("No process.")})
     _, second = await answers(says, template="site")
@@ -131,13 +157,13 @@ async def test_without_display_of_called_contacts_nothing_is_rendered() -> None:
     assert (only.company, only.called_text, says.asked) == (MEYER, "", [])
 
 
-async def test_a_greeting_may_be_a_template_and_is_shown_as_it_stands_if_broken() -> None:
+async def test_a_greeting_may_be_a_template_and_there_is_none_if_it_is_broken() -> None:
     greeting = "Meyer, {{ operator.name }} speaking"
     first, second = await answers(Says(), replace(MEYER, greeting=greeting))
     assert (first.greeting, second.greeting) == ("", f"<{greeting}>")
     says = Says(**{greeting: Broken("No.")})
     _, second = await answers(says, replace(MEYER, greeting=greeting), display_called=False)
-    assert (second.greeting, second.called_text) == (greeting, "")
+    assert (second.greeting, second.called_text) == ("", "")
 
 
 async def test_times_are_those_where_the_company_is() -> None:
