@@ -8,9 +8,11 @@ the timestamp is not older than a few minutes; `Idempotency-Key` was not seen be
 import asyncio
 import hashlib
 import hmac
+import html
 import importlib
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -34,6 +36,14 @@ WAITS = (1.0, 5.0, 25.0)
 LONGEST_WAIT = 60.0
 # What is read of an answer, so that the connection can be used again, in bytes.
 READ = 64_000
+# And of which what is told is taken.
+SAID = 4_000
+_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
+# One that is cut at the end, too.
+_TAG = re.compile(r"<[^>]*(?:>|\Z)")
 
 
 class _TryAgain(Exception):
@@ -182,7 +192,15 @@ async def _beginning(response: "httpx.Response") -> str:
         read += chunk
         if len(read) > READ:
             break
-    return clean(read[:500].decode("utf-8", "replace"), 100)
+    said = read[:SAID].decode("utf-8", "replace")
+    if "html" in response.headers.get("Content-Type", "") or _HTML.match(said):
+        said = _of_html(said)
+    return clean(" ".join(said[:500].split()), 100)
+
+
+def _of_html(page: str) -> str:
+    """What a page says, without how it looks."""
+    return html.unescape(_TAG.sub(" ", _UNSEEN.sub(" ", page)))
 
 
 def _where(url: str) -> str:

@@ -23,7 +23,7 @@ from console.people.charset import is_text
 from console.people.csv_rows import rows
 from console.people.hours_rules import Rule, read_rule
 from console.people.notes import clean_block, clean_note
-from console.people.number_forms import apart, read_numbers, shown_numbers
+from console.people.number_forms import apart, read_numbers, shown_number, shown_numbers
 from console.people.person_text import people_in, person_text
 from console.people.skipped import Ignored, Skipped
 from console.people.values import Company, Greeting
@@ -119,7 +119,8 @@ def read_companies(
             yield Skipped(name, line, f"{found.name} is there already, in line {first}.")
         elif taken := next((number for number in found.numbers if number in whose), ""):
             # Two could not both be announced.
-            why = f"{found.name} can't have {taken}: that is {whose[taken]}'s in this file."
+            number = shown_number(taken, plan) if plan else taken
+            why = f"{found.name} can't have {number}: that is {whose[taken]}'s in this file."
             yield Skipped(name, line, why)
         else:
             whose.update(dict.fromkeys(found.numbers, found.name))

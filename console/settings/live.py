@@ -115,8 +115,13 @@ class Actions(BaseModel, frozen=True, extra="forbid"):
 class Live(BaseModel, frozen=True, extra="forbid"):
     """All live settings; a section's name is its field's."""
 
-    hotline: Hotline = Hotline()
-    actions: Actions = Actions()
+    hotline: Hotline = Field(Hotline(), title="Hotline services")
+    actions: Actions = Field(Actions(), title="Actions")
+
+
+def title_of(section: str) -> str:
+    """What people call a section."""
+    return Live.model_fields[section].title or section.replace("_", " ").capitalize()
 
 
 def changed(live: Live, section: str, values: dict[str, Any]) -> Live:

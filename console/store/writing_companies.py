@@ -6,8 +6,9 @@ from itertools import count
 
 import sqlalchemy as sa
 
+from console.calls.numbers import NumberPlan
 from console.desk.changes import Expecting, PutCompanies, PutCompany, RemoveCompany, Written
-from console.people.called_numbers import clashes
+from console.people.called_numbers import clashes, shown_number
 from console.people.skipped import Skipped
 from console.people.values import Company
 from console.store.audit_lines import site_line
@@ -149,7 +150,9 @@ def _claimed(
 
 
 def _belongs(number: str, owner: Company) -> str:
-    return f"{number} belongs to {owner.name}. Take it away there first, or leave it out here."
+    # For people: how, no plan of a site changes.
+    shown = shown_number(number, NumberPlan())
+    return f"{shown} belongs to {owner.name}. Take it away there first, or leave it out here."
 
 
 def _namesake(company: Company, others: Iterable[Company]) -> Company | None:

@@ -106,6 +106,20 @@ async def test_the_key_is_another_for_another_action_call_or_occasion(
     assert len({headers["Idempotency-Key"] for _, headers, _ in receiver.got}) == 4
 
 
+async def test_of_a_page_that_a_server_answers_its_words_are_told(
+    room: Room, receiver: Receiver
+) -> None:
+    receiver.answers = [404]
+    receiver.said = (
+        b'<!DOCTYPE HTML>\n<html lang="en"><head><meta charset="utf-8"><title>Not found</title>'
+        b"<style>b { color: red }</style></head><body><!-- x --><h1>No such</h1>&lt;hook&gt; here"
+        b'<script>run("</b>")</script><p'
+    )
+    room.happened(action(post(receiver)))
+    why = await room.why()
+    assert why.startswith("127.0.0.1 answered 404 (Not found No such <hook> here).")
+
+
 async def test_a_server_that_stays_in_trouble_is_given_up_and_told(
     room: Room, receiver: Receiver
 ) -> None:

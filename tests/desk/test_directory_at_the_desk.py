@@ -106,7 +106,7 @@ async def test_two_companies_can_not_have_one_number(desk: Front) -> None:
     await done(desk, do.SaveCompany(MEYER))
     why = await refused(desk, do.SaveCompany(Company("Lind", ("+4930222000",))))
     assert "Meyer & Söhne" in why
-    assert "+4930222000" in why
+    assert "+49 30 222000" in why
     assert len(await desk.eva.ask(Companies())) == 1
 
 
@@ -162,8 +162,13 @@ async def test_settings_are_live_for_everybody_and_undone(desk: Front) -> None:
     assert not desk.lena.snapshot.settings.hotline.display_called
     await desk.hear(1, arrived("1"))
     assert not desk.lookup.settings.hotline.display_called
-    await done(desk, do.Undo())
+    assert (await done(desk, do.Undo())).text == "undone: Hotline services"
     assert desk.lena.snapshot.settings.hotline.display_called
+
+
+async def test_that_a_choice_is_undone_is_said_with_the_number_for_people(desk: Front) -> None:
+    await done(desk, do.ChooseContact("+493023125508", "1:x"))
+    assert (await done(desk, do.Undo())).text == "undone: who +49 30 23125508 is"
 
 
 async def test_settings_are_there_after_a_restart(tmp_path: Path) -> None:
