@@ -135,11 +135,13 @@ class SourceState:
     """How a source is: `error` is a sentence while the last try failed, and since when.
 
     The last good data stays whatever fails. `token` is where its reader goes on next time (the
-    one in the staging file that was taken in last); nothing for people.
+    one in the staging file that was taken in last); nothing for people. Of its `count` contacts
+    so many are `corrected`: an own contact is found in their place, and counted there, too.
     """
 
     source: ContactSource
     count: int = 0
+    corrected: int = 0
     synced_at: datetime | None = None
     report: SyncReport = SyncReport()
     error: str = ""

@@ -22,6 +22,15 @@ UNCORRECTED = (
     "NOT EXISTS (SELECT 1 FROM contacts o CROSS JOIN sources os ON os.id = o.source_id "
     "WHERE o.corrects = c.source_id || ':' || c.key AND o.corrects <> '' AND os.enabled)"
 )
+# How many contacts of a source have a correction in their place, by source.
+CORRECTED = f"""
+SELECT s.id, count(DISTINCT c.id) FROM contacts o
+CROSS JOIN contact_keys k
+ON k.source_id = CAST(substr(o.corrects, 1, instr(o.corrects, ':') - 1) AS INTEGER)
+AND k.key = substr(o.corrects, instr(o.corrects, ':') + 1)
+CROSS JOIN contacts c ON c.id = k.contact_id CROSS JOIN sources s ON s.id = c.source_id
+WHERE o.corrects <> '' AND {THERE} AND NOT {UNCORRECTED} GROUP BY s.id
+"""
 # The sources' order; own contacts are always first.
 BY_SOURCE = f"s.id <> {OWN}, s.position, s.name_folded"
 VISIBLE = f"{THERE} AND s.owner IN ('', :viewer) AND {UNCORRECTED}"

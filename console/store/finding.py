@@ -10,7 +10,7 @@ from console.calls.text import fold
 from console.desk.contacts import FindContacts, Found
 from console.people.values import Contact
 from console.store import contact_words
-from console.store.contact_rows import COLUMNS, THERE, UNCORRECTED
+from console.store.contact_rows import COLUMNS, CORRECTED, THERE, UNCORRECTED
 from console.store.contact_terms import Term, contact_terms
 from console.store.who_has import Run, read_all
 
@@ -23,14 +23,6 @@ _FROM = "contacts c JOIN sources s ON s.id = c.source_id"
 _SEEN = f"{THERE} AND {UNCORRECTED}"
 _SOURCES = """
 SELECT id, contacts, enabled AND owner IN ('', ?) AND ? IN (id, 0) FROM sources ORDER BY id
-"""
-_CORRECTED = f"""
-SELECT count(*) FROM contacts o
-CROSS JOIN contact_keys k
-ON k.source_id = CAST(substr(o.corrects, 1, instr(o.corrects, ':') - 1) AS INTEGER)
-AND k.key = substr(o.corrects, instr(o.corrects, ':') + 1)
-CROSS JOIN contacts c ON c.id = k.contact_id CROSS JOIN sources s ON s.id = c.source_id
-WHERE o.corrects <> '' AND {THERE} AND NOT {UNCORRECTED} AND s.id IN ({{}})
 """
 
 
@@ -83,8 +75,7 @@ class _Finding:
 
     def corrected(self) -> int:
         """How many contacts of the sources have a correction in their place."""
-        marks = ", ".join("?" * len(self._sources))
-        return int(self._run(_CORRECTED.format(marks), self._sources)[0][0])
+        return sum(count for id, count in self._run(CORRECTED, ()) if id in self._sources)
 
     def by_name(self, total: int | None) -> Found:
         """Walk through each source by name until there are enough."""

@@ -1,7 +1,7 @@
 """Contact sources as rows, and back."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from console.desk.contacts import SourceState, SyncReport
 from console.people.skipped import Skipped
 from console.settings.sources import OWN, ContactSource, Imported, OwnContacts, stored_options
+from console.store.contact_rows import CORRECTED
 from console.store.directory_schema import sources
 
 # How a source is before it was ever read.
@@ -101,7 +102,11 @@ def list_sources(sql: sa.Connection, viewer: str | None) -> tuple[SourceState, .
     select = SOURCE_ROWS.order_by(c.id != OWN, c.position, c.name_folded, c.id)
     if viewer is not None:
         select = select.where(c.owner.in_(("", viewer)))
-    return tuple(_read_state(row) for row in sql.execute(select))
+    states = tuple(_read_state(row) for row in sql.execute(select))
+    if viewer is None:
+        return states  # for those who read them
+    corrected = {row[0]: row[1] for row in sql.exec_driver_sql(CORRECTED)}
+    return tuple(replace(one, corrected=corrected.get(one.source.id, 0)) for one in states)
 
 
 def _read_state(row: Any) -> SourceState:

@@ -198,6 +198,13 @@ async def test_everybody_finds_what_is_for_everybody_or_ones_own(
     ]
 
 
+async def counted_by_source(store) -> tuple[int, int, int]:
+    """Contacts, those that are corrected, and those that are listed, of sources that are on."""
+    states = [each for each in await store.ask(Sources(viewer="otto")) if each.source.enabled]
+    count, corrected = sum(each.count for each in states), sum(each.corrected for each in states)
+    return count, corrected, count - corrected
+
+
 async def test_a_correction_is_found_in_place_of_what_it_corrects(people, store):
     wrong = (await store.ask(FindContacts("bert"))).contacts[0]
     right = Contact("Berta", id=wrong.id, key=wrong.key, source_id=wrong.source_id)
@@ -205,12 +212,14 @@ async def test_a_correction_is_found_in_place_of_what_it_corrects(people, store)
     assert await names(store, "b") == ["Anna Straße", "Berta"]
     everybody = await store.ask(FindContacts())
     assert (len(everybody.contacts), everybody.total) == (6, 6)
+    assert await counted_by_source(store) == (7, 1, 6)
     assert "Bert" not in [each.name for each in everybody.contacts]
     assert await names(store, "koln") == []
     off = ContactSource(id=OWN, name="Mine", options=OwnContacts(), enabled=False)
     await store.write([PutSource(off, "eva", NOON)])
     everybody = await store.ask(FindContacts())
     assert ("Bert" in [each.name for each in everybody.contacts], everybody.total) == (True, 6)
+    assert (await counted_by_source(store))[1:] == (0, 6)
     await store.write([DropContact(written.id, "eva", NOON)])
     assert await names(store, "bert") == ["Bert"]
 

@@ -1,13 +1,14 @@
 """Data sources in the settings: how each is, reading and stopping, order, test, columns."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from call_lists import NOON
 from settings_story import LENA, SUE, settings_story
 
-from console.desk.changes import PutContacts, PutSource
+from console.desk.changes import PutContact, PutContacts, PutSource
 from console.desk.commands import Done, SaveSource, StopSync, SyncSource
-from console.desk.contacts import SyncProgress, Tried, TrySource
+from console.desk.contacts import FindContacts, SyncProgress, Tried, TrySource
 from console.people.skipped import Skipped
 from console.people.values import Contact
 from console.settings.sources import CardDav, ContactSource, CsvFile, Ldap, VcardFolder
@@ -79,6 +80,19 @@ async def test_a_source_says_what_it_is_for_and_what_is_wrong_with_it():
         assert "only by searching" in text
         assert f"11:00  {why}" in text
         assert "▲ 1 source can't be read" in text
+
+
+async def test_a_corrected_contact_counts_once_and_the_source_says_so():
+    async with open_sources() as story:
+        people = (Contact("Anna", key="k"), Contact("Bert", key="l"))
+        await story.store.write([PutContacts(people, "Old phone", "olga", NOON)])
+        (wrong,) = (await story.store.ask(FindContacts("bert"))).contacts
+        await story.store.write([PutContact(replace(wrong, name="Berta"), "olga", NOON)])
+        story.desk.directory_changed()
+        await story.settle()
+        listed = (await story.store.ask(FindContacts())).total
+        assert f"DATA SOURCES {listed} contacts" in " ".join(story.text().split())
+        assert "2 contacts (1 corrected)" in story.text()
 
 
 async def test_how_far_the_reading_is_moves_and_s_stops_it():

@@ -60,7 +60,7 @@ class SourcePen:
                 (source.name, look("name" if on else "quiet")),
                 ("" if same else f"   {kind}", look("quiet")),
             ],
-            [(f"{counted(state.count, 'contact')} ", look("text" if on else "quiet"))],
+            [(f"{_count(state)} ", look("text" if on else "quiet"))],
         )
         uses: Cell = (INDENT + what_for(source, self._login), look("quiet"))
         second: Line = ([uses], [(f"{self._when(state)} ", look("quiet"))])
@@ -90,3 +90,10 @@ class SourcePen:
             return "never read yet" if state.source.enabled else ""
         word = "imported" if state.source.kind == "imported" else "read"
         return f"{word} {legible.when(state.synced_at, self.now, self._zone)}"
+
+
+def _count(state: SourceState) -> str:
+    """ "200 contacts", or why Contacts lists fewer of it."""
+    # One that is corrected is found as an own contact.
+    corrected = f" ({state.corrected:,} corrected)" if state.corrected else ""
+    return counted(state.count, "contact") + corrected

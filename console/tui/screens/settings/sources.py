@@ -96,7 +96,7 @@ class SourcesPane(Pane):
             self.rows.show(listed)
             self.refresh_bindings()
         broken = sum(bool(state.error) for state in self._states)
-        total = sum(state.count for state in self._states if state.source.enabled)
+        total = sum(one.count - one.corrected for one in self._states if one.source.enabled)
         self.show_title(
             "DATA SOURCES",
             counted(total, "contact") if self._states else "",
