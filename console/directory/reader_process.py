@@ -29,8 +29,9 @@ from console.directory.job import Ended, Failed, Job, Progress, Told, told_line
 from console.directory.own_process import end_with_starter, spare_circles
 from console.directory.reading import CannotRead, Gone, Mark
 from console.directory.staging_file import StagingFile
-from console.people.skipped import Skipped
+from console.people.skipped import OUTSIDE, Skipped
 from console.people.values import Contact
+from console.people.vcard import NO_CARD
 from console.settings.sources import CsvFile, Options
 
 # Grows when the same source would be read into something else than before.
@@ -146,7 +147,7 @@ def _reading(job: Job, options: Options, token: str) -> Iterator[Any]:
     """What the reader yields, its blocks of vCards read: for a try one by one, else as rows."""
     stream = _from_reader(job, options, token)
     if job.limit is None:
-        yield from read_blocks(stream, job.plan)
+        yield from _told_once(read_blocks(stream, job.plan))
         return
     for one in stream:
         match one:
@@ -156,6 +157,36 @@ def _reading(job: Job, options: Options, token: str) -> Iterator[Any]:
                 pass
             case _:
                 yield one
+
+
+def _told_once(stream: Iterator[Any]) -> Iterator[Any]:
+    """The same with one reason for a file of which nothing is taken.
+
+    Of one without any card: not what stands outside of cards. Of one whose cards are of no use:
+    why, not that there are none.
+    """
+    outside: list[Skipped] = []
+    useless = ""
+    for one in stream:
+        match one:
+            case Mark():
+                pass
+            case Skipped(reason=reason) if reason == OUTSIDE:
+                outside.append(one)
+                continue
+            case Skipped(file=file, reason=reason) if reason == NO_CARD and file != useless:
+                outside.clear()
+            case Skipped(file=file, reason=reason):
+                yield from outside
+                outside.clear()
+                useless = file
+                if reason == NO_CARD:
+                    continue
+            case _:
+                yield from outside
+                outside.clear()
+        yield one
+    yield from outside
 
 
 def _from_reader(job: Job, options: Options, token: str) -> Iterator[Any]:

@@ -49,10 +49,16 @@ def read_company_cards(data: bytes, name: str, plan: NumberPlan) -> Iterator[Com
         return
     seen: dict[str, int] = {}
     found = False
+    outside: list[Skipped] = []
     for card in cards(unwrapped(data), name):
         if isinstance(card, Skipped):
-            yield card
+            if found:
+                yield card
+            else:
+                outside.append(card)
             continue
+        if not found:
+            yield from outside
         found = True
         try:
             told: list[str] = []

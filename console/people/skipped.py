@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# What the reader of vCards (vcard_lines.py) says of the first line that is in none.
+OUTSIDE = "This line is outside of any card."
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -17,8 +18,9 @@ from console.directory.contact_files import Changing
 from console.directory.job import Ended, Failed, Job, Progress, told_line, told_of
 from console.directory.reader_process import carry_out
 from console.directory.reading import CannotRead, Gone, Mark
-from console.people.skipped import Skipped
+from console.people.skipped import OUTSIDE, Skipped
 from console.people.values import Address, Contact
+from console.people.vcard import NO_CARD
 from tests.directory.contacts_front import PLAN, alive, card, many_cards, until
 
 MODULE = "console.directory.reader_process"
@@ -90,6 +92,28 @@ def test_a_pipe_among_files_costs_nobody_the_rest_and_is_listed(tmp_path: Path) 
     one = job(tmp_path, tmp_path)
     assert (done(one).read, done(replace(one, staging=one.staging + "2")).left_out) == (1, 1)
     assert rows(one, "SELECT file, line FROM skipped") == [("b.vcf", 0)]
+
+
+def test_why_nothing_is_taken_of_a_file_is_told_once(tmp_path: Path) -> None:
+    files = {
+        "a.vcf": card("Anna").encode(),
+        "empty.vcf": b"",
+        "random.vcf": random.Random(3).randbytes(900_000),
+        "text.vcf": b"Dear all,\n\nno contacts here.\n",
+        "useless.vcf": b"BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n",
+        "with.vcf": b"Hello\n" + card("Berta").encode(),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    one = job(tmp_path, tmp_path)
+    ended = done(one)
+    assert (ended.read, ended.left_out) == (2, 5)
+    told = dict(rows(one, "SELECT file, reason FROM skipped"))
+    assert {told.pop(name) for name in ("empty.vcf", "random.vcf", "text.vcf")} == {NO_CARD}
+    assert told == {
+        "useless.vcf": "This card has neither a name nor a number.",
+        "with.vcf": OUTSIDE,
+    }
 
 
 @pytest.mark.parametrize("kind", ["vcards", "csv"])

@@ -242,6 +242,7 @@ def test_what_another_program_wrote_of_a_firm_becomes_a_company() -> None:
     assert otto == Skipped("c.vcf", 13, "Otto names no company (ORG), so it is a person's.")
     assert twice == Skipped("c.vcf", 16, "meyer gmbh is there already, in line 1.")
     assert cards(b"") == [Skipped("c.vcf", 1, "There is no vCard in this file.")]
+    assert cards(b"Hello\n") == cards(b"")
 
 
 @given(st.binary(max_size=300))
