@@ -112,7 +112,7 @@ class Syncs:
         if not await self._has_begun():
             return Refused(_STARTING)
         source = await self._turns.imported_source(name)
-        if source.kind != "imported" or source.owner:
+        if source.kind != "imported":
             return Refused(
                 f"There is another source called {source.name}, which is not one of imported "
                 "files. Give this one another name."

@@ -183,10 +183,11 @@ class Turns:
                 await _ended(running.task)
 
     async def imported_source(self, name: str) -> ContactSource:
-        """The source of this name, whatever it is, or a new one for imported files."""
+        """Everybody's source of this name, whatever it is, or a new one for imported files."""
         for state in await self._tables.sources():
-            if state.source.name.casefold() == name.casefold():
-                return state.source
+            source = state.source
+            if not source.owner and source.name.casefold() == name.casefold():
+                return source
         return ContactSource(name=name, options=Imported())
 
     async def look_at_sources(self) -> None:

@@ -96,7 +96,11 @@ def test_ctrl_c_stops_an_import_and_what_was_there_stays(desk, hotline, home, pr
     hotline("contacts", "import", home / "a.vcf")
     (home / "a.vcf").write_text("".join(card.format(f"P{n}", n) for n in range(300_000)))
     command = processes("contacts", "import", home / "a.vcf")
-    time.sleep(1.5)
+    deadline = time.monotonic() + 20
+    # What is read is put there first.
+    while not any(home.glob("*reading/import")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     command.send_signal(signal.SIGINT)
     out, err = command.communicate(timeout=20)
     assert (command.returncode, out) == (130, "")
