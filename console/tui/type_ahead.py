@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 OPENING = frozenset({"dialog", "contact"})
 # Workers that put what is stored into a form, over what was typed before, or store it and close it.
 FILLING = "form"
-# Seconds: a database that hangs longer has the hand pressing the key once more.
+# Seconds, so that a database that hangs does not take the keys with it.
 PATIENCE = 3.0
 
 
@@ -103,7 +103,7 @@ class TypeAheadApp(App[Result]):
                     await self._change(under_way)
                     await self._quiet()
         except TimeoutError:
-            if self._opening(screen, workers):
+            if self._held and self._opening(screen, workers):
                 self.notify("It takes too long: what you typed is dropped.", severity="warning")
         self._settled = self.screen
         return self.screen is not screen or not self._refused
