@@ -22,7 +22,9 @@ from console.people.vcard_kinds import (
     with_extension,
     with_remark,
 )
-from console.people.vcard_lines import LONGEST_VALUE, Card, cards
+from console.people.vcard_lines import cards
+from console.people.vcard_ordinary import OrdinaryCard
+from console.people.vcard_properties import LONGEST_VALUE, Card
 from console.people.vcard_sorting import SortedCard
 from console.people.vcard_text import parts, plain
 
@@ -66,14 +68,16 @@ class _Reading:
         self._plan = plan
         self._keys = keys
 
-    def contacts(self, card: Card, depth: int = 0) -> Iterator[Contact | Skipped]:
+    def contacts(
+        self, card: Card | OrdinaryCard, line: int | None = None, depth: int = 0
+    ) -> Iterator[Contact | Skipped]:
         """The contact of a card, those of cards inside it, and what was skipped."""
-        found = SortedCard(card, self._file)
+        found = SortedCard(card, self._file, line)
         yield from self._agents(found, depth)
         contact = self._contact(found)
         yield from found.skipped
         yield contact or Skipped(
-            self._file, card.line, "This card has neither a name nor a number."
+            self._file, found.line, "This card has neither a name nor a number."
         )
 
     def _contact(self, card: SortedCard) -> Contact | None:
@@ -136,8 +140,7 @@ class _Reading:
             for inner in cards(text.encode("utf-8", "replace"), self._file):
                 if isinstance(inner, Skipped):
                     continue
-                inner.line = one.line
-                for contact in self.contacts(inner, depth + 1):
+                for contact in self.contacts(inner, card.line_of(one), depth + 1):
                     yield contact
                     if isinstance(contact, Contact):
                         card.keep_agent(one, contact.name)

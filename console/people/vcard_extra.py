@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from console.calls.text import clean
 from console.people.vcard_heads import Head
-from console.people.vcard_lines import Property
+from console.people.vcard_properties import Property
 
 MOST_EXTRA = 100  # lines of one card
 LONGEST_EXTRA = 4000  # characters of one

@@ -2,7 +2,12 @@
 
 import re
 
+from console.calls.text import clean
+
 LONGEST_PARAMETERS = 2000
+
+HEAD = re.compile(r'[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;(?:"[^"]*"|[^":])*)?):')
+LOOSE_HEAD = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;[^:]*)?):")
 
 _PARAMETER = re.compile(r'((?:"[^"]*"|[^";])+)')
 _VALUE = re.compile(r'((?:"[^"]*"|[^",])+)')
@@ -75,3 +80,11 @@ def _rank(parameters: dict[str, list[str]], types: frozenset[str]) -> int:
     if told.isascii() and told.isdecimal():
         return min(100, int(told[:3]))
     return 1 if "PREF" in types or "PREF" in parameters else 101
+
+
+def head_in(name: str) -> Head | None:
+    """The head that is all that stands before a line's first colon, None if it is no head."""
+    found = (HEAD.fullmatch if '"' in name else LOOSE_HEAD.match)(f"{name}:")
+    return (
+        Head(*(clean(part or "", LONGEST_PARAMETERS) for part in found.groups())) if found else None
+    )

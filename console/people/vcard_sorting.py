@@ -5,7 +5,8 @@ from console.people.skipped import Skipped
 from console.people.vcard_extra import MOST_EXTRA, NOT_KEPT, content_line, extra_line
 from console.people.vcard_heads import Head
 from console.people.vcard_kinds import is_own
-from console.people.vcard_lines import LONGEST_VALUE, Card, Property
+from console.people.vcard_ordinary import OrdinaryCard
+from console.people.vcard_properties import LONGEST_VALUE, Card, Property
 from console.people.vcard_text import escaped, plain
 
 Text = tuple[Property, str]
@@ -23,8 +24,9 @@ _RELATED = Head("", "RELATED", ";TYPE=agent;VALUE=text")
 class SortedCard:
     """A card's properties by name, in its order, without those that are empty or can't be read."""
 
-    def __init__(self, card: Card, file: str) -> None:
-        self.line = card.line
+    def __init__(self, card: Card | OrdinaryCard, file: str, line: int | None = None) -> None:
+        self._card = card
+        self._line = line
         self.photo = False
         self.skipped: list[Skipped] = []
         self._file = file
@@ -59,6 +61,15 @@ class SortedCard:
         for one, value in texts.get("X-ABLABEL", ()):
             self._labels.setdefault(one.head.group.casefold(), clean(plain(value)))
 
+    @property
+    def line(self) -> int:
+        """The number of the line in which the card begins, or the AGENT that it is the value of."""
+        return self._card.line if self._line is None else self._line
+
+    def line_of(self, one: Property) -> int:
+        """The number of the line in which a property begins."""
+        return self._card.line_of(one)
+
     def all(self, name: str) -> list[Text]:
         """The properties of a name, in the card's order."""
         return self._texts.get(name, [])
@@ -77,7 +88,7 @@ class SortedCard:
 
     def skip(self, one: Property, why: str) -> None:
         """Tell that something is lost; `why` goes on after the property's name."""
-        self.skipped.append(Skipped(self._file, one.line, f"{one.head.name} {why}."))
+        self.skipped.append(Skipped(self._file, self.line_of(one), f"{one.head.name} {why}."))
 
     def keep(self, one: Property, text: str | None = None) -> None:
         """Keep a property that is not understood, or is one too many, as a line."""
@@ -88,7 +99,7 @@ class SortedCard:
             self.skip(one, str(failed) if long else "is encoded in a way that can't be read")
             return
         if line:
-            self._rest.append((one.line, line))
+            self._rest.append((one.place, line))
             if one.head.group:
                 self._kept_groups.add(one.head.group.casefold())
 
@@ -107,7 +118,7 @@ class SortedCard:
 
     def keep_agent(self, one: Property, name: str) -> None:
         """Keep whose card was in this one (RFC 6350, 6.6.6)."""
-        self._rest.append((one.line, content_line(_RELATED, escaped(name)) or ""))
+        self._rest.append((one.place, content_line(_RELATED, escaped(name)) or ""))
 
     def nickname(self) -> str:
         """A nickname, with its escapes."""

@@ -1,0 +1,27 @@
+"""Which line of a file a place in it is in."""
+
+
+class LineNumbers:
+    """Counts the lines of a file only when somebody asks for a number, which is seldom.
+
+    Places are where lines begin, whatever ends them. Asked in about their order it takes linear
+    time.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+        self._before = 0
+
+    def before(self, at: int) -> int:
+        """How many lines end before a place."""
+        begin, end = sorted((self._at, at))
+        count = self._data.count
+        lines = count(b"\n", begin, end) + count(b"\r", begin, end) - count(b"\r\n", begin, end)
+        self.known(at, self._before + (lines if at == end else -lines))
+        return self._before
+
+    def known(self, at: int, before: int) -> None:
+        """Somebody has counted: so many lines end before a place."""
+        self._at = at
+        self._before = before
