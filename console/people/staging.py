@@ -8,6 +8,7 @@ the memory of either. Column for column its contacts and numbers are those of th
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from json.encoder import encode_basestring
@@ -23,6 +24,13 @@ TAIL = 8
 
 # As SQLite's tokenizer unicode61 cuts text: letters and digits of any script.
 WORD = re.compile(r"[^\W_]+")
+# The same for the ASCII part of a text, and made small; what is beyond ASCII stays.
+_ASCII_WORDS = bytes(
+    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ")
+    for byte in range(0x100)
+)
+# Names come again; a word longer than this would only fill the memory.
+_LONGEST_NAME = 30
 
 SCHEMA = """
 CREATE TABLE contacts (
@@ -80,7 +88,7 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
     """
     values = (
         contact.name,
-        fold(contact.name),
+        _folded_name(contact.name),
         contact.family,
         contact.given,
         contact.company,
@@ -133,13 +141,40 @@ def words(contact: Contact) -> str:
     for address in contact.addresses:
         lines += [address.place, address.street, address.code]
     for number, _ in contact.numbers:
-        digits = number.removeprefix("+")
-        lines.append(digits)
-        if digits is not number:
+        if number[:1] == "+":
+            digits = number[1:]
             # "0170 12" is typed for +4917012...
-            lines.append(_national(digits))
-    found = WORD.findall(fold("\n".join(lines)))
+            lines += (digits, _national(digits))
+        else:
+            lines.append(number)
+    text = "\n".join(lines).encode().translate(_ASCII_WORDS).decode()
+    found = text.split()
+    if not text.isascii():
+        pieces, found = found, []
+        for piece in pieces:
+            if piece.isascii():
+                found.append(piece)
+            else:
+                found += _words_of(piece)
     return f" {' '.join(dict.fromkeys(found))}" if found else ""
+
+
+def _words_of(piece: str) -> list[str]:
+    """The words of a piece of text that has nothing of ASCII but letters and digits, folded."""
+    folded = _folded(piece)
+    return [folded] if folded.isalnum() else WORD.findall(folded)
+
+
+def _folded_name(name: str) -> str:
+    # No letter has to do with one beyond a space.
+    return name.lower() if name.isascii() else " ".join(map(_folded, name.split(" ")))
+
+
+def _folded(piece: str) -> str:
+    return _fold_again(piece) if len(piece) <= _LONGEST_NAME else fold(piece)
+
+
+_fold_again = lru_cache(maxsize=4096)(fold)
 
 
 def _national(digits: str) -> str:

@@ -112,7 +112,7 @@ def _goes_on(line: str, properties: list[Property]) -> bool:
     """Take a line that belongs to the last property; whether that is sure."""
     # Elsewhere white space and lengths are those of bytes.
     if not properties or not (
-        line.isascii() or not line.isspace() and not properties[-1].head.binary
+        line.isascii() or (not line.isspace() and not properties[-1].head.binary)
     ):
         return False
     properties[-1].go_on(line)
