@@ -73,7 +73,8 @@ class _Reading:
     ) -> Iterator[Contact | Skipped]:
         """The contact of a card, those of cards inside it, and what was skipped."""
         found = SortedCard(card, self._file, line)
-        yield from self._agents(found, depth)
+        if found.all("AGENT"):
+            yield from self._agents(found, depth)
         contact = self._contact(found)
         yield from found.skipped
         yield contact or Skipped(
@@ -161,18 +162,22 @@ def _first(card: SortedCard, name: str, limit: int = 200) -> str:
 def _name(card: SortedCard) -> tuple[str, str, str]:
     """(family, given, whole name)"""
     formatted = _first(card, "FN")
-    family = given = name = ""
+    pieces = [""] * 5
     for one, value in card.all("N"):
-        if name:
+        if _whole_name(pieces):
             card.skip(one, "is left out: a card has one")
             continue
         pieces = [clean(piece) if piece else "" for piece in parts(value)[:5]]
         pieces += [""] * (5 - len(pieces))
-        family, given, middle, before, after = pieces
-        name = clean(" ".join(filter(None, (before, given, middle, family, after))))
-        if middle or before or after:
+        if pieces[2] or pieces[3] or pieces[4]:
             card.keep_name(pieces)
-    return family, given, formatted or name or clean(plain(card.nickname()))
+    name = formatted or _whole_name(pieces) or clean(plain(card.nickname()))
+    return pieces[0], pieces[1], name
+
+
+def _whole_name(pieces: list[str]) -> str:
+    family, given, middle, before, after = pieces
+    return clean(" ".join(filter(None, (before, given, middle, family, after))))
 
 
 def _organization(card: SortedCard) -> tuple[str, str]:
@@ -210,7 +215,7 @@ def _emails(card: SortedCard) -> tuple[str, ...]:
             card.skip(one, f"is left out: {MOST_EMAILS} addresses are kept of a card")
             break
         found[email] = None
-        card.keep_whole(one, email, email_says_more(one.head.types))
+        card.keep_whole(one, email, email_says_more(one.head))
     return tuple(found)
 
 
@@ -227,7 +232,7 @@ def _web(card: SortedCard) -> str:
 
 
 def _addresses(card: SortedCard) -> tuple[Address, ...]:
-    found: dict[Address, None] = {}
+    found: list[Address] = []
     kinds: set[str] = set()
     for one, value in card.by_rank("ADR"):
         kind = address_kind(one.head.types, card.label(one))
@@ -239,12 +244,14 @@ def _addresses(card: SortedCard) -> tuple[Address, ...]:
             if not street:
                 continue
         kinds.add(kind)
-        found[Address(street, place, code, region, country, box, extra, kind)] = None
+        found.append(Address(street, place, code, region, country, box, extra, kind))
     for one, value in card.by_rank("LABEL"):
         # The same as ADR, as it stands on an envelope; usually both are there.
         kind = address_kind(one.head.types, card.label(one))
         if kind not in kinds and (street := _one_line(plain(value))):
-            found[Address(street, kind=kind)] = None
+            found.append(Address(street, kind=kind))
+    if len(found) > 1:
+        found = list(dict.fromkeys(found))
     if len(found) > MOST_ADDRESSES:
         one = (card.all("ADR") or card.all("LABEL"))[-1][0]
         card.skip(one, f"is left out: {MOST_ADDRESSES} addresses are kept of a card")

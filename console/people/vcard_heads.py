@@ -30,7 +30,7 @@ class Head:
     __slots__ = (
         *("group", "name", "parameters", "types", "rank", "charset", "in_seven_bits"),
         *("quoted_printable", "base64", "binary", "mark", "written", "as_it_is"),
-        *("opens_base64", "sticky", "kind"),
+        *("opens_base64", "sticky", "kind", "says_more"),
     )
 
     def __init__(self, group: str, name: str, parameters: str) -> None:
@@ -67,7 +67,9 @@ class Head:
         self.mark = self.name if self.name in ("BEGIN", "END") else ""
         self.rank = _rank(found, self.types)
         self.parameters = tuple((key, tuple(values)) for key, values in found.items())
-        self.written = ""  # as a line of 3.0 begins; made by who writes such lines
+        # What others find out about it once: how a line of 3.0 begins, whether an e-mail is more.
+        self.written: dict[tuple[tuple[str, ...], bool], str] = {}
+        self.says_more: bool | None = None
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of a parameter as written."""

@@ -1,5 +1,7 @@
 """The properties of one card, decoded, with what has to be kept or told beside them."""
 
+from collections.abc import Sequence
+
 from console.calls.text import clean
 from console.people.skipped import Skipped
 from console.people.vcard_extra import MOST_EXTRA, NOT_KEPT, content_line, extra_line
@@ -70,15 +72,16 @@ class SortedCard:
         """The number of the line in which a property begins."""
         return self._card.line_of(one)
 
-    def all(self, name: str) -> list[Text]:
+    def all(self, name: str) -> Sequence[Text]:
         """The properties of a name, in the card's order."""
-        return self._texts.get(name, [])
+        return self._texts.get(name, ())
 
     def by_rank(self, *names: str) -> list[Text]:
         """The properties of these names, the preferred first."""
         found = self._texts.get(names[0], [])
         for name in names[1:]:
-            found = found + self._texts[name] if name in self._texts else found
+            if name in self._texts:
+                found = found + self._texts[name]
         return sorted(found, key=lambda text: text[0].head.rank) if len(found) > 1 else found
 
     def label(self, one: Property) -> str:
