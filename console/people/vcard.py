@@ -12,7 +12,7 @@ from console.calls.text import clean
 from console.people.charset import unwrapped
 from console.people.keys import Keys
 from console.people.notes import clean_note, fits
-from console.people.number_reading import numbers_in
+from console.people.number_reading import numbers_in, plain_key
 from console.people.skipped import Skipped
 from console.people.values import Address, Contact
 from console.people.vcard_kinds import (
@@ -118,9 +118,12 @@ class _Reading:
                 text = text.replace("\n", " | ")
             text = clean(text, _LONGEST_TEL)
             kind = number_kind(one.head, card.label(one))
-            for number, extension, remark in numbers_in(text, self._plan):
-                said = with_remark(kind, remark) if remark else kind
-                found[number, extension] = found.get((number, extension)) or said
+            if key := plain_key(text, self._plan):
+                found[key, ""] = found.get((key, "")) or kind
+            else:
+                for number, extension, remark in numbers_in(text, self._plan):
+                    said = with_remark(kind, remark) if remark else kind
+                    found[number, extension] = found.get((number, extension)) or said
             if len(found) > MOST_NUMBERS:
                 card.skip(one, f"is left out: {MOST_NUMBERS} numbers are kept of a card")
                 break
