@@ -77,8 +77,8 @@ def numbers_in(written: str, plan: NumberPlan | None) -> list[Written]:
         number = clean(written, LONGEST)
         return [Written(number)] if number else []
     if "/" not in written and (bare := _bare(written)):
-        number = plan.normal(bare)
-        return [Written(number)] if number else []
+        key = plan.normal(bare)
+        return [Written(key)] if key else []
     parts = _BETWEEN.split(written) if _TWO_FIT[0] <= len(written) <= _TWO_FIT[1] else [written]
     if len(parts) > 1 and not all(map(_like_a_number, parts)):
         parts = [written]

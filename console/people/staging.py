@@ -114,7 +114,7 @@ def _texts(texts: Iterable[str]) -> str:
 
 
 def _addresses(addresses: Iterable[Address]) -> str:
-    written = (_ADDRESS % tuple(map(encode_basestring, _parts(each))) for each in addresses)
+    written = [_ADDRESS % tuple(map(encode_basestring, _parts(each))) for each in addresses]
     return f"[{', '.join(written)}]"
 
 

@@ -5,6 +5,7 @@ import re
 from console.calls.text import clean
 
 LONGEST_PARAMETERS = 2000
+UNRANKED = 101
 
 HEAD = re.compile(r'[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;(?:"[^"]*"|[^":])*)?):')
 LOOSE_HEAD = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;[^:]*)?):")
@@ -77,11 +78,11 @@ class Head:
 
 
 def _rank(parameters: dict[str, list[str]], types: frozenset[str]) -> int:
-    """1 for the most preferred: PREF=n (4.0), TYPE=pref (3.0), PREF (2.1); 101 without."""
+    """1 for the most preferred: PREF=n (4.0), TYPE=pref (3.0), PREF (2.1); UNRANKED without."""
     told = next(iter(parameters.get("PREF", ())), "")
     if told.isascii() and told.isdecimal():
         return min(100, int(told[:3]))
-    return 1 if "PREF" in types or "PREF" in parameters else 101
+    return 1 if "PREF" in types or "PREF" in parameters else UNRANKED
 
 
 def head_in(name: str) -> Head | None:

@@ -114,9 +114,10 @@ class Property:
 
 
 class Decoded(Property):
-    """A property whose value was text from the start."""
+    """A property whose value was text from the start, of a card with nothing too long."""
 
     __slots__ = ()
+    too_long = False
 
     def text(self) -> str:
         """The value."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from console.calls.text import clean
 from console.people.skipped import Skipped
 from console.people.vcard_extra import MOST_EXTRA, NOT_KEPT, content_line, extra_line
-from console.people.vcard_heads import Head
+from console.people.vcard_heads import UNRANKED, Head
 from console.people.vcard_kinds import is_own
 from console.people.vcard_ordinary import OrdinaryCard
-from console.people.vcard_properties import LONGEST_VALUE, Card, Property
+from console.people.vcard_properties import Card, Property
 from console.people.vcard_text import escaped, plain
 
 Text = tuple[Property, str]
@@ -37,14 +37,16 @@ class SortedCard:
         self._whole: list[str] = []
         self._rest: list[tuple[int, str]] = []
         self._kept_groups: set[str] = set()
+        self._ranked = False
         texts = self._texts
         for one in card.properties:
-            name = one.head.name
+            head = one.head
+            name = head.name
             if name in NOT_KEPT:
                 continue
-            if one.head.binary:
+            if head.binary:
                 self.photo |= name in _PICTURES and one.size > 0 and not one.raw.isspace()
-            elif one.size > LONGEST_VALUE:
+            elif one.too_long:
                 self.skip(one, "is too long")
                 continue
             if name not in _UNDERSTOOD:
@@ -56,6 +58,8 @@ class SortedCard:
                 self.skip(one, "is encoded in a way that can't be read")
                 continue
             if value and not value.isspace():
+                if head.rank < UNRANKED:
+                    self._ranked = True
                 if name in texts:
                     texts[name].append((one, value))
                 else:
@@ -82,7 +86,9 @@ class SortedCard:
         for name in names[1:]:
             if name in self._texts:
                 found = found + self._texts[name]
-        return sorted(found, key=lambda text: text[0].head.rank) if len(found) > 1 else found
+        if self._ranked and len(found) > 1:
+            found = sorted(found, key=lambda text: text[0].head.rank)
+        return found
 
     def label(self, one: Property) -> str:
         """What Apple's way of labels says of a property, empty if nothing."""
