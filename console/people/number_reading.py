@@ -37,9 +37,10 @@ def key_of(written: str, plan: NumberPlan) -> str | None:
 
 def plain_key(written: str, plan: NumberPlan | None) -> str | None:
     """The key of a number that is alone in its field and plain; None leaves it to numbers_in."""
-    if plan is None or "/" in written or not (bare := _bare(written)):
+    if plan is None or ("/" in written and _BETWEEN.search(written)):
         return None
-    return plan.plain(bare)
+    bare = _bare(written)
+    return plan.plain(bare) if bare else None
 
 
 def _bare(written: str) -> str:

@@ -73,6 +73,7 @@ CONTACT_COLUMNS = (
     *("key", "hash", "name", "name_folded", "family", "given", "company", "department", "title"),
     *("emails", "addresses", "note", "web", "photo", "uid", "extra", "words"),
 )
+_PHOTO = CONTACT_COLUMNS.index("photo") - 2  # without key and hash
 NUMBER_COLUMNS = ("position", "number", "kind", "tail")
 
 _PARTS = tuple(part.name for part in fields(Address))
@@ -86,7 +87,7 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
 
     Raises UnicodeEncodeError if a text has lone surrogates, which no database takes.
     """
-    values = (
+    texts = (
         contact.name,
         _folded_name(contact.name),
         contact.family,
@@ -98,14 +99,21 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
         _addresses(contact.addresses),
         contact.note,
         contact.web,
-        int(contact.photo),
+        "1" if contact.photo else "0",
         contact.uid,
         _texts(contact.extra),
     )
     # No text of a contact has control characters.
-    state = "\0".join((*map(str, values), *chain.from_iterable(contact.numbers)))
+    state = "\0".join((*texts, *chain.from_iterable(contact.numbers)))
     digest = blake2b(state.encode(), digest_size=12)
-    return (contact.key, digest.hexdigest(), *values, words(contact))
+    return (
+        contact.key,
+        digest.hexdigest(),
+        *texts[:_PHOTO],
+        int(contact.photo),
+        *texts[_PHOTO + 1 :],
+        words(contact),
+    )
 
 
 def _texts(texts: Iterable[str]) -> str:

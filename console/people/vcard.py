@@ -6,6 +6,7 @@ is kept in Contact.extra (vcard_extra.py), what is lost is told.
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
@@ -23,8 +24,7 @@ from console.people.vcard_kinds import (
     with_remark,
 )
 from console.people.vcard_lines import cards
-from console.people.vcard_ordinary import OrdinaryCard
-from console.people.vcard_properties import LONGEST_VALUE, Card
+from console.people.vcard_properties import LONGEST_VALUE
 from console.people.vcard_sorting import SortedCard
 from console.people.vcard_text import parts, plain
 
@@ -37,6 +37,7 @@ MOST_EMAILS = 50
 MOST_ADDRESSES = 20
 LONGEST_WEB = 1000
 _LONGEST_TEL = 400
+_AT_ONCE = 64
 _AGENTS_DEEP = 3  # cards written into an AGENT's value, which may have agents themselves
 
 
@@ -50,12 +51,13 @@ def read_cards(
     """
     reading = _Reading(name, plan.written if plan else None, keys or Keys())
     found = False
-    for one in cards(unwrapped(data), name):
-        if isinstance(one, Skipped):
-            yield one
-        else:
-            found = True
-            yield from reading.contacts(one)
+    stream = cards(unwrapped(data), name)
+    # Step by step for many cards: a processor forgets a step's code while it does the others.
+    while some := list(islice(stream, _AT_ONCE)):
+        ready = [one if isinstance(one, Skipped) else SortedCard(one, name) for one in some]
+        made = [[one] if isinstance(one, Skipped) else reading.contacts(one) for one in ready]
+        found = found or any(isinstance(one, SortedCard) for one in ready)
+        yield from chain.from_iterable(made)
     if not found:
         yield Skipped(name, 1, NO_CARD)
 
@@ -68,18 +70,17 @@ class _Reading:
         self._plan = plan
         self._keys = keys
 
-    def contacts(
-        self, card: Card | OrdinaryCard, line: int | None = None, depth: int = 0
-    ) -> Iterator[Contact | Skipped]:
-        """The contact of a card, those of cards inside it, and what was skipped."""
-        found = SortedCard(card, self._file, line)
-        if found.all("AGENT"):
-            yield from self._agents(found, depth)
-        contact = self._contact(found)
-        yield from found.skipped
-        yield contact or Skipped(
-            self._file, found.line, "This card has neither a name nor a number."
-        )
+    def contacts(self, card: SortedCard, depth: int = 0) -> list[Contact | Skipped]:
+        """The contact of a card, after those of cards inside it, and what was skipped."""
+        made = list(self._agents(card, depth)) if card.all("AGENT") else []
+        contact = self._contact(card)
+        made += card.skipped
+        if contact is None:
+            why = "This card has neither a name nor a number."
+            made.append(Skipped(self._file, card.line, why))
+        else:
+            made.append(contact)
+        return made
 
     def _contact(self, card: SortedCard) -> Contact | None:
         family, given, name = _name(card)
@@ -114,13 +115,11 @@ class _Reading:
         found: dict[tuple[str, str], str] = {}
         for one, value in card.by_rank("TEL", "X-MS-TEL"):
             text = plain(value)
-            if "\n" in text:
-                text = text.replace("\n", " | ")
-            text = clean(text, _LONGEST_TEL)
             kind = number_kind(one.head, card.label(one))
             if key := plain_key(text, self._plan):
                 found[key, ""] = found.get((key, "")) or kind
             else:
+                text = clean(text.replace("\n", " | "), _LONGEST_TEL)
                 for number, extension, remark in numbers_in(text, self._plan):
                     said = with_remark(kind, remark) if remark else kind
                     found[number, extension] = found.get((number, extension)) or said
@@ -144,7 +143,8 @@ class _Reading:
             for inner in cards(text.encode("utf-8", "replace"), self._file):
                 if isinstance(inner, Skipped):
                     continue
-                for contact in self.contacts(inner, card.line_of(one), depth + 1):
+                of_it = SortedCard(inner, self._file, card.line_of(one))
+                for contact in self.contacts(of_it, depth + 1):
                     yield contact
                     if isinstance(contact, Contact):
                         card.keep_agent(one, contact.name)

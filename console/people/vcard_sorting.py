@@ -114,6 +114,8 @@ class SortedCard:
 
     def keep_whole(self, one: Property, value: str, says_more: bool) -> None:
         """Keep the line of something understood if it says more than a contact holds."""
+        if not (says_more or one.head.group):
+            return
         own_label = is_own(label) if (label := self.label(one)) else False
         if own_label or says_more:
             line = content_line(one.head, escaped(value), without=("PREF",), group=own_label)
