@@ -24,13 +24,15 @@ _LONGEST_KNOWN = 200
 class OrdinaryCard:
     """An ordinary card; between `gap` and its end are lines that were not looked at."""
 
-    __slots__ = ("_begin", "_gap", "_numbers", "properties")
+    __slots__ = ("_begin", "_gap", "_lines", "_numbers", "properties")
 
     def __init__(self, numbers: LineNumbers, begin: int, gap: tuple[int, int]) -> None:
         self.properties: list[Property] = []
         self._numbers = numbers
         self._begin = begin
         self._gap = gap
+        # How many lines are before it, before the gap, and before what is behind that.
+        self._lines: tuple[int, int, int] | None = None
 
     @property
     def line(self) -> int:
@@ -39,7 +41,10 @@ class OrdinaryCard:
 
     def line_of(self, one: Property) -> int:
         """The number of the line in which a property begins."""
-        first, gap, behind = map(self._numbers.before, (self._begin, *self._gap))
+        if self._lines is None:
+            before = self._numbers.before
+            self._lines = before(self._begin), before(self._gap[0]), before(self._gap[1])
+        first, gap, behind = self._lines
         line = first + one.place
         return line + 1 if line < gap else line + 1 + behind - gap
 

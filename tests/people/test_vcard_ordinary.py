@@ -14,6 +14,7 @@ from console.people.line_numbers import LineNumbers
 from console.people.skipped import Skipped
 from console.people.vcard import read_cards
 from console.people.vcard_ordinary import OrdinaryCard, ordinary_card
+from tests.people.test_hostile_files import in_proportion
 
 PLAN = NumberPlan("DE", "030", "0")
 CARDS = Path(__file__).parent / "cards"
@@ -144,6 +145,17 @@ def test_a_line_behind_a_picture_has_its_own_number() -> None:
     assert card is not None
     assert card.line == 3
     assert [card.line_of(one) for one in card.properties] == [4, 5, 45, 46]
+
+
+def test_many_lines_left_out_behind_a_picture_take_time_by_their_number() -> None:
+    def make(size: int) -> bytes:
+        picture = b"PHOTO;ENCODING=b:QUJD" + b"\n QUJD" * size
+        names = b"N:a\n" * (size // 2)
+        return b"BEGIN:VCARD\nFN:a\n" + picture + b"\n" + names + b"END:VCARD\n"
+
+    data = make(20_000)
+    assert isinstance(next(vcard_lines.cards(data, "")), OrdinaryCard)
+    assert in_proportion(lambda data: read_cards(data, "x.vcf", PLAN), make)
 
 
 @given(st.lists(st.sampled_from([b"a", b"", b"bc"]), max_size=20), st.data())
