@@ -58,7 +58,8 @@ class _Cards:
             number = numbers.before(begin)
             lines = _lines(data[begin:end])
             yield from self._read(lines, number)
-            numbers.known(end, number + len(lines))
+            if end < len(data):  # what has no end is no line to who counts the ends
+                numbers.known(end, number + len(lines))
         yield from reversed(self._open)
 
     def _read(self, lines: list[str], number: int) -> Iterator[Card | Skipped]:

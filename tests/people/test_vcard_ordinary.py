@@ -118,6 +118,7 @@ def at_once(data: bytes) -> Iterator[object]:
 @example(b"BEGIN:VCARD\nN:a\n" + PICTURE + b"\nN:b\nN:c\nEND:VCARD\n")
 @example(b"BEGIN:VCARD\r\nNOTE:a\r\n\r\n TEL:5\r\nEND:VCARD\r\n")
 @example(b"BEGIN:VCARD\nEND:VCARD")
+@example(b"BEGIN:VCARD\nN:a\nN:b\nEND:VCARD\nBEGIN:VCARD")
 def test_both_ways_make_the_same_of_every_file(data: bytes) -> None:
     assert list(at_once(data)) == list(tolerantly(data))
 
