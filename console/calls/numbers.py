@@ -91,6 +91,17 @@ class NumberPlan:
             return None
         return _normal(self, raw if len(raw) <= LONGEST else _shortened(raw))
 
+    def plain(self, bare: str) -> str | None:
+        """The same as `normal` of ASCII digits, with or without +, if that is plain; else None.
+
+        Nothing is remembered: of a million contacts hardly any has the number of another.
+        """
+        plus = bare[:1] == "+"
+        rules = _region_rules(self.region)
+        if rules is None or (self.outside_prefix and not plus):
+            return None
+        return _plain(bare[1:] if plus else bare, plus, rules)
+
     def shown(self, number: str) -> str:
         """Return the number for people: "+49 170 1234567"; anything but E.164 as it is."""
         return _shown(number) if number.startswith("+") else number
@@ -142,6 +153,8 @@ class _Region:
     international_prefix: str
     lengths: frozenset[int]
     strips: re.Pattern[str] | None
+    # Whether a 0 is all that it strips.
+    strips_zero: bool
 
 
 @lru_cache(maxsize=512)
@@ -159,6 +172,7 @@ def _region_rules(region: str) -> _Region | None:
         international_prefix=idd if idd.isdecimal() else "",
         lengths=frozenset(length for length in lengths if length > 0),
         strips=re.compile(parsing) if parsing else None,
+        strips_zero=parsing == "0",
     )
 
 
@@ -185,7 +199,7 @@ def _plain_abroad(digits: str) -> str | None:
         rest = digits[width:]
         if rest[0] == "0" or len(rest) not in rules.lengths:
             return None
-        if rules.strips is not None and rules.strips.match(rest):
+        if rules.strips is not None and not rules.strips_zero and rules.strips.match(rest):
             return None
         return f"+{digits}"
     return None
@@ -202,9 +216,10 @@ def _plain(digits: str, plus: bool, rules: _Region) -> str | None:
         # "0" + rest must be what the region strips, and nothing more than the 0.
         if rules.strips is None or len(rest) not in rules.lengths:
             return None
-        stripped = rules.strips.match(digits)
-        if stripped is None or stripped.end() != 1:
-            return None
+        if not rules.strips_zero:
+            stripped = rules.strips.match(digits)
+            if stripped is None or stripped.end() != 1:
+                return None
         return f"+{rules.code}{rest}"
     return None
 
@@ -216,7 +231,7 @@ def _shortened(raw: str) -> str:
 @lru_cache(maxsize=_CACHED)
 def _normal(plan: NumberPlan, raw: str) -> str | None:
     rules = _region_rules(plan.region)
-    plus = raw[0] == "+"
+    plus = raw[:1] == "+"
     digits = raw[1:] if plus else raw
     if rules is not None and not (plan.outside_prefix and not plus) and _ascii_digits(digits):
         found = _plain(digits, plus, rules)

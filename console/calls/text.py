@@ -30,6 +30,7 @@ _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
     | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _USUAL_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
@@ -41,7 +42,7 @@ def clean(text: str, limit: int = 200) -> str:
     seen or steers a terminal (C0, C1, DEL, bidi, zero width, tags, noncharacters) is removed.
     """
     # Below U+0300 there are no marks, and nothing that NFC would change: most names end here.
-    if text.isprintable() and (text.isascii() or max(text) < "\u0300"):
+    if text.isprintable() and (text.isascii() or not _BEYOND_LATIN.search(text)):
         text = text.strip()
         return text if len(text) <= limit else text[:limit].rstrip()
     # Normalizing a long pile of marks is quadratic, so a giant value is cut before the work.

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from console.people.charset import unwrapped
+from console.people.line_numbers import line_count
 
 SIZE = 256 << 10
 # A card longer than this is cut, wherever that may be: it is none.
 LONGEST_CARD = 16 << 20
 _NEAR = 20_000
+_LONGEST_BORDER = 40
 
 # An END of a card inside a card (AGENT) is not followed by a BEGIN.
 _BORDER = re.compile(
@@ -61,14 +63,19 @@ def card_blocks(file: BinaryIO, size: int = SIZE) -> Iterator[tuple[int, bytes]]
             block = bytes(memoryview(pending)[:end])
             del pending[:end]
             yield line, block
-            line += _lines(block)
+            line += line_count(block, 0, len(block))
     if pending or line == 1:
         yield line, bytes(pending)
 
 
 def _last_border(data: bytearray) -> int:
     """Where the last card begins that is not alone; 0 if there is none."""
-    # Most often it is near the end, and looking at all of it would take as long as reading it.
+    # Most often it is where the last card begins, and else near the end: looking at all of it would
+    # take as long as reading it.
+    last = data.rfind(b"\nBEGIN:VCARD") + 1
+    found = _BORDER.search(data, max(0, last - _LONGEST_BORDER), last + len(b"BEGIN:VCARD"))
+    if last and found and found.end() == last:
+        return last
     for begin in (max(0, len(data) - _NEAR), 0):
         end = 0
         for border in _BORDER.finditer(data, begin):
@@ -101,7 +108,3 @@ def _wide(head: bytes) -> str:
         if plain == text.encode("utf-8", "replace") and plain != head:
             return charset
     return ""
-
-
-def _lines(block: bytes) -> int:
-    return block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")

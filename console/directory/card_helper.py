@@ -44,7 +44,8 @@ def read_frame(stream: IO[bytes]) -> bytes:
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:
     """Write bytes behind their length; raises OSError if nobody reads."""
-    stream.write(len(data).to_bytes(4, "big") + data)
+    stream.write(len(data).to_bytes(4, "big"))
+    stream.write(data)
     stream.flush()
 
 

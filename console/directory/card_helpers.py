@@ -23,6 +23,7 @@ _MODULE = "console.directory.card_helper"
 # Bytes from which on it is worth to wait for helpers to start.
 MANY = 4 << 20
 BATCH = 256 << 10
+_PIPE = 1 << 20
 # The rest of the machine has calls to answer.
 MOST_HELPERS = 3
 
@@ -45,7 +46,7 @@ def read_blocks(stream: Iterator[Any], plan: NumberPlan) -> Iterator[Any]:
         for one in read:
             match one:
                 case Cards(block, made):
-                    cards = sum(not isinstance(each, Skipped) for each in made)
+                    cards = len(made) - sum(isinstance(each, Skipped) for each in made)
                     in_file, in_all = in_file + cards, in_all + cards
                     yield Mark(total=round(in_all / block.share))
                     yield from made
@@ -90,6 +91,8 @@ class _Helpers:
             )
             for _ in range(count)
         ]
+        for helper in self._helpers:
+            _widen(helper)
         self._plan = plan
         self._busy: deque[tuple[subprocess.Popen[bytes], list[Any]]] = deque()
 
@@ -136,6 +139,15 @@ def _batches(stream: Iterator[Any]) -> Iterator[list[Any]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _widen(helper: "subprocess.Popen[bytes]") -> None:
+    """Let a batch fit into a pipe, so that neither side waits for the other amid one."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        for pipe in filter(None, (helper.stdin, helper.stdout)):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _send(helper: "subprocess.Popen[bytes]", what: object) -> None:

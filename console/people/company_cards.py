@@ -25,7 +25,9 @@ from console.people.table import (
 )
 from console.people.values import Company, Person
 from console.people.vcard_format import folded, text_line
-from console.people.vcard_lines import Card, cards
+from console.people.vcard_lines import cards
+from console.people.vcard_ordinary import OrdinaryCard
+from console.people.vcard_properties import Card
 from console.people.vcard_text import parts, plain
 
 _OURS = "X-HOTLINE-"
@@ -120,7 +122,7 @@ def _lines(company: Company) -> Iterator[str]:
 class _Texts:
     """The texts of a card by property."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card | OrdinaryCard) -> None:
         self._texts: dict[str, list[str]] = {}
         self.numbers: list[str] = []
         for one in card.properties:
@@ -152,7 +154,7 @@ class _Texts:
         ]
 
 
-def _company(card: Card, plan: NumberPlan, told: list[str]) -> Company:
+def _company(card: Card | OrdinaryCard, plan: NumberPlan, told: list[str]) -> Company:
     texts = _Texts(card)
     shown = texts.first("FN")
     firm = clean(parts(next(iter(texts.all("ORG")), ""))[0])

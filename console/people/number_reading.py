@@ -6,6 +6,7 @@ from typing import NamedTuple
 from console.calls.numbers import LONGEST, NumberPlan
 from console.calls.text import clean
 
+_ASCII_SIGNS = b" ()-./"
 _NO_SIGNS = str.maketrans("", "", " ()-./\xa0")
 _OPTIONAL_PREFIX = re.compile(r"\(\s*0\s*\)")
 # "030 1234 / 0171 555": the next one begins like a whole number, and so did the first.
@@ -34,10 +35,21 @@ def key_of(written: str, plan: NumberPlan) -> str | None:
     return plan.normal(_bare(written) or written)
 
 
+def plain_key(written: str, plan: NumberPlan | None) -> str | None:
+    """The key of a number that is alone in its field and plain; None leaves it to numbers_in."""
+    if plan is None or ("/" in written and _BETWEEN.search(written)):
+        return None
+    bare = _bare(written)
+    return plan.plain(bare) if bare else None
+
+
 def _bare(written: str) -> str:
     """The digits of a number that has nothing but usual signs, and of which plan.normal makes the
     same; empty for others."""
-    bare = written.translate(_NO_SIGNS)
+    if written.isascii():
+        bare = written.encode().translate(None, _ASCII_SIGNS).decode()
+    else:
+        bare = written.translate(_NO_SIGNS)
     public = bare[:1] == "+"
     digits = bare[1:] if public else bare
     if not (digits.isdecimal() and digits.isascii()) or len(written) > LONGEST:
@@ -66,8 +78,8 @@ def numbers_in(written: str, plan: NumberPlan | None) -> list[Written]:
         number = clean(written, LONGEST)
         return [Written(number)] if number else []
     if "/" not in written and (bare := _bare(written)):
-        number = plan.normal(bare) or ""
-        return [Written(number)] if number else []
+        key = plan.normal(bare)
+        return [Written(key)] if key else []
     parts = _BETWEEN.split(written) if _TWO_FIT[0] <= len(written) <= _TWO_FIT[1] else [written]
     if len(parts) > 1 and not all(map(_like_a_number, parts)):
         parts = [written]

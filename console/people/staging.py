@@ -8,6 +8,7 @@ the memory of either. Column for column its contacts and numbers are those of th
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from json.encoder import encode_basestring
@@ -23,6 +24,13 @@ TAIL = 8
 
 # As SQLite's tokenizer unicode61 cuts text: letters and digits of any script.
 WORD = re.compile(r"[^\W_]+")
+# The same for the ASCII part of a text, and made small; what is beyond ASCII stays.
+_ASCII_WORDS = bytes(
+    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ")
+    for byte in range(0x100)
+)
+# Names come again; a word longer than this would only fill the memory.
+_LONGEST_NAME = 30
 
 SCHEMA = """
 CREATE TABLE contacts (
@@ -65,6 +73,7 @@ CONTACT_COLUMNS = (
     *("key", "hash", "name", "name_folded", "family", "given", "company", "department", "title"),
     *("emails", "addresses", "note", "web", "photo", "uid", "extra", "words"),
 )
+_PHOTO = CONTACT_COLUMNS.index("photo") - 2  # without key and hash
 NUMBER_COLUMNS = ("position", "number", "kind", "tail")
 
 _PARTS = tuple(part.name for part in fields(Address))
@@ -78,9 +87,9 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
 
     Raises UnicodeEncodeError if a text has lone surrogates, which no database takes.
     """
-    values = (
+    texts = (
         contact.name,
-        fold(contact.name),
+        _folded_name(contact.name),
         contact.family,
         contact.given,
         contact.company,
@@ -90,14 +99,21 @@ def contact_row(contact: Contact) -> tuple[object, ...]:
         _addresses(contact.addresses),
         contact.note,
         contact.web,
-        int(contact.photo),
+        "1" if contact.photo else "0",
         contact.uid,
         _texts(contact.extra),
     )
     # No text of a contact has control characters.
-    state = "\0".join((*map(str, values), *chain.from_iterable(contact.numbers)))
+    state = "\0".join((*texts, *chain.from_iterable(contact.numbers)))
     digest = blake2b(state.encode(), digest_size=12)
-    return (contact.key, digest.hexdigest(), *values, words(contact))
+    return (
+        contact.key,
+        digest.hexdigest(),
+        *texts[:_PHOTO],
+        int(contact.photo),
+        *texts[_PHOTO + 1 :],
+        words(contact),
+    )
 
 
 def _texts(texts: Iterable[str]) -> str:
@@ -106,7 +122,7 @@ def _texts(texts: Iterable[str]) -> str:
 
 
 def _addresses(addresses: Iterable[Address]) -> str:
-    written = (_ADDRESS % tuple(map(encode_basestring, _parts(each))) for each in addresses)
+    written = [_ADDRESS % tuple(map(encode_basestring, _parts(each))) for each in addresses]
     return f"[{', '.join(written)}]"
 
 
@@ -133,13 +149,40 @@ def words(contact: Contact) -> str:
     for address in contact.addresses:
         lines += [address.place, address.street, address.code]
     for number, _ in contact.numbers:
-        digits = number.removeprefix("+")
-        lines.append(digits)
-        if digits is not number:
+        if number[:1] == "+":
+            digits = number[1:]
             # "0170 12" is typed for +4917012...
-            lines.append(_national(digits))
-    found = WORD.findall(fold("\n".join(lines)))
+            lines += (digits, _national(digits))
+        else:
+            lines.append(number)
+    text = "\n".join(lines).encode().translate(_ASCII_WORDS).decode()
+    found = text.split()
+    if not text.isascii():
+        pieces, found = found, []
+        for piece in pieces:
+            if piece.isascii():
+                found.append(piece)
+            else:
+                found += _words_of(piece)
     return f" {' '.join(dict.fromkeys(found))}" if found else ""
+
+
+def _words_of(piece: str) -> list[str]:
+    """The words of a piece of text that has nothing of ASCII but letters and digits, folded."""
+    folded = _folded(piece)
+    return [folded] if folded.isalnum() else WORD.findall(folded)
+
+
+def _folded_name(name: str) -> str:
+    # No letter has to do with one beyond a space.
+    return name.lower() if name.isascii() else " ".join(map(_folded, name.split(" ")))
+
+
+def _folded(piece: str) -> str:
+    return _fold_again(piece) if len(piece) <= _LONGEST_NAME else fold(piece)
+
+
+_fold_again = lru_cache(maxsize=4096)(fold)
 
 
 def _national(digits: str) -> str:

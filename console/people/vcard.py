@@ -6,13 +6,14 @@ is kept in Contact.extra (vcard_extra.py), what is lost is told.
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from console.calls.numbers import NumberPlan
 from console.calls.text import clean
 from console.people.charset import unwrapped
 from console.people.keys import Keys
 from console.people.notes import clean_note, fits
-from console.people.number_reading import numbers_in
+from console.people.number_reading import numbers_in, plain_key
 from console.people.skipped import Skipped
 from console.people.values import Address, Contact
 from console.people.vcard_kinds import (
@@ -22,7 +23,8 @@ from console.people.vcard_kinds import (
     with_extension,
     with_remark,
 )
-from console.people.vcard_lines import LONGEST_VALUE, Card, cards
+from console.people.vcard_lines import cards
+from console.people.vcard_properties import LONGEST_VALUE
 from console.people.vcard_sorting import SortedCard
 from console.people.vcard_text import parts, plain
 
@@ -35,6 +37,7 @@ MOST_EMAILS = 50
 MOST_ADDRESSES = 20
 LONGEST_WEB = 1000
 _LONGEST_TEL = 400
+_AT_ONCE = 64
 _AGENTS_DEEP = 3  # cards written into an AGENT's value, which may have agents themselves
 
 
@@ -48,12 +51,13 @@ def read_cards(
     """
     reading = _Reading(name, plan.written if plan else None, keys or Keys())
     found = False
-    for one in cards(unwrapped(data), name):
-        if isinstance(one, Skipped):
-            yield one
-        else:
-            found = True
-            yield from reading.contacts(one)
+    stream = cards(unwrapped(data), name)
+    # Step by step for many cards: a processor forgets a step's code while it does the others.
+    while some := list(islice(stream, _AT_ONCE)):
+        ready = [one if isinstance(one, Skipped) else SortedCard(one, name) for one in some]
+        made = [[one] if isinstance(one, Skipped) else reading.contacts(one) for one in ready]
+        found = found or any(isinstance(one, SortedCard) for one in ready)
+        yield from chain.from_iterable(made)
     if not found:
         yield Skipped(name, 1, NO_CARD)
 
@@ -66,15 +70,17 @@ class _Reading:
         self._plan = plan
         self._keys = keys
 
-    def contacts(self, card: Card, depth: int = 0) -> Iterator[Contact | Skipped]:
-        """The contact of a card, those of cards inside it, and what was skipped."""
-        found = SortedCard(card, self._file)
-        yield from self._agents(found, depth)
-        contact = self._contact(found)
-        yield from found.skipped
-        yield contact or Skipped(
-            self._file, card.line, "This card has neither a name nor a number."
-        )
+    def contacts(self, card: SortedCard, depth: int = 0) -> list[Contact | Skipped]:
+        """The contact of a card, after those of cards inside it, and what was skipped."""
+        made = list(self._agents(card, depth)) if card.all("AGENT") else []
+        contact = self._contact(card)
+        made += card.skipped
+        if contact is None:
+            why = "This card has neither a name nor a number."
+            made.append(Skipped(self._file, card.line, why))
+        else:
+            made.append(contact)
+        return made
 
     def _contact(self, card: SortedCard) -> Contact | None:
         family, given, name = _name(card)
@@ -109,13 +115,14 @@ class _Reading:
         found: dict[tuple[str, str], str] = {}
         for one, value in card.by_rank("TEL", "X-MS-TEL"):
             text = plain(value)
-            if "\n" in text:
-                text = text.replace("\n", " | ")
-            text = clean(text, _LONGEST_TEL)
             kind = number_kind(one.head, card.label(one))
-            for number, extension, remark in numbers_in(text, self._plan):
-                said = with_remark(kind, remark) if remark else kind
-                found[number, extension] = found.get((number, extension)) or said
+            if key := plain_key(text, self._plan):
+                found[key, ""] = found.get((key, "")) or kind
+            else:
+                text = clean(text.replace("\n", " | "), _LONGEST_TEL)
+                for number, extension, remark in numbers_in(text, self._plan):
+                    said = with_remark(kind, remark) if remark else kind
+                    found[number, extension] = found.get((number, extension)) or said
             if len(found) > MOST_NUMBERS:
                 card.skip(one, f"is left out: {MOST_NUMBERS} numbers are kept of a card")
                 break
@@ -136,8 +143,8 @@ class _Reading:
             for inner in cards(text.encode("utf-8", "replace"), self._file):
                 if isinstance(inner, Skipped):
                     continue
-                inner.line = one.line
-                for contact in self.contacts(inner, depth + 1):
+                of_it = SortedCard(inner, self._file, card.line_of(one))
+                for contact in self.contacts(of_it, depth + 1):
                     yield contact
                     if isinstance(contact, Contact):
                         card.keep_agent(one, contact.name)
@@ -158,18 +165,22 @@ def _first(card: SortedCard, name: str, limit: int = 200) -> str:
 def _name(card: SortedCard) -> tuple[str, str, str]:
     """(family, given, whole name)"""
     formatted = _first(card, "FN")
-    family = given = name = ""
+    pieces = [""] * 5
     for one, value in card.all("N"):
-        if name:
+        if _whole_name(pieces):
             card.skip(one, "is left out: a card has one")
             continue
         pieces = [clean(piece) if piece else "" for piece in parts(value)[:5]]
         pieces += [""] * (5 - len(pieces))
-        family, given, middle, before, after = pieces
-        name = clean(" ".join(filter(None, (before, given, middle, family, after))))
-        if middle or before or after:
+        if pieces[2] or pieces[3] or pieces[4]:
             card.keep_name(pieces)
-    return family, given, formatted or name or clean(plain(card.nickname()))
+    name = formatted or _whole_name(pieces) or clean(plain(card.nickname()))
+    return pieces[0], pieces[1], name
+
+
+def _whole_name(pieces: list[str]) -> str:
+    family, given, middle, before, after = pieces
+    return clean(" ".join(filter(None, (before, given, middle, family, after))))
 
 
 def _organization(card: SortedCard) -> tuple[str, str]:
@@ -207,7 +218,7 @@ def _emails(card: SortedCard) -> tuple[str, ...]:
             card.skip(one, f"is left out: {MOST_EMAILS} addresses are kept of a card")
             break
         found[email] = None
-        card.keep_whole(one, email, email_says_more(one.head.types))
+        card.keep_whole(one, email, email_says_more(one.head))
     return tuple(found)
 
 
@@ -224,7 +235,7 @@ def _web(card: SortedCard) -> str:
 
 
 def _addresses(card: SortedCard) -> tuple[Address, ...]:
-    found: dict[Address, None] = {}
+    found: list[Address] = []
     kinds: set[str] = set()
     for one, value in card.by_rank("ADR"):
         kind = address_kind(one.head.types, card.label(one))
@@ -236,12 +247,14 @@ def _addresses(card: SortedCard) -> tuple[Address, ...]:
             if not street:
                 continue
         kinds.add(kind)
-        found[Address(street, place, code, region, country, box, extra, kind)] = None
+        found.append(Address(street, place, code, region, country, box, extra, kind))
     for one, value in card.by_rank("LABEL"):
         # The same as ADR, as it stands on an envelope; usually both are there.
         kind = address_kind(one.head.types, card.label(one))
         if kind not in kinds and (street := _one_line(plain(value))):
-            found[Address(street, kind=kind)] = None
+            found.append(Address(street, kind=kind))
+    if len(found) > 1:
+        found = list(dict.fromkeys(found))
     if len(found) > MOST_ADDRESSES:
         one = (card.all("ADR") or card.all("LABEL"))[-1][0]
         card.skip(one, f"is left out: {MOST_ADDRESSES} addresses are kept of a card")

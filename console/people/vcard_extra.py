@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from console.calls.text import clean
 from console.people.vcard_heads import Head
-from console.people.vcard_lines import Property
+from console.people.vcard_properties import Property
 
 MOST_EXTRA = 100  # lines of one card
 LONGEST_EXTRA = 4000  # characters of one
@@ -78,17 +78,16 @@ def content_line(
     value = clean(value, LONGEST_EXTRA + 1)
     if not value:
         return None
-    if without or not group:
-        whole = f"{_head(head, without, group)}:{value}"
-    else:
-        head.written = head.written or _head(head)
-        whole = f"{head.written}:{value}"
+    begin = head.written.get((without, group))
+    if begin is None:
+        begin = head.written[without, group] = _head(head, without, group)
+    whole = f"{begin}:{value}"
     if len(whole) > LONGEST_EXTRA:
         raise ValueError(f"is longer than {LONGEST_EXTRA} characters")
     return whole
 
 
-def _head(head: Head, without: tuple[str, ...] = (), group: bool = True) -> str:
+def _head(head: Head, without: tuple[str, ...], group: bool) -> str:
     line = [f"{head.group}.{head.name}" if head.group and group else head.name]
     for name, values in head.parameters:
         if name in without or not _NAME.match(name):

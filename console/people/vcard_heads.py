@@ -2,7 +2,13 @@
 
 import re
 
+from console.calls.text import clean
+
 LONGEST_PARAMETERS = 2000
+UNRANKED = 101
+
+HEAD = re.compile(r'[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;(?:"[^"]*"|[^":])*)?):')
+LOOSE_HEAD = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;[^:]*)?):")
 
 _PARAMETER = re.compile(r'((?:"[^"]*"|[^";])+)')
 _VALUE = re.compile(r'((?:"[^"]*"|[^",])+)')
@@ -25,7 +31,7 @@ class Head:
     __slots__ = (
         *("group", "name", "parameters", "types", "rank", "charset", "in_seven_bits"),
         *("quoted_printable", "base64", "binary", "mark", "written", "as_it_is"),
-        *("opens_base64", "sticky", "kind"),
+        *("opens_base64", "sticky", "kind", "says_more"),
     )
 
     def __init__(self, group: str, name: str, parameters: str) -> None:
@@ -62,7 +68,9 @@ class Head:
         self.mark = self.name if self.name in ("BEGIN", "END") else ""
         self.rank = _rank(found, self.types)
         self.parameters = tuple((key, tuple(values)) for key, values in found.items())
-        self.written = ""  # as a line of 3.0 begins; made by who writes such lines
+        # What others find out about it once: how a line of 3.0 begins, whether an e-mail is more.
+        self.written: dict[tuple[tuple[str, ...], bool], str] = {}
+        self.says_more: bool | None = None
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of a parameter as written."""
@@ -70,8 +78,16 @@ class Head:
 
 
 def _rank(parameters: dict[str, list[str]], types: frozenset[str]) -> int:
-    """1 for the most preferred: PREF=n (4.0), TYPE=pref (3.0), PREF (2.1); 101 without."""
+    """1 for the most preferred: PREF=n (4.0), TYPE=pref (3.0), PREF (2.1); UNRANKED without."""
     told = next(iter(parameters.get("PREF", ())), "")
     if told.isascii() and told.isdecimal():
         return min(100, int(told[:3]))
-    return 1 if "PREF" in types or "PREF" in parameters else 101
+    return 1 if "PREF" in types or "PREF" in parameters else UNRANKED
+
+
+def head_in(name: str) -> Head | None:
+    """The head that is all that stands before a line's first colon, None if it is no head."""
+    found = (HEAD.fullmatch if '"' in name else LOOSE_HEAD.match)(f"{name}:")
+    return (
+        Head(*(clean(part or "", LONGEST_PARAMETERS) for part in found.groups())) if found else None
+    )

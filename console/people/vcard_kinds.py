@@ -75,9 +75,11 @@ def address_kind(types: Set[str], label: str = "") -> str:
     return "work" if "WORK" in types else "home" if "HOME" in types else ""
 
 
-def email_says_more(types: Set[str]) -> bool:
+def email_says_more(head: Head) -> bool:
     """Whether an e-mail address is more than that: work or home, say."""
-    return any(one not in _NOISE for one in types)
+    if head.says_more is None:
+        head.says_more = not head.types <= _NOISE
+    return head.says_more
 
 
 def is_own(label: str) -> bool:

@@ -6,127 +6,26 @@ file whatever stands in it; heads ("TEL;TYPE=WORK,VOICE"), which repeat in every
 understood once.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 
 from console.calls.text import clean
 from console.people.charset import decoded
+from console.people.line_numbers import LineNumbers
 from console.people.skipped import Skipped
-from console.people.vcard_heads import LONGEST_PARAMETERS, Head
+from console.people.vcard_heads import HEAD, LONGEST_PARAMETERS, LOOSE_HEAD, Head
+from console.people.vcard_ordinary import OrdinaryCard, ordinary_card
+from console.people.vcard_properties import Card, Property
 
 # Bounds for hostile files; real cards are far below.
-LONGEST_VALUE = 64 * 1024
 DEEPEST = 10  # cards in AGENT of cards in AGENT ...
 _SLAB = 256 * 1024
 _KNOWN_HEADS = 4096
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_HEAD = re.compile(
-    r'[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;(?:"[^"]*"|[^":])*)?):'
-)
-_LOOSE_HEAD = re.compile(r"[ \t]*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)[ \t]*((?:;[^:]*)?):")
-_BASE64 = re.compile(r"[ \t]*[A-Za-z0-9+/=]+[ \t]*\Z")
-_LONGEST_BINARY = 2000  # a link is kept, and is shorter
 
 
-class _More:
-    """Further pieces of a value, and how long the whole is."""
-
-    __slots__ = ("pieces", "size")
-
-    def __init__(self, size: int) -> None:
-        self.pieces: list[str] = []
-        self.size = size
-
-
-class Property:
-    """One logical line: its head, and its value, put together from several lines."""
-
-    __slots__ = ("_more", "_value", "head", "line", "open_base64")
-
-    def __init__(self, line: int, head: Head, value: str) -> None:
-        self.line = line
-        self.head = head
-        self._value = value
-        self._more: _More | None = None
-        self.open_base64 = head.opens_base64
-
-    def add(self, piece: str) -> None:
-        """Take one more piece of the value, as long as it is not too long."""
-        more = self._more
-        if more is None:
-            more = self._more = _More(len(self._value))
-        more.size += len(piece)
-        if more.size <= (_LONGEST_BINARY if self.head.binary else LONGEST_VALUE):
-            more.pieces.append(piece)
-
-    @property
-    def size(self) -> int:
-        """How long the value is, with what is missing of it."""
-        return self._more.size if self._more else len(self._value)
-
-    @property
-    def too_long(self) -> bool:
-        """Whether a part of the value is missing."""
-        return self.size > LONGEST_VALUE
-
-    @property
-    def raw(self) -> str:
-        """The value as it stands in the file, each byte a character."""
-        return self._value + "".join(self._more.pieces) if self._more else self._value
-
-    def goes_on(self) -> bool:
-        """Whether a quoted-printable value ends with a soft line break, which is taken away."""
-        pieces = self._more.pieces if self._more else []
-        last = pieces[-1] if pieces else self._value
-        if not last.endswith(("=", " ", "\t")):
-            return False
-        last = last.rstrip()
-        if not last.endswith("="):
-            return False
-        if pieces:
-            pieces[-1] = last[:-1]
-        else:
-            self._value = last[:-1]
-        return True
-
-    def text(self) -> str:
-        """The value as text; raises ValueError if it can't be decoded."""
-        value = self._value if self._more is None else self.raw
-        head = self.head
-        if head.as_it_is and value.isascii():
-            return value
-        if head.quoted_printable or head.base64:
-            data = value.encode("latin-1")
-            data = binascii.a2b_qp(data) if head.quoted_printable else binascii.a2b_base64(data)
-            return decoded(data, head.charset)
-        return decoded(value.encode("latin-1"), head.charset)
-
-
-class Card:
-    """One card: where it begins, and its properties."""
-
-    __slots__ = ("indent", "line", "properties")
-
-    def __init__(self, line: int, indent: str = "") -> None:
-        self.line = line
-        self.indent = indent
-        self.properties: list[Property] = []
-
-    @property
-    def awaits_agent(self) -> bool:
-        """Whether a card inside this one begins next."""
-        last = self.properties[-1] if self.properties else None
-        return last is not None and last.head.name == "AGENT" and not last.raw.strip()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing but its frame was read."""
-        return all(one.head.name in ("VERSION", "PROFILE") for one in self.properties)
-
-
-def cards(data: bytes, file: str) -> Iterator[Card | Skipped]:
+def cards(data: bytes, file: str) -> Iterator[Card | OrdinaryCard | Skipped]:
     """Yield each card of a file, and the lines that belong to none.
 
     A card inside AGENT comes as a card of its own, before the one it stands in, which gets a
@@ -146,65 +45,80 @@ class _Cards:
         self._ignored = 0  # cards too deep inside others
         self._ignored_agent = False  # one more begins in the next line
         self._stray = False
+        self._in_picture = False
 
-    def read(self, data: bytes) -> Iterator[Card | Skipped]:
-        number = 0
+    def read(self, data: bytes) -> Iterator[Card | OrdinaryCard | Skipped]:
+        numbers = LineNumbers(data)
+        for begin, end in _pieces(data):
+            card = None if self._open else ordinary_card(data, begin, end, numbers)
+            if card is not None:
+                self._stray = False
+                yield card
+                continue
+            number = numbers.before(begin)
+            lines = _lines(data[begin:end])
+            yield from self._read(lines, number)
+            if end < len(data):  # what has no end is no line to who counts the ends
+                numbers.known(end, number + len(lines))
+        yield from reversed(self._open)
+
+    def _read(self, lines: list[str], number: int) -> Iterator[Card | Skipped]:
+        """Read the next lines; before them are so many."""
         heads = _HEADS
         opened = self._open
-        in_picture = False
-        for lines in _slabs(data):
-            for line in lines:
-                number += 1
-                if in_picture and line[:1] == " " and line[1:2] > " ":
-                    continue  # most lines of a file are those of pictures, which nobody wants
-                in_picture = False
-                card = opened[-1] if opened else None
-                if card is not None and not self._ignored:
-                    if card.indent:
-                        line = line.removeprefix(card.indent)
-                    if line[:1] in (" ", "\t", ""):
-                        in_picture = self._continue(card, line)
-                        continue
-                name, colon, value = line.partition(":")
-                head = heads.get(name) if colon else None
-                if head is None and colon:
-                    head, value = self._head(line, name, value)
-                if head is not None and head.mark and value.strip().upper() == "VCARD":
-                    yield from self._mark(head.mark, number, line)
-                elif card is None:
-                    if not self._stray and line.strip():
-                        self._stray = True
-                        yield Skipped(self._file, number, "This line is outside of any card.")
-                elif self._ignored:
-                    if line.strip():
-                        self._ignored_agent = head is not None and head.name == "AGENT"
-                    if self._ignored_agent and _is_begin(value):
-                        yield from self._begin(number, "")
-                elif (
-                    card.properties
-                    and card.properties[-1].head.sticky
-                    and self._belongs_to(card.properties[-1], line)
-                ):
+        in_picture = self._in_picture
+        for line in lines:
+            number += 1
+            if in_picture and line[:1] == " " and line[1:2] > " ":
+                continue  # most lines of a file are those of pictures, which nobody wants
+            in_picture = False
+            card = opened[-1] if opened else None
+            if card is not None and not self._ignored:
+                if card.indent:
+                    line = line.removeprefix(card.indent)
+                if line[:1] in (" ", "\t", ""):
+                    in_picture = self._continue(card, line)
                     continue
-                elif head is not None:
-                    card.properties.append(Property(number, head, value))
-                    if head.name == "AGENT" and _is_begin(value):
-                        yield from self._begin(number, "", inline=True)
-                elif card.properties:
-                    card.properties[-1].add(" " + line)  # a label or address that runs on
-                else:
-                    why = "This line has no colon, so it says nothing."
-                    yield Skipped(self._file, number, why)
-        yield from reversed(self._open)
+            name, colon, value = line.partition(":")
+            head = heads.get(name) if colon else None
+            if head is None and colon:
+                head, value = self._head(line, name, value)
+            if head is not None and head.mark and value.strip().upper() == "VCARD":
+                yield from self._mark(head.mark, number, line)
+            elif card is None:
+                if not self._stray and line.strip():
+                    self._stray = True
+                    yield Skipped(self._file, number, "This line is outside of any card.")
+            elif self._ignored:
+                if line.strip():
+                    self._ignored_agent = head is not None and head.name == "AGENT"
+                if self._ignored_agent and _is_begin(value):
+                    yield from self._begin(number, "")
+            elif (
+                card.properties
+                and card.properties[-1].head.sticky
+                and card.properties[-1].takes(line)
+            ):
+                continue
+            elif head is not None:
+                card.properties.append(Property(number, head, value))
+                if head.name == "AGENT" and _is_begin(value):
+                    yield from self._begin(number, "", inline=True)
+            elif card.properties:
+                card.properties[-1].add(" " + line)  # a label or address that runs on
+            else:
+                why = "This line has no colon, so it says nothing."
+                yield Skipped(self._file, number, why)
+        self._in_picture = in_picture
 
     def _head(self, line: str, name: str, value: str) -> tuple[Head | None, str]:
         """The head of a line and the value after it; None if it has none."""
         if '"' not in name:
-            found = _LOOSE_HEAD.match(name + ":")
-        elif found := _HEAD.match(line):
+            found = LOOSE_HEAD.match(name + ":")
+        elif found := HEAD.match(line):
             value = line[found.end() :]
         else:
-            found = _LOOSE_HEAD.match(name + ":")
+            found = LOOSE_HEAD.match(name + ":")
         if found is None:
             return None, value
         parts = (clean(_text(part or ""), LONGEST_PARAMETERS) for part in found.groups())
@@ -220,21 +134,8 @@ class _Cards:
         last = card.properties[-1] if card.properties else None
         if last is None:
             return False
-        if not line or line.isspace():
-            last.open_base64 = False
-        elif not self._belongs_to(last, line):
-            last.add(line[1:])
-        return last.head.binary and last.size > _LONGEST_BINARY and not card.indent
-
-    def _belongs_to(self, last: Property, line: str) -> bool:
-        """Whether a line that looks like one of its own goes on with the value before."""
-        if last.head.quoted_printable and last.goes_on():
-            last.add(line)
-            return True
-        if last.open_base64 and _BASE64.match(line):
-            last.add(line.strip())
-            return True
-        return False
+        last.go_on(line)
+        return last.enough and not card.indent
 
     def _mark(self, mark: str, number: int, line: str) -> Iterator[Card | Skipped]:
         if mark == "BEGIN":
@@ -272,20 +173,26 @@ class _Cards:
         self._open.append(Card(number, indent))
 
 
-def _slabs(data: bytes) -> Iterator[list[str]]:
-    """The lines without their ends, whatever ends them, some thousands at a time."""
+def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where a card begins and ends, or, if it is long, some thousand lines."""
     at = 0
     while at < len(data):
-        found = _LINE_END.search(data, at + _SLAB)
-        end = found.end() if found else len(data)
-        text = data[at:end].decode("latin-1")
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.split("\n")
-        if not lines[-1]:
-            lines.pop()
-        yield lines
+        found = data.find(b"\nEND:VCARD", at, at + _SLAB)
+        line_end = _LINE_END.search(data, at + _SLAB if found < 0 else found + 1)
+        end = line_end.end() if line_end else len(data)
+        yield at, end
         at = end
+
+
+def _lines(data: bytes) -> list[str]:
+    """The lines without their ends, whatever ends them."""
+    text = data.decode("latin-1")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def _text(value: str) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -22,6 +22,7 @@ from console.tui.screens.help import HelpScreen
 from console.tui.screens.quit import QuitDialog
 from console.tui.styles import sheets
 from console.tui.stylesheet import ParsedOnce
+from console.tui.type_ahead import TypeAheadApp
 from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
 
 
-class HotlineApp(App[None]):
+class HotlineApp(TypeAheadApp[None]):
     """The console of one operator, from one door; `bell` and `window_title` can be turned off."""
 
     TITLE = "Hotline"

@@ -250,3 +250,14 @@ def test_what_is_dialled_for_a_key_is_read_as_that_key(
     key = phonenumbers.format_number(sample, PhoneNumberFormat.E164)
     plan = NumberPlan(home, outside_prefix=prefix)
     assert plan.normal(plan.dialled(key)) == key
+
+
+def test_a_number_of_nothing_that_can_be_seen_has_no_key() -> None:
+    assert NumberPlan("DE").normal("\u200b" * 100) is None
+
+
+@given(plans, st.text("+0123456789", max_size=16))
+def test_what_is_plain_is_the_same_as_normal(plan: NumberPlan, bare: str) -> None:
+    digits = bare[:1] + bare[1:].replace("+", "")
+    if digits.lstrip("+"):
+        assert plan.plain(digits) in (None, plan.normal(digits))

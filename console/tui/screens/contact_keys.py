@@ -107,8 +107,11 @@ class ContactKeys(DeskScreen):
 
     async def _call(self) -> None:
         number = await self._which_number("Call")
-        if number is None:
-            return
+        if number is not None:
+            # Until the phone rings is too long for the keys to wait.
+            self.run_worker(self._ring(number), group="call", exclusive=True)
+
+    async def _ring(self, number: str) -> None:
         answer = await self.door.do(CallNumber(number))
         if isinstance(answer, Refused):
             self.notify(f"{answer.why} y copies the number.", severity="warning", markup=False)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from console.tui import theme
 from console.tui.screens.connect_form import Attempt, ConnectForm
 from console.tui.styles import sheets
+from console.tui.type_ahead import TypeAheadApp
 
 CHOICES = {
     "demo": "Try the demo\n  an invented day at an answering service; nothing is kept",
@@ -42,7 +43,7 @@ class FirstRunScreen(Screen[None]):
             yield Static("↑↓ choose   Enter go on   q quit", classes="first-run--keys")
 
 
-class FirstRunApp(App[str]):
+class FirstRunApp(TypeAheadApp[str]):
     """Returns "demo", "connected" (the file is written), or None to leave."""
 
     TITLE = "Hotline"

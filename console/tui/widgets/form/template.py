@@ -175,7 +175,7 @@ class TemplateField(FormField):
         event.stop()
         self.query_one(Picked).action_open()
 
-    @work(group="preview calls", exclusive=True)
+    @work(group="dialog", exclusive=True)
     async def _offer_calls(self) -> None:
         self._known = [(None, SAMPLE), *await self._calls()]
         ids = [id for id, _ in self._known]
