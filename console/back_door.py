@@ -1,8 +1,9 @@
 """The back door: a Unix socket by which the command line gives the running desk its commands.
 
 One JSON object a line each way. `{"as": LOGIN, "do": NAME, "with": {...}}` is answered by
-`{"done": TEXT, "count": N}` or `{"refused": WHY}`; `{"ask": "snapshot"}` by the snapshot. Only the
-user who runs the desk gets in.
+`{"done": TEXT, "count": N}` or `{"refused": WHY}`; `{"ask": "snapshot"}` by the snapshot. Who hangs
+up before the answer stops an import, and is answered all the same. Only the user who runs the desk
+gets in.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,13 @@ log = logging.getLogger(__name__)
 COMMANDS: dict[str, type[ImportCompanies | ImportFiles | Forget | ChangeOperator]] = {
     kind.__name__: kind for kind in (ImportCompanies, ImportFiles, Forget, ChangeOperator)
 }
+# What is given up when whoever gave it hangs up; all else is done in a moment.
+STOPPABLE = (ImportFiles,)
+STOPPED = Refused("The import was stopped; nothing of it was stored.")
 LONGEST_LINE = 16_000_000
 LONGEST_PATH = 100  # bytes; systems allow 104 or 108 in a socket's address
 
-Enter = Callable[[str, Command], Awaitable[Answer]]
+Enter = Callable[[str, Command], Coroutine[Any, Any, Answer]]
 
 
 class NobodyThere(Exception):
@@ -79,10 +83,16 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
             if _peer(writer.get_extra_info("socket")) not in (None, os.getuid()):
                 log.warning("another user knocked at the back door")
                 return
-            while line := await reader.readline():
-                reply = await _reply(line, enter, look)
-                writer.write(json.dumps(reply).encode() + b"\n")
-                await writer.drain()
+            line = await reader.readline()
+            while line:
+                following = asyncio.ensure_future(reader.readline())
+                try:
+                    reply = await _reply(line, enter, look, following)
+                    writer.write(json.dumps(reply).encode() + b"\n")
+                    await writer.drain()
+                    line = await following
+                finally:
+                    following.cancel()
         except (OSError, ValueError) as failed:
             log.info("a guest at the back door left: %s", failed)
         finally:
@@ -98,7 +108,9 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
         at.unlink(missing_ok=True)
 
 
-async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dict[str, Any]:
+async def _reply(
+    line: bytes, enter: Enter, look: Callable[[], Snapshot], following: asyncio.Future[bytes]
+) -> dict[str, Any]:
     try:
         said = json.loads(line)
         if said.get("ask") == "snapshot":
@@ -109,7 +121,7 @@ async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dic
         login = str(said["as"])
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         return {"refused": "The desk does not know this command; is it another version?"}
-    match await enter(login, command):
+    match await _carried_out(enter(login, command), command, following):
         case Done(text, count, _, report):
             reply: dict[str, Any] = {"done": text, "count": count}
             if report is not None:
@@ -117,6 +129,23 @@ async def _reply(line: bytes, enter: Enter, look: Callable[[], Snapshot]) -> dic
             return reply
         case Refused(why):
             return {"refused": why}
+
+
+async def _carried_out(
+    doing: Coroutine[Any, Any, Answer], command: Command, following: asyncio.Future[bytes]
+) -> Answer:
+    """What became of a command; given up where it can be once there is no `following` line."""
+    task = asyncio.ensure_future(doing)
+    try:
+        if isinstance(command, STOPPABLE):
+            both: set[asyncio.Future[Any]] = {task, following}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if following.done() and (following.exception() or not following.result()):
+                task.cancel()
+        await asyncio.wait({task})
+    finally:
+        task.cancel()
+    return STOPPED if task.cancelled() else task.result()
 
 
 @cache
@@ -153,17 +182,23 @@ class BackDoor:
     async def do(self, login: str, command: Command) -> Answer:
         """Done after it is stored, or Refused; raises NobodyThere."""
         kind = type(command)
-        reply = await self._ask(
-            {
-                "as": login,
-                "do": kind.__name__,
-                "with": TypeAdapter(kind).dump_python(command, mode="json"),
-            }
+        return _answer(
+            await self._ask(
+                {
+                    "as": login,
+                    "do": kind.__name__,
+                    "with": TypeAdapter(kind).dump_python(command, mode="json"),
+                }
+            )
         )
-        if "done" in reply:
-            report = _reports().validate_python(reply.get("report"))
-            return Done(reply["done"], reply["count"], report=report)
-        return Refused(str(reply.get("refused", "The desk answered in another language.")))
+
+    async def give_up(self) -> Answer:
+        """Hang up before the answer: what became of the command; raises NobodyThere."""
+        try:
+            self._writer.write_eof()
+        except OSError as failed:
+            raise NobodyThere from failed
+        return _answer(await self._heard())
 
     async def snapshot(self) -> Snapshot:
         """The running desk's picture; raises NobodyThere."""
@@ -183,12 +218,25 @@ class BackDoor:
         try:
             self._writer.write(line)
             await self._writer.drain()
+        except OSError as failed:
+            raise NobodyThere from failed
+        return await self._heard()
+
+    async def _heard(self) -> dict[str, Any]:
+        try:
             answer = json.loads(await self._reader.readline() or b"null")
         except (OSError, ValueError) as failed:
             raise NobodyThere from failed
         if not isinstance(answer, dict):
             raise NobodyThere
         return answer
+
+
+def _answer(reply: dict[str, Any]) -> Answer:
+    if "done" in reply:
+        report = _reports().validate_python(reply.get("report"))
+        return Done(reply["done"], reply["count"], report=report)
+    return Refused(str(reply.get("refused", "The desk answered in another language.")))
 
 
 async def knock(database: Path) -> BackDoor:

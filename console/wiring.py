@@ -226,6 +226,9 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     async def put_source(source: ContactSource, operator: Operator) -> Answer:
         return await desk.do(do.SaveSource(source), operator)
 
+    async def allowed_programs(_query: ask.AllowedPrograms, _who: Operator) -> tuple[str, ...]:
+        return tuple(each.name for each in play.programs)
+
     wording = Wording()
     directory = Directory(store, site, play.clock, wording, record_of)
     actions = Actions(
@@ -262,6 +265,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     desk.entrust(do.ImportFiles, syncs.import_files)
     desk.entrust(ask.TrySource, syncs.try_source)
     desk.entrust(ask.PreviewText, directory.preview)
+    desk.entrust(ask.AllowedPrograms, allowed_programs)
     desk.entrust(do.CallNumber, refusing(NOT_SET_UP))
     return House(store, desk, directory, wording, syncs, actions)
 

@@ -1,6 +1,7 @@
 """The command line speaks to the running desk: its words get through, nobody else does."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -125,6 +126,78 @@ async def test_what_is_no_command_is_refused_and_the_next_one_works(desk, line):
     writer.write(b'{"as": "eva", "do": "Forget", "with": {"number": "+49"}}\n')
     assert json.loads(await reader.readline()) == {"done": "done so", "count": 3}
     writer.close()
+
+
+class Importing:
+    """A desk that imports until somebody stops it; the answer to who does so too late."""
+
+    def __init__(self, database, too_late=None):
+        self.database = database
+        self.begun, self.stopped, self.go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._too_late = too_late
+
+    async def enter(self, login, command):
+        self.begun.set()
+        try:
+            await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.stopped.set()
+            if self._too_late is None:
+                raise
+            return self._too_late
+        return Done("imported")
+
+    async def asked(self, command):
+        """Who has asked it for something that it has begun with."""
+        door = await open_door(self.database)
+        asking = asyncio.ensure_future(door.do("eva", command))
+        await self.begun.wait()
+        return door, asking
+
+
+@contextlib.asynccontextmanager
+async def importing(database, too_late=None):
+    desk = Importing(database, too_late)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(back_door.keep(database, desk.enter, lambda: SNAPSHOT))
+        yield desk
+        keeping.cancel()
+
+
+IMPORT = ImportFiles(("/a.vcf",), "a")
+
+
+async def test_an_import_stops_when_whoever_wants_it_is_gone(tmp_path):
+    async with importing(tmp_path / "hotline.db") as desk:
+        door, asking = await desk.asked(IMPORT)
+        asking.cancel()
+        await asyncio.wait({asking})
+        door.close()
+        await desk.stopped.wait()
+
+
+@pytest.mark.parametrize("too_late", [None, Done("in already", 3)])
+async def test_who_gives_an_import_up_is_told_what_became_of_it(tmp_path, too_late):
+    async with importing(tmp_path / "hotline.db", too_late) as desk:
+        door, asking = await desk.asked(IMPORT)
+        asking.cancel()
+        await asyncio.wait({asking})
+        assert await door.give_up() == (too_late or back_door.STOPPED)
+        assert desk.stopped.is_set()
+        door.close()
+
+
+async def test_what_can_not_be_stopped_is_done_and_told(tmp_path):
+    async with importing(tmp_path / "hotline.db") as desk:
+        door, asking = await desk.asked(Forget("+49"))
+        asking.cancel()
+        await asyncio.wait({asking})
+        told = asyncio.ensure_future(door.give_up())
+        await asyncio.sleep(0.05)
+        desk.go_on.set()
+        assert await told == Done("imported")
+        assert not desk.stopped.is_set()
+        door.close()
 
 
 async def test_a_stale_socket_of_a_killed_desk_is_replaced(tmp_path):

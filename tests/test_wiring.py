@@ -1,6 +1,7 @@
 """The parts together: what fails begins again, a database that fails ends it, the door waits."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +10,13 @@ from console.calls.events import Arrived, Caller, FeedBack
 from console.calls.words import Direction, Role
 from console.clock import ReplayClock, SystemClock
 from console.desk.commands import Done, Forget, Refused
+from console.desk.contacts import AllowedPrograms
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.desk.queries import CompanyNames
 from console.desk.snapshot import Lamp, Snapshot
 from console.one_desk import DatabaseTaken, holder
-from console.settings.site import Site
+from console.settings.site import Program, Site
 from console.supervise import supervise
 from console.waiting_door import WaitingDoor
 from console.wiring import CannotStart, Play, Source, at_work, carry_out, house, seated, timeline
@@ -78,6 +80,12 @@ async def test_the_first_to_come_is_admin_and_keeps_the_own_extensions(play):
             await seated(home, Operator("mallory", "Mallory"))
         assert isinstance(await carry_out(home, EVA, Forget("+49301")), Done)
         assert isinstance(await carry_out(home, Operator("x", "x"), Forget("+49301")), Refused)
+
+
+async def test_who_writes_an_action_is_told_what_programs_there_are(play):
+    crm = Program(name="crm", path="/usr/bin/crm")
+    async with at_work(replace(play(), programs=(crm,))) as home:
+        assert await home.desk.door(EVA).ask(AllowedPrograms()) == ("crm",)
 
 
 async def test_two_houses_on_one_database_are_one_too_many(play, tmp_path):

@@ -26,6 +26,11 @@ _UNSEEN = re.compile(
 )
 
 _BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
+# Letters that are no other letter with a mark to Unicode, but are to whoever looks for a name.
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
+)
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _USUAL_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
@@ -49,10 +54,15 @@ def clean(text: str, limit: int = 200) -> str:
 
 
 def fold(text: str) -> str:
-    """Text without regard to case and accents: "MÜLLER" and "muller" fold to the same."""
+    """Text without regard to case and accents: "MÜLLER" and "muller" fold to the same.
+
+    What is stored was folded so: a change here needs a migration.
+    """
     if text.isascii():
         return text.lower()
     bare = _USUAL_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    if not bare.isascii():
+        bare = bare.translate(_LETTERS)
     return bare if bare.isascii() else _BEYOND_ASCII.sub(_without_marks, bare)
 
 

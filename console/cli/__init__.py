@@ -9,9 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from console.cli.arguments import parser
-from console.cli.failure import Failure
-
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+from console.cli.failure import FAILED, INTERRUPTED, Failure
 
 # What each command runs; imported when it is asked for: argv must not cost a second.
 COMMANDS = {

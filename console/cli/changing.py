@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from console.back_door import BackDoor, NobodyThere, knock
-from console.cli.failure import Failure
+from console.back_door import STOPPED, BackDoor, NobodyThere, knock
+from console.cli.failure import INTERRUPTED, Failure
 from console.cli.start import taken
 from console.clock import SystemClock
 from console.config import Config
-from console.desk.commands import Command, Done, Refused
+from console.desk.commands import Command, Done, ImportFiles, Refused
 from console.desk.contacts import SyncProgress, SyncReport
 from console.desk.desk import Desk
 from console.desk.operators import Operator
@@ -21,6 +21,7 @@ from console.wiring import CannotStart, Play, Source, at_work, carry_out
 
 STARTING = 5.0  # seconds a console may take between locking its database and opening its back door
 LOOK_EVERY = 0.2
+GIVING_UP = 10.0  # seconds a desk may take to say what became of what is no longer wanted
 
 
 # Shows how far the readings of sources are that the desk has under way.
@@ -32,7 +33,7 @@ def tell(
 ) -> Done:
     """Have commands carried out, one after the other; their counts and reports together.
 
-    Raises Failure at the first that is refused: those before it are done.
+    Raises Failure at the first that is refused, or that Ctrl+C stops: those before it are done.
     """
     return asyncio.run(_tell(config, guest, commands, watch))
 
@@ -67,7 +68,8 @@ async def _wait_for(file: Path | None, held: DatabaseTaken) -> BackDoor:
                 continue
 
     try:
-        return await asyncio.wait_for(try_again(), STARTING)
+        async with asyncio.timeout(STARTING):
+            return await try_again()
     except TimeoutError:
         raise taken(held) from None
 
@@ -82,10 +84,24 @@ async def _through(door: BackDoor, guest: Operator, commands: Iterable[Command])
                 "the running console ended before it answered; nothing says whether this was done. "
                 "Give the command again."
             ) from None
+        except asyncio.CancelledError:
+            raise await _given_up(door) from None
         if isinstance(answer, Refused):
             raise Failure(answer.why)
         done = _together(done, answer)
     return done
+
+
+async def _given_up(door: BackDoor) -> Failure:
+    """What to say of the command that Ctrl+C came into."""
+    try:
+        async with asyncio.timeout(GIVING_UP):
+            answer = await door.give_up()
+    except (NobodyThere, TimeoutError):
+        return Failure("stopped; the running console did not say what became of it", INTERRUPTED)
+    if isinstance(answer, Refused):
+        return Failure(answer.why, INTERRUPTED)
+    return Failure(f"it was too late to stop it: {answer.text}", INTERRUPTED)
 
 
 async def _alone(
@@ -105,7 +121,7 @@ async def _alone(
         folder=config.folder,
         automatic=False,
     )
-    done, refused = Done(), ""
+    done, refused, stopped = Done(), "", False
     try:
         async with at_work(play) as home:
 
@@ -114,13 +130,21 @@ async def _alone(
 
             async with _watching(watch, syncs):
                 for command in commands:
-                    answer = await carry_out(home, guest, command)
+                    try:
+                        answer = await carry_out(home, guest, command)
+                    except asyncio.CancelledError:
+                        if not isinstance(command, ImportFiles):
+                            raise
+                        stopped = True
+                        break
                     if isinstance(answer, Refused):
                         refused = answer.why
                         break
                     done = _together(done, answer)
     except (CannotStart, StoreFailed) as failed:
         raise Failure(str(failed)) from None
+    if stopped:
+        raise Failure(STOPPED.why, INTERRUPTED)
     if refused:
         raise Failure(refused)
     return done

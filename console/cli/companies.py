@@ -72,10 +72,16 @@ def _import(given: Namespace, config: Config) -> int:
     left_out: list[Skipped] = []
     found = tuple(_kept(_rows(given.file, config.site.plan), left_out))
     done = tell(config, guest(given), (ImportCompanies(some) for some in _parts(found)))
-    refused = done.report.skipped if done.report else ()
+    told = done.report or SyncReport()
     # Those that the desk left out have no line: a company is not told from which one it is.
-    left_out += [Skipped(str(given.file), 0, one.reason) for one in refused]
-    report = SyncReport(read=len(found), left_out=len(left_out), skipped=tuple(left_out))
+    left_out += [Skipped(str(given.file), 0, one.reason) for one in told.skipped]
+    report = SyncReport(
+        read=len(found),
+        added=told.added,
+        changed=told.changed,
+        left_out=len(left_out),
+        skipped=tuple(left_out),
+    )
     summary = f"{done.count:,} {'company' if done.count == 1 else 'companies'} imported"
     summary += f"; {report.left_out:,} left out" if left_out else ""
     say(report, summary, as_json=given.json, imported=done.count)

@@ -221,9 +221,8 @@ class SetChoice:
 class PutSource:
     """Add a source (without id) or change it; its contacts stay.
 
-    Refused if its owner has another source of this name. With `only_of`, a login,
-    another's source is as if it were not there. `login` is who asks: whose source it is may
-    only be changed by its owner.
+    Refused if its owner has another source of this name. `login` is who asks: another's own source
+    is as if it were not there, whatever the role. With `only_of`, a login, it must be that one's.
     """
 
     source: ContactSource
@@ -237,13 +236,14 @@ class PutSource:
 class DropSource:
     """Forget a source; its contacts are gone at once, and swept away little by little.
 
-    With `only_of`, a login, another's is as if it were not there. OWN is never forgotten.
+    `login` and `only_of` as in PutSource. OWN is never forgotten.
     """
 
     id: int
     by: str
     at: datetime
     only_of: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +346,8 @@ class Written:
     `count`: rows it touched (0: no such call, or nothing to change). `processed`: for the
     processed changes, each touched call with its former state. `taken`: the former state, for
     SetTaken. `role`: the former role, for PutOperator. `refused`: why nothing was changed, a
-    sentence. `id`: the row that was added or changed. `skipped`: what was left out of many.
+    sentence. `id`: the row that was added or changed. `skipped`: what was left out of many, of
+    which so many are new (`added`) or other than they were (`changed`).
     `company`, `contact`, `ref`, `settings`: the former state, as each change says.
     """
 
@@ -357,6 +358,8 @@ class Written:
     refused: str = ""
     id: int | None = None
     skipped: tuple[Skipped, ...] = ()
+    added: int = 0
+    changed: int = 0
     company: Company | None = None
     contact: Contact | None = None
     ref: str = ""

@@ -44,7 +44,8 @@ class FindContacts:
 
     All words must begin a word of name, company, place, e-mail or note, or be digits of a number;
     `-word` excludes. Without words: all, by name. `after` is (name, id) of the last contact of the
-    page before. `viewer` as in WhoIs.
+    page before. `backwards`: the last page, or the one that ends before `after`; still in the
+    list's order. `viewer` as in WhoIs.
     """
 
     text: str = ""
@@ -52,11 +53,13 @@ class FindContacts:
     limit: int = 200
     viewer: str = ""
     after: tuple[str, int] | None = None
+    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Contacts by name; `more` if there are others, `total` if it is known cheaply.
+    """Contacts by name; `more` if there are others behind them (asked backwards: before them),
+    `total` if it is known cheaply.
 
     Where words find thousands: by name within each source as it was first read, later ones last.
     """
@@ -191,6 +194,11 @@ class Previewed:
     text: str = ""
     broken: str = ""
     line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedPrograms:
+    """Ask which programs actions may run (answer: tuple of str, as configured)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -489,17 +489,17 @@ class Desk:
     def _order(self, asked: _Asked) -> None:
         command, operator, answer, local = asked.command, asked.operator, asked.answer, asked.local
         if why := self._why_not(operator, command, local):
-            answer.set_result(Refused(why))
+            _tell(answer, Refused(why))
             return
         now = self._clock.now()
         if isinstance(command, Undo):
             if not self._undo[operator.login]:
-                answer.set_result(Refused("There is nothing of yours to undo."))
+                _tell(answer, Refused("There is nothing of yours to undo."))
                 return
             done, undoable = self._undo[operator.login][-1]
             if why := self._why_not(operator, done, local):
                 # What somebody was allowed once, and is no longer, stays as it is.
-                answer.set_result(Refused(why))
+                _tell(answer, Refused(why))
                 return
             self._undo[operator.login].pop()
             order = undoable.order(operator, now)
@@ -509,7 +509,7 @@ class Desk:
             except ValueError:
                 found = Refused("This console can't do that.")
             if isinstance(found, Refused):
-                answer.set_result(found)
+                _tell(answer, found)
                 return
             order = found
         self._orders.append(_Ordered(order, command, operator, answer))
@@ -562,8 +562,7 @@ class Desk:
             self._inbox.put_nowait(_Stored(saved, results, refreshed, opened, settings))
         except BaseException:
             for ordered in orders:
-                if not ordered.answer.done():
-                    ordered.answer.set_result(Refused("The database refused it."))
+                _tell(ordered.answer, Refused("The database refused it."))
             raise
         finally:
             self._writing = False
@@ -631,8 +630,7 @@ class Desk:
             answer, undoable = ordered.order.finish(written)
             if undoable is not None:
                 self._undo[ordered.operator.login].append((ordered.command, undoable))
-            if not ordered.answer.done():
-                ordered.answer.set_result(answer)
+            _tell(ordered.answer, answer)
         if stored.settings is not None:
             self._settings = stored.settings
         if any(isinstance(one.order.change, ch.DIRECTORY_CHANGES) for one, _ in stored.orders):
@@ -663,8 +661,7 @@ class Desk:
         for item in kept:
             self._take(item)
         for answer in waiting:
-            if not answer.done():
-                answer.set_result(Refused(why))
+            _tell(answer, Refused(why))
 
     # -- time -------------------------------------------------------------------------------
 
@@ -759,6 +756,12 @@ class Desk:
         if door in self._doors:
             self._doors.remove(door)
             self._publish(self._clock.now())
+
+
+def _tell(waiting: asyncio.Future[Answer], answer: Answer) -> None:
+    """Answer, unless whoever asked has gone."""
+    if not waiting.done():
+        waiting.set_result(answer)
 
 
 @contextmanager

@@ -50,6 +50,8 @@ def _companies(change: ch.PutCompanies) -> Order:
         text = counted(written.count, "companies", "company")
         report = SyncReport(
             read=len(change.companies),
+            added=written.added,
+            changed=written.changed,
             left_out=len(written.skipped),
             skipped=written.skipped,
         )
@@ -162,6 +164,9 @@ def _choice(
 
 
 def _source(source: ContactSource, operator: Operator, now: datetime) -> Order | do.Refused:
+    if source.owner not in ("", operator.login):
+        # Not even a supervisor: what else that operator has would show in the answer.
+        return do.Refused("A source is everybody's or your own, never somebody else's.")
     if source.owner and source.for_called:
         return do.Refused("An operator's own source can't say which company is called.")
     if source.kind == "own" and source.id != OWN:
@@ -190,7 +195,7 @@ def _no_source(id: int, operator: Operator, now: datetime) -> Order | do.Refused
             return do.Refused(written.refused or "This source is not there any more."), None
         return do.Done("source removed", written.count), None
 
-    return Order(ch.DropSource(id, by, now, mine), finish)
+    return Order(ch.DropSource(id, by, now, mine, operator.login), finish)
 
 
 def _settings(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from console.desk.contacts import (
         ActionFailure,
         ActionFailures,
+        AllowedPrograms,
         Companies,
         FindContacts,
         Found,
@@ -90,6 +91,8 @@ class Queries(Protocol):
     async def ask(self, query: TrySource) -> Tried: ...
     @overload
     async def ask(self, query: PreviewText) -> Previewed: ...
+    @overload
+    async def ask(self, query: AllowedPrograms) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from console.calls.words import Outcome
 from console.desk.contacts import (
     ActionFailures,
+    AllowedPrograms,
     Companies,
     FindContacts,
     GetContact,
@@ -135,5 +136,6 @@ Query = (
     | Sources
     | TrySource
     | PreviewText
+    | AllowedPrograms
     | ActionFailures
 )

@@ -101,7 +101,10 @@ class Syncs:
         return Done(ended) if ended else Refused("It is not being read.")
 
     async def import_files(self, command: ImportFiles, operator: Operator) -> Answer:
-        """Read files once into an imported source of that name; Done has the report."""
+        """Read files once into an imported source of that name; Done has the report.
+
+        Cancelled, it is stopped: Done if it was too late for that.
+        """
         if not command.paths:
             return Refused("Name at least one file or folder.")
         if not (name := command.source.strip()[:LONGEST_NAME].rstrip()):
@@ -109,7 +112,7 @@ class Syncs:
         if not await self._has_begun():
             return Refused(_STARTING)
         source = await self._turns.imported_source(name)
-        if source.kind != "imported" or source.owner:
+        if source.kind != "imported":
             return Refused(
                 f"There is another source called {source.name}, which is not one of imported "
                 "files. Give this one another name."
@@ -118,7 +121,14 @@ class Syncs:
         def put_source(new: ContactSource) -> Awaitable[Answer]:
             return self._put_source(new, operator)
 
-        return await self._turns.add(source, command.paths, put_source)
+        answer = self._turns.add(source, command.paths, put_source)
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            await self._turns.give_up(answer)
+            if answer.done() and isinstance(answer.result(), Done):
+                return answer.result()
+            raise
 
     async def try_source(self, query: TrySource, operator: Operator) -> Tried:
         """What a source would bring; nothing is stored."""
@@ -142,8 +152,8 @@ class Syncs:
 
 def _why_not(source: ContactSource, operator: Operator) -> str:
     """Why somebody may not have it read or stopped; another's own source is nobody else's news."""
-    if supervises(operator) or source.owner == operator.login:
-        return ""
-    if source.owner:
+    if source.owner not in ("", operator.login):
         return _GONE
+    if source.owner or supervises(operator):
+        return ""
     return f"{source.name} is everybody's: ask a supervisor."

@@ -55,11 +55,12 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What is being read; the task says whether it has come in."""
+    """What is being read; the task says whether it has come in. `wanted` if it is an import."""
 
     id: int
     name: str
     task: asyncio.Task[bool]
+    wanted: Import | None = None
 
 
 class Turns:
@@ -169,11 +170,24 @@ class Turns:
                 said = f"{running.name} is no longer read; what was there before stays"
         return said
 
+    async def give_up(self, answer: asyncio.Future[Answer]) -> None:
+        """Stop the import that would give this answer; it says what became of it."""
+        for wanted in [each for each in self._imports if each.answer is answer]:
+            self._imports.remove(wanted)
+            wanted.tell(_STOPPED)
+            alone = not any(other.id == wanted.id for other in self._imports)
+            if alone and (shown := self._waiting.pop(wanted.id, None)):
+                shown.end()
+        for running in list(self._running.values()):
+            if running.wanted and running.wanted.answer is answer:
+                await _ended(running.task)
+
     async def imported_source(self, name: str) -> ContactSource:
-        """The source of this name, whatever it is, or a new one for imported files."""
+        """Everybody's source of this name, whatever it is, or a new one for imported files."""
         for state in await self._tables.sources():
-            if state.source.name.casefold() == name.casefold():
-                return state.source
+            source = state.source
+            if not source.owner and source.name.casefold() == name.casefold():
+                return source
         return ContactSource(name=name, options=Imported())
 
     async def look_at_sources(self) -> None:
@@ -244,8 +258,7 @@ class Turns:
             wanted.tell(answer)
             return not isinstance(answer, Refused)
 
-        # By the task's end: cancelled before its first step it would tell nobody anything.
-        await self._alone(Lane.FILES, wanted.id, name, add(), shown, lambda: wanted.tell(_STOPPED))
+        await self._alone(Lane.FILES, wanted.id, name, add(), shown, wanted)
 
     async def _alone(
         self,
@@ -254,22 +267,23 @@ class Turns:
         name: str,
         work: Coroutine[Any, Any, bool],
         shown: Shown,
-        ended: Callable[[], None] = lambda: None,
+        wanted: Import | None = None,
     ) -> None:
-        """Do it in a task of its own, so that it can be stopped; `ended` is called in any case."""
+        """Do it in a task of its own, so that it can be stopped."""
+
+        def over() -> None:
+            shown.end()
+            # Here: cancelled before its first step the work would tell nobody anything.
+            if wanted is not None:
+                wanted.tell(_STOPPED)
+
         if self._tasks is None:
             work.close()
-            shown.end()
-            ended()
+            over()
             return
         task = self._tasks.create_task(work, name=f"reading {name}")
-
-        def over(task: asyncio.Task[bool]) -> None:
-            shown.end()
-            ended()
-
-        task.add_done_callback(over)
-        self._running[lane] = Running(id, name, task)
+        task.add_done_callback(lambda _: over())
+        self._running[lane] = Running(id, name, task, wanted)
         try:
             await asyncio.wait({task})
         finally:

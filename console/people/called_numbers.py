@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from console.calls.numbers import NumberPlan
 from console.people.number_forms import (
+    DIAL_THROUGH,
     LONGEST,
     MOST_NUMBERS,
     ends,
@@ -38,8 +39,6 @@ __all__ = [
 ]
 
 LONGEST_EXTENSION = 5  # digits dialled through to a phone behind a switchboard
-# Where digits after a firm's number make a longer number: Germany and Austria.
-_DIAL_THROUGH = ("+49", "+43")
 _DIGITS = re.compile(r"\+?[0-9]+\Z")
 
 
@@ -115,7 +114,7 @@ class CalledNumbers:
         return best
 
     def _extended(self, called: str) -> Company | None:
-        if called.startswith(_DIAL_THROUGH):
+        if called.startswith(DIAL_THROUGH):
             for cut in range(1, LONGEST_EXTENSION + 1):
                 if company := self._exact.get(called[:-cut]):
                     return company

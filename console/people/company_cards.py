@@ -11,7 +11,7 @@ from console.calls.text import clean
 from console.people.charset import unwrapped
 from console.people.hours_rules import read_rule
 from console.people.notes import clean_block, clean_note
-from console.people.number_forms import MOST_NUMBERS, read_number
+from console.people.number_forms import MOST_NUMBERS, read_meant
 from console.people.skipped import Skipped
 from console.people.table import (
     LONGEST_ADDRESS,
@@ -185,12 +185,11 @@ def _company(card: Card | OrdinaryCard, plan: NumberPlan, told: list[str]) -> Co
 def _numbers(texts: _Texts, plan: NumberPlan, told: list[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for written in texts.numbers:
-        number, error = read_number(written, plan)
+        some, error = read_meant(written, plan)
         if error:
             told.append(error)
-        elif len(found) < MOST_NUMBERS:
-            found[number] = None
-    return tuple(found)
+        found |= dict.fromkeys(some)
+    return tuple(found)[:MOST_NUMBERS]
 
 
 def _address(texts: _Texts) -> str:

@@ -6,6 +6,9 @@
     030 23125 1??              +4930231251??                 any digit for each ? (or x at the end)
     kanzlei                    kanzlei                       a queue, or any name the PBX calls by
 
+A number with a hyphen and a single 0 ("030 4711-0") is two: the switchboard +49304711, behind which
+are all its extensions, and +493047110 itself. Without the hyphen the 0 is a digit like others.
+
 Several stand apart by line breaks, `;`, `|` or `,`, or by spaces where each begins with + or 0.
 """
 
@@ -32,6 +35,7 @@ _CLEAR_RANGE = re.compile(
     r"(?P<low>.*\d)\s*(?:\.{2,3}|…|\s(?:to|bis|à)\s)\s*-?(?P<high>\+?\d.*)\Z", re.IGNORECASE
 )
 _HYPHEN = re.compile(r"(?P<low>(?:.*\D)?(?P<from>\d+))\s*[‐-―-]\s*(?P<to>\d+)\Z")
+_ATTENDANT = re.compile(r"(?P<switchboard>.*\d)\s*[‐-―-]\s*0\Z")
 _CANONICAL_RANGE = re.compile(r"(\+?[0-9]+)\.\.(\+?[0-9]+)\Z")
 _DIGITS = re.compile(r"\+?[0-9]+\Z")
 _MISTYPED = re.compile(r"(?:\+|0)(?=(?:.*\d){4})")
@@ -40,6 +44,8 @@ _SHORTEST_END = 8
 # Filled up to this many digits, the beginning of a number is made a key like a whole one.
 _WHOLE = 10
 _SHORTEST_TAIL = 3
+# Where digits after a firm's number make a longer number: Germany and Austria.
+DIAL_THROUGH = ("+49", "+43")
 
 
 def read_numbers(text: str, plan: NumberPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -47,17 +53,25 @@ def read_numbers(text: str, plan: NumberPlan) -> tuple[tuple[str, ...], tuple[st
     numbers: dict[str, None] = {}
     errors: list[str] = []
     for written in apart(text[:LONGEST_TEXT]):
-        number, error = read_number(written, plan)
+        some, error = read_meant(written, plan)
         if error:
             errors.append(error)
-        elif len(numbers) == MOST_NUMBERS and number not in numbers:
+        elif len(numbers.keys() | set(some)) > MOST_NUMBERS:
             errors.append(
                 f"A company can have {MOST_NUMBERS} numbers; use ranges such as 030 1234 100-199."
             )
             break
         else:
-            numbers[number] = None
+            numbers |= dict.fromkeys(some)
     return tuple(numbers), tuple(errors)
+
+
+def read_meant(written: str, plan: NumberPlan) -> tuple[tuple[str, ...], str]:
+    """Return (all numbers that one written number means, "") or ((), the sentence why not)."""
+    if both := _switchboard(written, plan.written):
+        return both, ""
+    number, error = read_number(written, plan)
+    return ((), error) if error else ((number,), "")
 
 
 def apart(text: str) -> Iterator[str]:
@@ -88,8 +102,16 @@ def read_number(written: str, plan: NumberPlan) -> tuple[str, str]:
         return _pattern(text, plan)
     if found := _CLEAR_RANGE.match(text):
         return _range(found["low"], found["high"], short, plan)
-    if (found := _HYPHEN.match(text)) and _means_to(found):
-        return _range(found["low"], found["to"], short, plan)
+    if found := _HYPHEN.match(text):
+        if _means_to(found):
+            return _range(found["low"], found["to"], short, plan)
+        if _is_backwards(found):
+            stem = found["low"].removesuffix(found["from"])
+            turned = clean(f"{stem}{found['to']}-{found['from']}", 40)
+            return "", (
+                f"{short}: the range ends before it begins. Write {turned}, or, if it is one "
+                "number, leave the hyphen out."
+            )
     number = plan.normal(text)
     if number is None:
         return "", f"{short} is no number that a company could have."
@@ -183,6 +205,32 @@ def _means_to(found: re.Match[str]) -> bool:
         return True  # "100-199": extensions
     like_a_block = (len(low) > 1 and low[0] == high[0]) or (low[-1] == "0" and high[-1] == "9")
     return digits >= _SHORTEST_END and like_a_block
+
+
+def _is_backwards(found: re.Match[str]) -> bool:
+    """Whether a hyphen means "to" with its ends exchanged: "23125 199-100", hardly a number."""
+    low, high = found["from"], found["to"]
+    digits = sum(one.isdecimal() for one in found["low"])
+    extensions = found["low"] == low and len(low) < _SHORTEST_PUBLIC
+    block = low[-1] == "9" and high[-1] == "0" and digits >= _SHORTEST_END
+    return len(low) == len(high) > 1 and low > high and (extensions or block)
+
+
+def _switchboard(written: str, plan: NumberPlan) -> tuple[str, ...]:
+    """Switchboard and attendant where a number says so ("030 4711-0"), else nothing."""
+    found = _ATTENDANT.match(clean(written, LONGEST + 1))
+    if found is None or len(found[0]) > LONGEST:
+        return ()
+    all_of_it, switchboard = plan.normal(found[0]), plan.normal(found["switchboard"])
+    # Where both are public numbers; a mobile's or a free number's last digit is no extension.
+    if (
+        all_of_it is None
+        or not all_of_it.startswith(DIAL_THROUGH)
+        or all_of_it != f"{switchboard}0"
+        or plan.kind(all_of_it) not in ("landline", "")
+    ):
+        return ()
+    return f"{switchboard}", all_of_it
 
 
 def _range(low: str, high: str, short: str, plan: NumberPlan) -> tuple[str, str]:

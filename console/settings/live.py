@@ -68,7 +68,7 @@ class RunProgram(BaseModel, frozen=True, extra="forbid"):
     """Run a program that the configuration file allows, on the console's machine."""
 
     kind: Literal["program"] = "program"
-    program: str = Field(title="Program", description="Its name under [[programs]].")
+    program: str = Field(title="Program", description="One of those in the configuration file.")
     arguments: tuple[str, ...] = Field(
         (), max_length=50, title="Arguments", description="One a line, each a template; no shell."
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from console.desk.contacts import (
     ActionFailure,
     ActionFailures,
+    AllowedPrograms,
     Companies,
     FindContacts,
     Found,
@@ -84,6 +85,8 @@ class Asking:
     @overload
     async def ask(self, query: PreviewText) -> Previewed: ...
     @overload
+    async def ask(self, query: AllowedPrograms) -> tuple[str, ...]: ...
+    @overload
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
     async def ask(self, query: Query) -> Any:
         """The answer to a query; asking is cancelled at once, also in the middle of a search."""
@@ -105,7 +108,7 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: contact_queries.unowned_numbers(sql, query, companies)
                 )
-            case TrySource() | PreviewText():
+            case TrySource() | PreviewText() | AllowedPrograms():
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")
             case _:
                 return await self._connections.read(lambda sql: answers.answer(sql, query))

@@ -48,14 +48,20 @@ def company_row(company: Company) -> tuple[Any, ...]:
 
 def read_companies(sql: sa.Connection, *where: sa.ColumnElement[bool]) -> tuple[Company, ...]:
     """The companies that fulfil conditions, by name."""
-    n, c = company_numbers.c, companies.c
+    n = company_numbers.c
     numbers: dict[int, list[str]] = {}
     for id, number in sql.execute(
         sa.select(n.company_id, n.number).order_by(n.company_id, n.position)
     ):
         numbers.setdefault(id, []).append(number)
-    rows = sql.execute(sa.select(companies).where(*where).order_by(c.name_folded))
+    rows = sql.execute(sa.select(companies).where(*where)).all()
+    rows = sorted(rows, key=lambda row: _place(row.name))
     return tuple(_company(row, numbers.get(row.id, ())) for row in rows)
+
+
+def _place(name: str) -> tuple[str, str]:
+    """Where a name stands in a list: Ö is an O. No database sorts so by itself."""
+    return fold(name), name.casefold()
 
 
 def _company(row: Any, numbers: Iterable[str]) -> Company:
@@ -111,4 +117,4 @@ def _said(company: Company) -> str:
 def company_names(sql: sa.Connection) -> tuple[str, ...]:
     """The names of all companies, sorted as people sort; archived ones still have calls."""
     c = companies.c
-    return tuple(sql.execute(sa.select(c.name).order_by(c.name_folded)).scalars())
+    return tuple(sorted(sql.execute(sa.select(c.name)).scalars(), key=_place))

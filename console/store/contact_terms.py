@@ -1,5 +1,7 @@
 """What somebody types to find contacts, as beginnings of words that must or must not be there."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,6 +9,11 @@ from itertools import groupby
 from console.calls.text import fold
 from console.people.staging import WORD
 from console.store.search import LONGEST, is_number, only_digits
+
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+# Not after a vowel or q, where the e is one of its own (Bauer, Quelle), nor at the end or before a
+# vowel: whoever types "joe" does not mean everybody who begins with Jo.
+_UMLAUT = re.compile(r"(?<![aeouq])([aou])e(?=[b-df-hj-np-tv-xz])")
 
 # Beginnings of words that must all be there.
 Words = tuple[str, ...]
@@ -49,13 +56,28 @@ def _is_number(piece: str) -> bool:
 
 
 def _word(piece: str, *, excluded: bool) -> Iterator[Term]:
-    words = tuple(dict.fromkeys(WORD.findall(fold(piece))))
-    if not words:
-        return
     if is_number(piece):
         yield from (Term(term.either, excluded) for term in _number([piece]))
-    else:
-        yield Term((words,), excluded)
+        return
+    spelled = _spellings(piece)
+    if not excluded and len(spelled) > 1 and len(spelled[0]) > 1:
+        # Each word of "Müller-Schroeder" may be written either way.
+        for word in dict.fromkeys(WORD.findall(unicodedata.normalize("NFC", piece))):
+            yield Term(_spellings(word))
+    elif spelled:
+        yield Term(spelled, excluded)
+
+
+def _spellings(piece: str) -> tuple[Words, ...]:
+    """As typed; as a German writes it without umlauts ("Mueller"), and with them ("Müller").
+
+    What is stored is folded to "muller" and "mueller": it does not say which of these was meant.
+    """
+    spelled_out = unicodedata.normalize("NFC", piece).lower().translate(_SPELLED_OUT)
+    typed = fold(piece)
+    ways = (typed, fold(spelled_out), _UMLAUT.sub(r"\1", typed))
+    found = dict.fromkeys(tuple(dict.fromkeys(WORD.findall(way))) for way in ways)
+    return tuple(words for words in found if words)
 
 
 def _number(pieces: Sequence[str]) -> Iterator[Term]:

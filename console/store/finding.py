@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from heapq import merge
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
 from console.calls.text import fold
 from console.desk.contacts import FindContacts, Found
@@ -88,21 +88,22 @@ class _Finding:
 
     def by_name(self, total: int | None) -> Found:
         """Walk through each source by name until there are enough."""
-        wanted = self._query.limit + 1
+        wanted, backwards = self._query.limit + 1, self._query.backwards
+        beyond, order = ("<", "DESC") if backwards else (">", "ASC")
         name, id = _place(self._query)
         walks = (
             cast(
                 "Sequence[tuple[str, int]]",
                 self._run(
                     f"SELECT c.name_folded, c.id FROM {_FROM} WHERE c.source_id = ? "
-                    f"AND (c.name_folded, c.id) > (?, ?) AND {_SEEN}{self._check} "
-                    "ORDER BY c.name_folded, c.id LIMIT ?",
+                    f"AND (c.name_folded, c.id) {beyond} (?, ?) AND {_SEEN}{self._check} "
+                    f"ORDER BY c.name_folded {order}, c.id {order} LIMIT ?",
                     (source, name, id, *self._checked, wanted),
                 ),
             )
             for source in self._sources
         )
-        found = [id for _, id in islice(merge(*walks), wanted)]
+        found = [id for _, id in islice(merge(*walks, reverse=backwards), wanted)]
         return self._page(found, total)
 
     def by_words(self) -> Found:
@@ -123,26 +124,26 @@ class _Finding:
             f"WHERE w.contacts_words MATCH ? AND {self._ours} AND {_SEEN}{self._check}",
             (match, *self._sources, *self._checked),
         )
-        after = _place(self._query)
-        found = sorted(tuple(row) for row in rows)
-        later = [id for name, id in found if (name, id) > after]
-        return self._page(later[: self._query.limit + 1], len(found))
+        after, backwards = _place(self._query), self._query.backwards
+        found = sorted((tuple(row) for row in rows), reverse=backwards)
+        beyond = [place[1] for place in found if (place < after if backwards else place > after)]
+        return self._page(beyond[: self._query.limit + 1], len(found))
 
     def _as_taken_in(self, match: str) -> Found:
-        after = self._query.after[1] if self._query.after else 0
+        beyond, order = ("<", "DESC") if self._query.backwards else (">", "ASC")
         rows = self._run(
             f"SELECT {COLUMNS} FROM contacts_words w CROSS JOIN contacts c "
             "ON c.id = w.rowid JOIN sources s ON s.id = c.source_id "
-            f"WHERE w.contacts_words MATCH ? AND w.rowid > ? AND {self._ours} "
-            f"AND {_SEEN}{self._check} ORDER BY w.rowid LIMIT ?",
-            (match, after, *self._sources, *self._checked, self._query.limit + 1),
+            f"WHERE w.contacts_words MATCH ? AND w.rowid {beyond} ? AND {self._ours} "
+            f"AND {_SEEN}{self._check} ORDER BY w.rowid {order} LIMIT ?",
+            (match, _place(self._query)[1], *self._sources, *self._checked, self._query.limit + 1),
         )
         limit = self._query.limit
-        return Found(read_all(self._run, rows[:limit]), len(rows) > limit)
+        return Found(read_all(self._run, self._in_order(rows[:limit])), len(rows) > limit)
 
     def _page(self, ids: Sequence[int], total: int | None) -> Found:
         limit = self._query.limit
-        shown = ids[:limit]
+        shown = self._in_order(ids[:limit])
         if not shown:
             return Found((), total=total)
         rows = self._run(
@@ -152,6 +153,9 @@ class _Finding:
             contact.id: contact for contact in read_all(self._run, rows)
         }
         return Found(tuple(contacts[id] for id in shown), len(ids) > limit, total)
+
+    def _in_order(self, page: Sequence[Any]) -> Sequence[Any]:
+        return page[::-1] if self._query.backwards else page
 
     @property
     def _ours(self) -> str:
@@ -196,7 +200,9 @@ def get_contact(run: Run, id: int, viewer: str) -> Contact | None:
 
 
 def _place(query: FindContacts) -> tuple[str, int]:
-    return (fold(query.after[0]), query.after[1]) if query.after else ("", 0)
+    if query.after:
+        return fold(query.after[0]), query.after[1]
+    return ("\U0010ffff", 2**62) if query.backwards else ("", 0)
 
 
 def _ask(term: Term, letters: int | None) -> str:

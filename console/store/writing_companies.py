@@ -89,7 +89,14 @@ def put_companies(sql: sa.Connection, change: PutCompanies) -> Written:
     _put_all(sql, [company for _, company in wanted.values()])
     if wanted:
         site_line(sql, change.by, change.at, "companies", new=str(len(wanted)))
-    return Written(count=len(wanted), skipped=tuple(skipped))
+    added = sum(folded not in known for folded in wanted)
+    same = sum(company == known.get(folded) for folded, (_, company) in wanted.items())
+    return Written(
+        count=len(wanted),
+        skipped=tuple(skipped),
+        added=added,
+        changed=len(wanted) - added - same,
+    )
 
 
 def remove_company(sql: sa.Connection, change: RemoveCompany) -> Written:

@@ -28,7 +28,7 @@ def put_source(sql: sa.Connection, change: PutSource) -> Written:
     row = None
     if source.id is not None:
         row = sql.execute(SOURCE_ROWS.where(c.id == source.id)).one_or_none()
-        if row is None or _hidden(row.owner, change.only_of):
+        if row is None or _hidden(row.owner, change):
             return Written()
     refused = _why_not(sql, change, row)
     if refused:
@@ -58,8 +58,6 @@ def _why_not(sql: sa.Connection, change: PutSource, row: Any) -> str:
             return _not_yours(row.name)
         if source.owner != change.only_of:
             return "Only a supervisor can add a source for everybody."
-    if row is not None and row.owner not in ("", source.owner, change.only_of, change.login):
-        return "This source is an operator's own. Only its owner can give it to somebody else."
     same = c.name_folded == source.name.casefold()
     taken = sql.execute(sa.select(c.id).where(c.owner == source.owner, same)).scalar_one_or_none()
     if taken is not None and taken != source.id:
@@ -67,9 +65,9 @@ def _why_not(sql: sa.Connection, change: PutSource, row: Any) -> str:
     return ""
 
 
-def _hidden(owner: str, only_of: str) -> bool:
+def _hidden(owner: str, change: PutSource | DropSource) -> bool:
     """Whether a source is another's than who asks, who is not to learn that there is one."""
-    return bool(only_of and owner and owner != only_of)
+    return owner not in ("", change.login or change.only_of)
 
 
 def _not_yours(name: str) -> str:
@@ -80,7 +78,7 @@ def drop_source(sql: sa.Connection, change: DropSource) -> Written:
     """Forget a source; its contacts are seen no more, and swept later (sweeping.py)."""
     c = sources.c
     row = sql.execute(sa.select(c.name, c.owner).where(c.id == change.id)).one_or_none()
-    if row is None or _hidden(row.owner, change.only_of):
+    if row is None or _hidden(row.owner, change):
         return Written()
     if change.id == OWN:
         return Written(refused="Own contacts stay; turn the source off instead.")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from console.calls.text import MARKS_PER_LETTER, clean
+from console.calls.text import MARKS_PER_LETTER, clean, fold
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\xad\u180e"
@@ -98,3 +98,20 @@ def test_a_giant_value_costs_no_more_than_a_small_one(piece: str) -> None:
     began = time.perf_counter()
     clean(piece * 1_000_000)
     assert time.perf_counter() - began < 0.25
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("MÜLLER", "muller"),
+        ("Straße", "strasse"),
+        ("Łódź", "lodz"),
+        ("Øresund Ærø", "oresund aero"),
+        ("Đorđević Þór Ðað", "dordevic thor dad"),
+        ("Ålesund Çelik İzmir ışık", "alesund celik izmir isik"),
+        ("œuvre ŒUVRE", "oeuvre oeuvre"),
+        ("Иван Йод", "иван иод"),
+    ],
+)
+def test_letters_are_folded_to_those_that_people_look_for(text: str, folded: str) -> None:
+    assert fold(text) == folded == fold(folded)

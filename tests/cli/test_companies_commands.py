@@ -58,6 +58,7 @@ def test_what_is_left_out_of_an_import_is_told(known, hotline, home):
     said = hotline("companies", "import", table, "--json")
     [told] = objects(said)
     assert (told["imported"], told["read"], told["left_out"]) == (1, 2, 3)
+    assert (told["added"], told["changed"]) == (1, 0)
     reasons = {one["line"]: one["reason"] for one in told["skipped"]}
     assert "belongs to Meyer & Söhne" in reasons[None]
     assert "no name" in reasons[3]
@@ -65,6 +66,14 @@ def test_what_is_left_out_of_an_import_is_told(known, hotline, home):
     assert said.out == "1 company imported; 3 left out\n"
     assert f"{table}: Neu GmbH was left out" in said.err
     assert f"{table}, line 3: " in said.err
+
+
+def test_what_is_new_and_what_is_other_than_before_is_counted(known, hotline, typed, monkeypatch):
+    # Also where it goes to the desk in parts.
+    monkeypatch.setattr("console.cli.companies.AT_ONCE", 10)
+    typed("name;colour\nMeyer & Söhne;#2f6fbb\nKanzlei Berg;#000000\nNeu;\nNew;\n".encode())
+    [told] = objects(hotline("companies", "import", "-", "--json"))
+    assert (told["imported"], told["added"], told["changed"]) == (4, 2, 1)
 
 
 def test_a_table_is_read_from_standard_input(hotline, typed):

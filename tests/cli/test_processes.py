@@ -87,6 +87,31 @@ def test_files_are_imported_by_the_running_desk(desk, hotline, home):
     assert first.poll() is None
 
 
+@pytest.mark.parametrize("runs", [True, False])
+def test_ctrl_c_stops_an_import_and_what_was_there_stays(desk, hotline, home, processes, runs):
+    if runs:
+        first = desk()
+    card = "BEGIN:VCARD\nFN:{0}\nTEL:0170 {1:07}\nEND:VCARD\n"
+    (home / "a.vcf").write_text(card.format("Anna Muster", 1234567))
+    hotline("contacts", "import", home / "a.vcf")
+    (home / "a.vcf").write_text("".join(card.format(f"P{n}", n) for n in range(300_000)))
+    command = processes("contacts", "import", home / "a.vcf")
+    deadline = time.monotonic() + 20
+    # What is read is put there first.
+    while not any(home.glob("*reading/import")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    command.send_signal(signal.SIGINT)
+    out, err = command.communicate(timeout=20)
+    assert (command.returncode, out) == (130, "")
+    assert err == "hotline: The import was stopped; nothing of it was stored.\n"
+    assert "Anna Muster" in hotline("contacts", "lookup", "0170 1234567").out
+    assert hotline("contacts", "search", "P1", "--json").out == ""
+    if runs:
+        assert first.poll() is None
+        assert json.loads(hotline("status", "--json").out)["running"]
+
+
 def test_after_kill_9_the_next_start_is_as_any_other_and_the_gap_is_stored(desk, hotline):
     first = desk()
     hotline("operators", "add", "lena")

@@ -137,6 +137,13 @@ async def test_nobody_undoes_what_somebody_else_did_or_has_changed_since(desk: F
     assert (await desk.one("1")).processed.by == "Eva"  # type: ignore[union-attr]
 
 
+async def test_who_leaves_before_the_refusal_does_not_break_the_desk(desk: Front) -> None:
+    asking = asyncio.ensure_future(desk.eva.do(Undo()))
+    await asyncio.sleep(0)
+    asking.cancel()
+    assert await desk.eva.do(Undo()) == Refused("There is nothing of yours to undo.")
+
+
 async def test_ten_changes_can_be_undone_and_no_more(desk: Front) -> None:
     await desk.abandoned("1")
     for number in range(12):

@@ -193,6 +193,27 @@ async def test_an_operator_may_have_sources_of_files_and_nobody_elses(desk: Fron
     await done(desk, do.RemoveSource(id), LENA)
 
 
+async def test_nobody_changes_or_removes_an_operators_own_source_by_its_id(desk: Front) -> None:
+    mine = Source(name="mine", owner="lena", options=VcardFolder(path="/tmp/x"))
+    id = (await done(desk, do.SaveSource(mine), LENA)).id
+    assert id is not None
+
+    async def answers(id: int) -> list[str]:
+        taken = [
+            mine.model_copy(update={"id": id, "owner": owner, "name": "taken"})
+            for owner in ("", "eva", "lena")
+        ]
+        wanted = [*map(do.SaveSource, taken), do.RemoveSource(id)]
+        return [await refused(desk, command) for command in wanted]
+
+    # Word by word: the answer must not tell that there is one.
+    assert await answers(id) == await answers(id + 50)
+    await refused(desk, do.SaveSource(mine))  # nor that the name is taken
+    await refused(desk, do.SaveSource(mine.model_copy(update={"name": "for you"})))
+    (kept,) = [state.source for state in await desk.lena.ask(Sources()) if state.source.id == id]
+    assert kept == mine.model_copy(update={"id": id})
+
+
 async def test_trying_a_source_takes_the_right_to_have_it(desk: Front) -> None:
     async def tried(query: TrySource, operator: Operator) -> Tried:
         return Tried(True, f"for {operator.login}")

@@ -175,3 +175,24 @@ async def test_a_source_of_somebodys_own_is_found_by_nobody_else(
     await office.becomes(toms)
     assert await office.names() == []
     assert await office.store.who_is("+49301110099", None) == ()
+
+
+async def test_an_operators_own_source_is_nobody_elses_to_read_or_to_stop(
+    office: Office, tmp_path: Path
+) -> None:
+    (tmp_path / "toms").mkdir()
+    toms = await office.add(tmp_path / "toms", owner="tom")
+    for id in (toms, 99):
+        gone = Refused("This source is not there any more.")
+        assert await office.syncs.sync_source(SyncSource(id), EVA) == gone
+        assert await office.syncs.stop_sync(StopSync(id), EVA) == gone
+
+
+async def test_files_are_imported_into_a_source_whose_name_another_operators_own_has(
+    office: Office, cards: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "toms").mkdir()
+    await office.add(tmp_path / "toms", owner="tom", name="Doctors")
+    answer = await office.syncs.import_files(ImportFiles((str(cards),), "doctors"), EVA)
+    assert isinstance(answer, Done)
+    assert await office.names() == ["Anna Muster"]

@@ -77,6 +77,21 @@ def test_who_dials_a_phone_behind_a_switchboard_calls_its_company() -> None:
     assert whose("+493011100023", **numbers, block="+493011100020..+493011100029") == "block"
 
 
+def test_a_switchboard_has_all_its_extensions_and_the_attendants_number() -> None:
+    firm = Company("firm", read_numbers("030 4711-0", PLAN)[0])
+    city, other = Company("city", ("+4930471*",)), Company("other", ("+493047115",))
+    matcher = CalledNumbers([firm, other])
+    for called in ("+49304711", "+493047110", "+4930471123", "+493047110123"):
+        assert matcher.company_of(called) is firm
+    assert matcher.company_of("+493047115") is other
+    assert matcher.company_of("+49304712") is None
+    assert CalledNumbers([firm, city]).company_of("+493047110") is firm
+    plain = CalledNumbers([Company("plain", read_numbers("030 47110", PLAN)[0])])
+    assert plain.company_of("+4930471123") is None
+    [clash] = clashes([firm, Company("B", ("+493047110",))])
+    assert clash.number == "+493047110"
+
+
 def test_nothing_called_is_nobody_and_archived_companies_are_nobody_either() -> None:
     gone = Company("Gone", ("+49301234", "*", ""), archived=True)
     there = Company("There", ("+49301235", ""))
@@ -210,6 +225,7 @@ WRITTEN = [
     ("030 23125 10 … 19", "+49302312510..+49302312519"),
     ("030 123-456", "+4930123456"),
     ("089 12 345-678", "+498912345678"),
+    ("089 123 456-400", "+4989123456400"),
     ("040 1234-5678", "+494012345678"),
     ("100-199", "100..199"),
     ("+49 30 231*", "+4930231*"),
@@ -221,6 +237,19 @@ WRITTEN = [
     ("030 2?10 55", "+49302?1055"),
     ("1xx", "1??"),
     ("030 23125 x12", "+49302312512"),
+    ("030 4711-0", "+49304711 +493047110"),
+    ("+49 (0)30 / 4711 – 0", "+49304711 +493047110"),
+    ("030 4711-0; 030 4711", "+49304711 +493047110"),
+    ("+43 1 23456-0", "+43123456 +431234560"),
+    ("030 47110", "+493047110"),
+    ("030 4711/0", "+493047110"),
+    ("030 4711 0", "+493047110"),
+    ("030 4711-00", "+4930471100"),
+    ("030 4711-20", "+4930471120"),
+    ("0171 123456-0", "+491711234560"),
+    ("0800 123456-0", "+498001234560"),
+    ("+1 212 555-010-0", "+12125550100"),
+    ("10-0", "100"),
     ("112", "112"),
     ("kanzlei", "kanzlei"),
     ("queue 7", "queue 7"),
@@ -258,6 +287,8 @@ def test_what_the_documentation_shows_is_so() -> None:
         ("+49 30 231 25 110 (Zentrale)", "a letter or sign"),
         ("030 23125-0 bis -99", "same number of digits"),
         ("030 23125199 bis 100", "ends before it begins"),
+        ("030 555 199-100", "Write 030 555 100-199, or, if it is one number, leave the hyphen out"),
+        ("199-100", "Write 100-199"),
         ("030 1234..+4930123456", "same number of digits"),
         ("hello .. 2 .. 3", "no number"),
         ("?", "no number"),

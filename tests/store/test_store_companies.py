@@ -126,6 +126,14 @@ class TestANumberOfAnother:
         assert "support belongs to New" in back.refused
 
 
+async def test_they_are_sorted_as_people_sort(store):
+    sorted_ = ["Äpfel", "Apotheke", "Çelik", "Dora", "Łódź Invest", "Lose", "Öl AG", "Ost", "Zoe"]
+    await put_many(store, *(Company(name) for name in reversed(sorted_)))
+    assert [each.name for each in await store.ask(Companies())] == sorted_
+    assert await store.ask(CompanyNames()) == tuple(sorted_)
+    assert [each.name for each in await store.ask(Companies("lodz"))] == ["Łódź Invest"]
+
+
 async def test_a_name_is_one_companys_whatever_its_case(store):
     meyer = await put(store, MEYER)
     refused = await put(store, Company("MEYER & SÖHNE"))

@@ -52,6 +52,11 @@ async def people(request, store, tmp_path, monkeypatch):
         ("m", "12"),
         ("MULLER", "1"),
         ("müller-schm", "1"),
+        ("mueller", "1"),
+        ("Muel", "1"),
+        ("mueller-schm", "1"),
+        ("m -mueller", "2"),
+        ("mu\u0308ller", "1"),
         ("schmidt jürgen", "1"),
         ("urgen", ""),
         ("strasse", "3"),
@@ -113,6 +118,16 @@ async def test_a_page_says_that_there_is_more_and_the_next_goes_on(people, store
             after = (page.contacts[-1].name, page.contacts[-1].id)
         assert paged == list(whole)
         assert len({contact.id for contact in paged}) == len(paged)
+        paged, after = [], None
+        while True:
+            query = FindContacts(text, limit=2, after=after, backwards=True)
+            page = await store.ask(query)
+            paged = [*page.contacts, *paged]
+            assert page.more == (len(paged) < len(whole))
+            if not page.more:
+                break
+            after = (page.contacts[0].name, page.contacts[0].id)
+        assert paged == list(whole)
 
 
 async def test_names_are_sorted_as_people_sort_across_sources(store, tmp_path):
@@ -127,6 +142,25 @@ async def test_names_are_sorted_as_people_sort_across_sources(store, tmp_path):
     assert ([each.name for each in found.contacts], found.more, found.total) == (
         *(sorted_[:4], True, 6),
     )
+
+
+async def test_a_letter_with_a_stroke_stands_with_the_letter_and_is_found_by_it(store, tmp_path):
+    source = await add_source(store)
+    sorted_ = ["Çelik x", "Dora x", "Łódź x", "Lose x", "Oper x", "Øresund x", "Zoe x"]
+    await take_in(store, source, tmp_path / "s", [Contact(name, key=name) for name in sorted_])
+    assert await names(store) == sorted_
+    assert await names(store, "x") == sorted_
+    for text, name in (("lodz", "Łódź x"), ("oresund", "Øresund x"), ("celik", "Çelik x")):
+        assert await names(store, text) == [name]
+
+
+async def test_umlauts_are_found_however_germans_write_them(store, tmp_path):
+    source = await add_source(store)
+    both = ["Mueller Bär", "Müller Baer"]
+    await take_in(store, source, tmp_path / "s", [Contact(name, key=name) for name in both])
+    for text in ("mueller", "müller", "MÜL", "mueller bär", "müller baer", "müller-bär"):
+        assert await names(store, text) == both
+    assert await names(store, "muller") == both[1:]
 
 
 @pytest.mark.parametrize("text", ["", "anna", "a"])
@@ -250,7 +284,15 @@ def test_what_is_typed_is_cut_into_beginnings():
     def cut(text):
         return [(term.either, term.excluded) for term in contact_terms(text)]
 
-    assert cut("Meyer & Söhne") == [((("meyer",),), False), ((("sohne",),), False)]
+    assert cut("Meyer & Söhne") == [((("meyer",),), False), ((("sohne",), ("soehne",)), False)]
+    assert cut("Schroeder") == [((("schroeder",), ("schroder",)), False)]
+    for same in ("Bauer", "Quelle", "joe", "neue", "Boeing", "strasse", "łódź"):
+        assert cut(same) == [(((fold(same),),), False)]
+    assert cut("Müller-Schroeder") == [
+        ((("muller",), ("mueller",)), False),
+        ((("schroeder",), ("schroder",)), False),
+    ]
+    assert cut("x -Müller-x")[1] == ((("muller", "x"), ("mueller", "x")), True)
     assert cut("a.b@c") == [((("a", "b", "c"),), False)]
     assert cut("-x -y") == [((("x",),), False), ((("y",),), True)]
     assert cut("0170 12") == [((("17012",), ("017012",), ("0170", "12")), False)]

@@ -7,8 +7,9 @@ from contextlib import closing
 from staged import names, take_in
 from store_samples import NOON, call, ids
 
-from console.desk.changes import PutContacts
+from console.desk.changes import PutContact, PutContacts
 from console.desk.contacts import FindContacts
+from console.desk.queries import CallPage, Filter
 from console.people.values import Company, Contact
 from console.store.database import open_store
 from console.store.opening import migrate
@@ -122,4 +123,43 @@ async def test_names_of_sources_are_cut_to_what_a_sources_name_may_be_and_differ
     assert sorted(states.values()) == [1, 1, 1, 1, 1, 2]
     assert max(map(len, states)) == 60
     assert len(await names(store)) == len(sources)
+    await store.close()
+
+
+def insert(sql, table, row) -> None:
+    marks = ", ".join("?" * len(row))
+    sql.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+
+
+async def test_letters_that_are_others_with_a_mark_are_found_as_these(tmp_path):
+    path = tmp_path / "hotline.db"
+    migrate(path, "0002")
+    stored = sqlite3.connect(path)
+    with closing(stored), stored:
+        values = save_values(call("c1", company="Łódź"))
+        insert(stored, "calls", dict(zip(SAVED, values, strict=True)) | {"words": "łodz\n49301"})
+        columns = {name for _, name, *_ in stored.execute("PRAGMA table_info(contacts)")}
+        row = dict.fromkeys(columns - {"id"}, "") | {
+            "source_id": 1,
+            "born": 0,
+            "died": 2147483647,
+            "photo": 0,
+            "key": "k",
+            "emails": "[]",
+            "addresses": "[]",
+            "extra": "[]",
+            "name": "Łucja Øst",
+            "name_folded": "łucja øst",
+            "words": " łucja øst",
+        }
+        insert(stored, "contacts", row)
+    store = await open_store(str(path))
+    for text in ("lucja", "Łucja", "ost", "ØST"):
+        assert await names(store, text) == ["Łucja Øst"]
+    for name in ("Lz", "La"):
+        await store.write([PutContact(Contact(name), "eva", NOON)])
+    assert await names(store) == ["La", "Łucja Øst", "Lz"]
+    for text in ("lodz", "łódź"):
+        page = await store.ask(CallPage(Filter(text=text)))
+        assert [each.call.id for each in page.rows] == ["c1"]
     await store.close()

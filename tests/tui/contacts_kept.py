@@ -102,6 +102,10 @@ class ContactDoor(FakeDoor):
             ),
             key=_place,
         )
+        if query.backwards:
+            if query.after is not None:
+                found = [one for one in found if _place(one) < query.after]
+            return Found(tuple(found[-query.limit :]), len(found) > query.limit)
         if query.after is not None:
             found = [one for one in found if _place(one) > query.after]
         return Found(tuple(found[: query.limit]), len(found) > query.limit)

@@ -18,7 +18,7 @@ from textual.worker import WorkerCancelled
 from console.calls.words import Role
 from console.desk.changes import PutCompanies, SaveCall
 from console.desk.commands import Answer, Command
-from console.desk.contacts import Companies, Previewed, PreviewText
+from console.desk.contacts import AllowedPrograms, Companies, Previewed, PreviewText
 from console.desk.desk import Desk
 from console.desk.operators import Operator
 from console.desk.records import CallRecord
@@ -161,6 +161,11 @@ async def plain_preview(query: PreviewText, _who: Operator) -> Previewed:
     return Previewed(query.template.replace("{{ called.name }}", name))
 
 
+async def two_programs(_query: AllowedPrograms, _who: Operator) -> tuple[str, ...]:
+    """What a configuration file lists."""
+    return "crm", "popup"
+
+
 @contextmanager
 def quick_hands() -> Iterator[None]:
     """Previews come as soon as they can: no story waits for a hand to pause."""
@@ -186,7 +191,8 @@ async def settings_story(
     await store.write([SaveCall(record) for record in calls])
     clock = StoppedClock(NOON)
     desk = Desk(store, NobodyKnown(), clock, SITE.name, feeds=("asterisk",))
-    for kind, handler in ({PreviewText: plain_preview} | (entrusted or {})).items():
+    usual = {PreviewText: plain_preview, AllowedPrograms: two_programs}
+    for kind, handler in (usual | (entrusted or {})).items():
         desk.entrust(kind, handler)
     await desk.start()
     running = asyncio.ensure_future(desk.run())

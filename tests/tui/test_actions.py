@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from call_lists import NOON
 from settings_story import LENA, settings_story
 
 from console.calls.words import Direction
 from console.desk.changes import AddActionFailure
 from console.desk.commands import ChangeSettings
-from console.desk.contacts import ActionFailure
+from console.desk.contacts import ActionFailure, AllowedPrograms
 from console.settings.live import (
     Action,
     Actions,
@@ -20,6 +21,7 @@ from console.settings.live import (
     RunProgram,
     stored,
 )
+from console.tui.screens.settings import addresses
 from console.tui.screens.settings.action_form import ActionForm
 from console.tui.screens.settings.screen import SettingsScreen
 
@@ -133,7 +135,10 @@ async def test_a_program_has_arguments_a_line_each():
         await story.type("Pop up")
         await story.go_to("kind")
         await story.press("right", "right")
-        await story.retype("program.program", "popup")
+        await story.go_to("program.program")
+        await story.press("enter")
+        await story.type("pop")
+        await story.press("enter")
         await story.retype("program.arguments", "--number\n{{ caller.number }}")
         await story.press("ctrl+s")
         assert kept(story)["pop-up"].deed == RunProgram(
@@ -155,18 +160,99 @@ async def test_what_is_missing_is_said():
         await story.press("ctrl+s")
         assert story.field("name").wrong == "This is needed."
         await story.retype("name", "x")
-        for key, text, words in (
-            ("url.url", "", "This is needed."),
-            ("program.program", "", "This is needed."),
-            ("webhook.url", "tickets.example", "It must begin with http:// or https://."),
-        ):
+        for words in ("This is needed.", "Choose one of the programs.", "This is needed."):
             await story.go_to("kind")
-            await story.press("right")
-            await story.retype(key, text)
-            await story.press("ctrl+s")
+            await story.press("right", "ctrl+s")
             assert words in story.words()
             assert isinstance(story.app.screen, ActionForm)
         assert kept(story) == {}
+
+
+async def test_an_address_that_leads_nowhere_is_told_while_it_is_typed():
+    begin, server = "It must begin", "names no server"
+    async with open_actions("a") as story:
+        for key in ("url.url", "webhook.url"):
+            await story.go_to("kind")
+            await story.press("right", *(("right",) if key == "webhook.url" else ()))
+            await story.retype(key, "htt")
+            await story.pilot.pause(0.05)
+            assert begin not in story.words()
+            for text, words in (
+                ("tickets.example", begin),
+                ("ftp://tickets.example", begin),
+                ("https:///hook", server),
+                ("https://tickets.example/my hook", "no spaces"),
+                ("https://tickets.example:port/", "from 1 to 65535"),
+            ):
+                await story.retype(key, text)
+                await story.sees(words)
+            await story.retype("name", "x")
+            await story.press("ctrl+s")
+            assert "from 1 to 65535" in story.field(key).wrong
+            await story.retype(key, "https://tickets.example/hook")
+            await story.until(lambda: "65535" not in story.words())
+        await story.press("ctrl+s")
+        assert kept(story)["x"].deed == PostWebhook(url="https://tickets.example/hook")
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("https://crm.example/?q={{ caller.number }}", ""),
+        ("https://{{ called.name }}/x", ""),
+        ("{{ caller.web|safe }}", ""),
+        ("http{{ 's' }}://crm.example", ""),
+        ("crm.example/?q={{ caller.number }}", addresses.BEGIN),
+        ("javascript:{{ caller.name }}", addresses.BEGIN),
+        ("https:///{{ caller.number }}", addresses.NO_SERVER),
+        ("https://crm example/{{ caller.number }}", addresses.BLANK),
+        ("https://crm.example:0/{{ caller.number }}", addresses.PORT),
+        ("https://[", addresses.NO_SERVER),
+        ("https://", addresses.NO_SERVER),
+        ("HTTPS://[::1]:8080/x", ""),
+    ],
+)
+def test_of_a_template_what_stands_before_its_fields_is_looked_at(template, words):
+    assert addresses.template_fault(template) == words
+
+
+async def test_programs_are_those_that_the_configuration_lists():
+    async with open_actions("a") as story:
+        await story.type("Pop up")
+        await story.go_to("kind")
+        await story.press("right", "right")
+        await story.go_to("program.program")
+        await story.press("right", "right", "ctrl+s")
+        assert kept(story)["pop-up"].deed == RunProgram(program="popup")
+
+
+async def test_where_no_programs_are_listed_it_is_said_how_to_add_one():
+    async def none(_query, _who):
+        return ()
+
+    async with open_actions("a", entrusted={AllowedPrograms: none}) as story:
+        await story.type("Pop up")
+        await story.go_to("kind")
+        await story.press("right", "right")
+        assert "write a table [[programs]]" in story.words()
+        await story.go_to("program.program")
+        await story.press("enter", "left", "ctrl+s")
+        assert isinstance(story.app.screen, ActionForm)
+        assert "Choose one of the programs." in story.words()
+
+
+async def test_a_program_that_is_listed_no_longer_is_said_to_be_missing():
+    gone = Action(id="gone", name="Gone", deed=RunProgram(program="old-crm"))
+    async with open_actions() as story:
+        await story.somebody_does(change(gone))
+        await story.press("enter")
+        assert "old-crm" in story.text()
+        assert "does not list it" in story.words()
+        await story.go_to("program.program")
+        await story.press("right")
+        assert "does not list it" not in story.words()
+        await story.press("ctrl+s")
+        assert kept(story)["gone"].deed.program == "crm"
 
 
 async def test_an_action_without_an_occasion_is_refused_with_what_to_do():

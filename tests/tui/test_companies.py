@@ -8,7 +8,8 @@ from front_desk import today
 from settings_story import BERG, COMPANIES, LENA, LIND, MEYER, settings_story
 from textual.widgets import Input
 
-from console.desk.commands import Refused, SaveCompany, Undo
+from console.desk.changes import SaveCall
+from console.desk.commands import Refused, SaveCompany, Undo, WriteNote
 from console.desk.contacts import Companies
 from console.desk.ports import StoreFailed
 from console.people.values import Company, Greeting
@@ -135,6 +136,24 @@ async def test_what_makes_no_sense_is_said_when_the_field_is_left_and_not_saved(
             assert not story.field(key).wrong
         now = await stored(story, BERG.name)
         assert now == replace(BERG, id=now.id)
+
+
+async def test_the_form_says_what_a_hyphen_is_taken_for():
+    async with settings_story("enter", "a") as story:
+        await story.type("Neu")
+        for text, words in (
+            ("030 123-456", "030 123-456 → +49 30 123456"),
+            ("030 4711-0", "030 4711-0 → +49 30 4711 and its extensions, +49"),
+        ):
+            await story.retype("numbers", text)
+            await story.until(lambda words=words: words in story.words())
+        await story.retype("numbers", "030 555 199-100")
+        await story.press("ctrl+s")
+        assert "Write 030 555 100-199" in story.field("numbers").wrong
+        await story.retype("numbers", "030 4711-0\n030 555 100-199")
+        await story.press("ctrl+s")
+        made = await stored(story, "Neu")
+        assert made.numbers == ("+49304711", "+493047110", "+4930555100..+4930555199")
 
 
 async def test_an_error_goes_as_soon_as_it_is_mended():
@@ -287,6 +306,18 @@ async def test_a_number_without_a_company_is_given_to_one():
         await story.press("enter")
         assert "+4930222333" in (await stored(story, LIND.name)).numbers
         assert "Every called number has its company." in story.text()
+
+
+async def test_a_number_that_is_called_meanwhile_joins_the_others():
+    async with settings_story("enter", "n", calls=unowned_calls()) as story:
+        assert "+49 30 222333" in story.text()
+        assert "+49 30 222444" not in story.text()
+        late = today(record(9), 1)
+        late = replace(late, call=replace(late.call, called="+4930222444"), company_name="")
+        await story.store.write([SaveCall(late)])
+        await story.somebody_does(WriteNote(late.call.id, "calls again"))
+        await story.sees("+49 30 222444")
+        assert story.rows.chosen.number == "+4930222333"
 
 
 async def test_a_number_without_a_company_becomes_a_new_one():

@@ -28,7 +28,7 @@ from console.desk.queries import CallPage
 from console.people.values import Contact
 from console.settings.sources import OWN
 from console.tui.screens.contact_form import ContactForm
-from console.tui.screens.contacts import MOST, PAGE
+from console.tui.screens.contacts import MOST, NEAR, PAGE
 from console.tui.screens.details import DetailsScreen
 from console.tui.screens.export_dialog import ExportDialog
 from console.tui.screens.question import Question
@@ -234,16 +234,54 @@ async def test_a_long_list_is_read_page_by_page_and_has_an_end():
         await press(app, pilot, "4")
         assert f"the first {PAGE}" in text_of(app)
         for _ in range(MOST // PAGE + 3):
-            await press(app, pilot, "end")
+            app.screen.query_one(ContactList).go_to_end(last=True)
+            await settled(app, pilot)
         assert named(app) == f"Person {MOST:05}"
         assert "There are more: / searches." in text_of(app)
         assert f"the first {MOST:,}" in text_of(app)
 
 
+def chosen_row(app):
+    return next(y for y, row in enumerate(rows_of(app)) if "▸" in row)
+
+
+async def test_end_goes_to_the_last_contact_of_all_and_home_to_the_first():
+    many = MOST + 3 * PAGE
+    door = ContactDoor(crowd(many))
+    async with a_console(door) as (app, pilot):
+        await press(app, pilot, "4", "end")
+        assert named(app) == f"Person {many:05}"
+        assert f"the last {PAGE}" in text_of(app)
+        assert "There are more" not in text_of(app)
+        # Upwards it goes on page by page, and the lines stay where they are.
+        app.screen.query_one(ContactList)._put(NEAR)
+        await settled(app, pilot)
+        assert f"the last {PAGE}" in text_of(app)
+        row = chosen_row(app)
+        await press(app, pilot, "up")
+        assert f"the last {2 * PAGE}" in text_of(app)
+        assert chosen_row(app) == row
+        assert named(app) == f"Person {many - PAGE + NEAR:05}"
+        door.learn(*door.contacts)
+        await settled(app, pilot)
+        assert named(app) == f"Person {many - PAGE + NEAR:05}"
+        await press(app, pilot, "end")
+        assert named(app) == f"Person {many:05}"
+        await press(app, pilot, "home")
+        assert named(app) == "Person 00001"
+        assert f"the first {PAGE}" in text_of(app)
+        await press(app, pilot, "end", "slash")
+        await typed(app, pilot, "0000")
+        assert named(app) == "Person 00001"
+
+
 async def test_the_cursor_is_found_again_on_a_later_page():
     door = ContactDoor(crowd(3 * PAGE))
     async with a_console(door) as (app, pilot):
-        await press(app, pilot, "4", "end", "end")
+        await press(app, pilot, "4")
+        for _ in range(2):
+            app.screen.query_one(ContactList).go_to_end(last=True)
+            await settled(app, pilot)
         assert named(app) == f"Person {2 * PAGE:05}"
         door.learn(*door.contacts[1:])
         await settled(app, pilot)

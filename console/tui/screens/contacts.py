@@ -54,6 +54,8 @@ class ContactsScreen(ContactKeys):
         self._book = SourceBook(door)
         self._text = ""
         self._contacts: tuple[Contact, ...] = ()
+        # They go from the first one on, or up to the last; then `more` are before them.
+        self._from_end = False
         self._more = False
         self._total: int | None = None
         self._known = False
@@ -108,7 +110,8 @@ class ContactsScreen(ContactKeys):
         try:
             # As many as are shown already, so that the cursor finds its contact again.
             limit = max(PAGE, len(self._contacts)) if stay else PAGE
-            page = await self.door.ask(FindContacts(text, limit=limit))
+            query = FindContacts(text, limit=limit, backwards=self._from_end)
+            page = await self.door.ask(query)
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
@@ -117,6 +120,8 @@ class ContactsScreen(ContactKeys):
         self._contacts, self._more, self._total = page.contacts, page.more, page.total
         self._known = True
         self._list.show(self._contacts, *self._below(), stay=stay)
+        if self._from_end and not stay:
+            self._list.go_to_end(last=True)
         if self._saved is not None and self._list.go_to(self._saved):
             self._saved = None
         self._say()
@@ -125,25 +130,30 @@ class ContactsScreen(ContactKeys):
 
     def _find_more(self) -> None:
         contacts = self._contacts
-        near = bool(contacts) and self._list.cursor >= len(contacts) - NEAR
-        if near and self._more and len(contacts) < MOST:
+        cursor = self._list.cursor
+        near = cursor < NEAR if self._from_end else cursor >= len(contacts) - NEAR
+        if contacts and near and self._more and len(contacts) < MOST:
             self.run_worker(self._ask_more(self._text, contacts), group="find", exclusive=True)
 
     async def _ask_more(self, text: str, before: tuple[Contact, ...]) -> None:
-        query = FindContacts(text, limit=PAGE, after=_place(before[-1]))
+        backwards = self._from_end
+        after = _place(before[0] if backwards else before[-1])
+        query = FindContacts(text, limit=PAGE, after=after, backwards=backwards)
         try:
             page = await self.door.ask(query)
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
         if text == self._text and before == self._contacts:
-            self._contacts, self._more = (*before, *page.contacts), page.more
-            self._list.show(self._contacts, *self._below())
+            both = (*page.contacts, *before) if backwards else (*before, *page.contacts)
+            self._contacts, self._more = both, page.more
+            above = len(page.contacts) if backwards else 0
+            self._list.show(both, *self._below(), above=above)
             self._say()
 
     def _below(self) -> tuple[str, ...]:
         """What stands under the list, or in its place."""
-        if self._more:
+        if self._more and not self._from_end:
             return ("", "There are more: type on." if self._text else "There are more: / searches.")
         if self._contacts:
             return ()
@@ -161,7 +171,9 @@ class ContactsScreen(ContactKeys):
     def _told(self) -> ContactsTold:
         count = len(self._contacts) if self._known else None
         syncs = self.door.snapshot.syncs
-        return ContactsTold(count, self._more, self._total, bool(self._text), syncs)
+        return ContactsTold(
+            count, self._more, self._total, bool(self._text), syncs, last=self._from_end
+        )
 
     def _say(self) -> None:
         self.query_one(ContactsBar).show(self._told())
@@ -197,6 +209,14 @@ class ContactsScreen(ContactKeys):
         self._read_card()
         self._find_more()
 
+    def on_contact_list_ended(self, message: ContactList.Ended) -> None:
+        """To one end of all there are, not just of those that are shown."""
+        if self._more and message.last != self._from_end:
+            self._from_end = message.last
+            self._find(stay=False)
+        else:
+            self._list.go_to_end(last=message.last)
+
     def on_contact_list_opened(self, _message: ContactList.Opened) -> None:
         """On to the calls of the chosen contact."""
         card = self.query_one(ContactCard)
@@ -227,7 +247,7 @@ class ContactsScreen(ContactKeys):
 
     def on_search_field_searched(self, message: SearchField.Searched) -> None:
         """Look for what was typed."""
-        self._text = message.text
+        self._text, self._from_end = message.text, False
         self._find(stay=False)
 
     def on_search_field_left(self, _message: SearchField.Left) -> None:

@@ -71,8 +71,8 @@ class ContactList(ScrollView, Lines, can_focus=True):
         Binding("down", "move(1)", "choose a contact", key_display="↑↓", show=False),
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
-        Binding("home", "end(0)", show=False),
-        Binding("end", "end(-1)", show=False),
+        Binding("home", "end(False)", show=False),
+        Binding("end", "end(True)", show=False),
         Binding("enter,right", "open", "calls", key_display="⏎", tooltip="its calls with us"),
     ]
 
@@ -85,6 +85,13 @@ class ContactList(ScrollView, Lines, can_focus=True):
 
     class Opened(Message):
         """The contact under the cursor was chosen, by Enter or a double-click."""
+
+    class Ended(Message):
+        """To the first contact of all, or to the last: the one who shows them knows these."""
+
+        def __init__(self, last: bool) -> None:
+            super().__init__()
+            self.last = last
 
     def __init__(self, site: "Site") -> None:
         super().__init__()
@@ -103,21 +110,28 @@ class ContactList(ScrollView, Lines, can_focus=True):
         """Which line it is, from 0."""
         return self._cursor
 
-    def show(self, contacts: Sequence[Contact], *after: str, stay: bool = True) -> None:
+    def show(
+        self, contacts: Sequence[Contact], *after: str, stay: bool = True, above: int = 0
+    ) -> None:
         """Draw these, and below them the lines `after`.
 
-        With `stay` the cursor remains with its contact, else it goes to the first.
+        With `stay` the cursor remains with its contact, else it goes to the first. So many came in
+        `above` what was there, which is not to move for that.
         """
-        before = self.selected
+        before, top = self.selected, self._top
         self._contacts, self._after = tuple(contacts), after
         self._cursor = self._find(before) if stay else 0
         self._measure()
-        if not stay:
-            self.scroll_to(y=0, animate=False)
+        if above or not stay:
+            self.scroll_to(y=top + above if stay else 0, animate=False)
         self._reveal()
         self.redraw()
         if self.selected != before:
             self.post_message(self.Moved(self.selected))
+
+    def go_to_end(self, *, last: bool) -> None:
+        """Put the cursor on the first of these, or the last."""
+        self._put(len(self._contacts) - 1 if last else 0)
 
     def go_to(self, id: int) -> bool:
         """Put the cursor on the contact with this id; whether it is there."""
@@ -235,9 +249,9 @@ class ContactList(ScrollView, Lines, can_focus=True):
         """A screenful further."""
         self._put(self._cursor + pages * max(1, self.size.height - HEADING - 1))
 
-    def action_end(self, place: int) -> None:
-        """The first or the last."""
-        self._put(place if place >= 0 else len(self._contacts) - 1)
+    def action_end(self, last: bool) -> None:
+        """The first of all or the last."""
+        self.post_message(self.Ended(last))
 
     def action_open(self) -> None:
         """On to its card."""

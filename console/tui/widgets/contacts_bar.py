@@ -12,13 +12,14 @@ from console.tui.widgets.lines import Lines
 
 @dataclass(frozen=True, slots=True)
 class ContactsTold:
-    """What the line says; `found` is None while nothing is known."""
+    """What the line says; `found` is None while nothing is known. `last`: not the first ones."""
 
     found: int | None = None
     more: bool = False
     total: int | None = None
     searched: bool = False
     syncs: tuple[SyncProgress, ...] = ()
+    last: bool = False
 
 
 class ContactsBar(Lines):
@@ -60,7 +61,7 @@ def found(told: ContactsTold) -> str:
         return "nothing found" if told.searched else ""
     if told.more:
         of = f" of {told.total:,}" if told.total else ""
-        return f"the first {told.found:,}{of}"
+        return f"the {'last' if told.last else 'first'} {told.found:,}{of}"
     return f"{told.found:,} found" if told.searched else f"{told.found:,}"
 
 

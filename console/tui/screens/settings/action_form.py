@@ -9,17 +9,20 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from console.calls.words import TEXTS, Direction
-from console.desk.contacts import Companies, Previewed
+from console.desk.contacts import AllowedPrograms, Companies, Previewed
 from console.desk.ports import StoreFailed
 from console.desk.rights import supervises
 from console.settings.live import Action, Occasion
 from console.tui.screens.settings.action_keeper import DEEDS, ActionKeeper
 from console.tui.screens.settings.action_words import KINDS
+from console.tui.screens.settings.addresses import fault, template_fault
 from console.tui.screens.settings.form_screen import FormScreen
 from console.tui.screens.settings.pane import ONLY_READ
 from console.tui.screens.settings.previews import Previews
+from console.tui.screens.settings.program_field import ProgramField
 from console.tui.widgets.form.declared import fields_of
 from console.tui.widgets.form.editor import Editor
+from console.tui.widgets.form.field import FormField
 from console.tui.widgets.form.heading import FormHeading
 from console.tui.widgets.form.options import ChoiceField, SomeField
 from console.tui.widgets.form.pick import PickField
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 PAUSE = 0.3
+PROGRAM = "program.program"
 TEMPLATES = ("url.url", "program.arguments")
 
 
@@ -65,7 +69,8 @@ class ActionForm(FormScreen):
         )
         yield ChoiceField("kind", "What", "What is done then.", choices=list(KINDS.items()))
         for kind, model in DEEDS.items():
-            yield from fields_of(model, prefix=f"{kind}.")
+            for field in fields_of(model, prefix=f"{kind}."):
+                yield _program(field) if field.key == PROGRAM else field
         yield FormHeading("FOR WHICH CALLS")
         yield PickField(
             "companies", "Companies", "Which are called; none: all.", several=True, none="all"
@@ -84,20 +89,24 @@ class ActionForm(FormScreen):
         )
 
     def on_mount(self) -> None:
-        """Which companies there are."""
+        """Which companies and programs there are."""
         super().on_mount()
-        self._offer_companies()
+        self._offer()
 
-    @work(group="companies", exclusive=True)
-    async def _offer_companies(self) -> None:
+    @work(group="offers", exclusive=True)
+    async def _offer(self) -> None:
         try:
             companies = await self.door.ask(Companies())
+            programs = await self.door.ask(AllowedPrograms())
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
         field = self.editor.fields["companies"]
         assert isinstance(field, PickField)
         field.offer([(company.name, company.name) for company in companies])
+        program = self.editor.fields[PROGRAM]
+        assert isinstance(program, ProgramField)
+        program.allow(programs)
 
     def on_editor_edited(self, _message: Editor.Edited) -> None:
         """Show the fields of the chosen kind, and what its templates make."""
@@ -114,6 +123,9 @@ class ActionForm(FormScreen):
 
     @work(group="preview", exclusive=True)
     async def _ask(self) -> None:
+        hook = self.editor.fields["webhook.url"]
+        if not hook.fixed:
+            hook.tell(fault(str(hook.raw), writing=True), urgent=True)
         for key in TEMPLATES:
             field = self.editor.fields[key]
             template = "" if field.fixed or not field.display else str(field.raw)
@@ -127,7 +139,8 @@ class ActionForm(FormScreen):
                 words = made.broken or (
                     "→ " + "  ".join(made.text.split("\n")) if made.text else ""
                 )
-                field.tell(words)
+                wrong = template_fault(template, writing=True) if key == "url.url" else ""
+                field.tell(wrong or words, urgent=bool(wrong))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Fields are of use where a template is written."""
@@ -155,3 +168,8 @@ class ActionForm(FormScreen):
                 control.insert(words)
 
         self.post_message(fields_list(insert))
+
+
+def _program(typed: FormField) -> ProgramField:
+    """The declared field as a choice."""
+    return ProgramField(typed.key, typed.label, typed.help)

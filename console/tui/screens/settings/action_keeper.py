@@ -17,6 +17,7 @@ from console.settings.live import (
     RunProgram,
     stored,
 )
+from console.tui.screens.settings import addresses
 from console.tui.widgets.form.declared import refusals
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ DEEDS: dict[str, type[OpenContact | OpenUrl | RunProgram | PostWebhook]] = {
     "program": RunProgram,
     "webhook": PostWebhook,
 }
+ADDRESSES = {"url": addresses.template_fault, "webhook": addresses.fault}
 PLAIN = ("name", "enabled", "on", "companies", "directions", "caller")
 LONGEST_ID = 30
 
@@ -68,14 +70,16 @@ class ActionKeeper:
             f"{kind}.{name}" if name else "": words
             for name, words in refusals(DEEDS[kind], _part(values, kind)).items()
         }
+        if kind in ADDRESSES and (words := ADDRESSES[kind](values[f"{kind}.url"])):
+            found[f"{kind}.url"] = words
         plain = {name: values[name] for name in PLAIN}
         found |= refusals(Action, plain | {"id": "x", "deed": {"kind": "contact"}})
         if not values["on"]:
             found["on"] = "Choose at least one; to keep it without being carried out, turn it off."
         if kind == "program" and not values["program.program"].strip():
-            found["program.program"] = "This is needed."
-        if kind == "url" and not values["url.url"].strip():
-            found["url.url"] = "This is needed."
+            found["program.program"] = "Choose one of the programs."
+        if kind in ADDRESSES and not values[f"{kind}.url"].strip():
+            found[f"{kind}.url"] = "This is needed."
         return found
 
     async def write(self, values: Mapping[str, Any]) -> Answer:

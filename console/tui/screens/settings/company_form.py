@@ -23,6 +23,7 @@ from console.tui.screens.settings.company_text import (
     people_of,
     text_of_people,
     text_of_variants,
+    understood,
     variants_of,
 )
 from console.tui.screens.settings.form_screen import FormScreen
@@ -52,6 +53,7 @@ class CompanyForm(FormScreen):
         self._previews = Previews(door, site)
         self._timer: Timer | None = None
         self._minute = door.snapshot.now.replace(second=0, microsecond=0)
+        self._understood = ""
 
     def make_editor(self) -> Editor:
         """The fields, the likeliest first."""
@@ -154,6 +156,7 @@ class CompanyForm(FormScreen):
     @work(group="now", exclusive=True)
     async def _say_now(self) -> None:
         company = self._draft()
+        self._say_numbers()
         self.query_one(ColourField).call_it(company.name)
         zone = ZoneInfo(company.time_zone) if company.time_zone else self.site.zone
         local = self.door.snapshot.now.astimezone(zone)
@@ -168,6 +171,13 @@ class CompanyForm(FormScreen):
             words, wrong = (made.text, "") if not made.broken else (words, made.broken)
         if self.is_attached:
             self._show_now(f"{local:%H:%M} there" if company.time_zone else "", state, words, wrong)
+
+    def _say_numbers(self) -> None:
+        field = self.editor.fields["numbers"]
+        words = "" if field.fixed else understood(str(field.raw), self.site.plan)
+        if words != self._understood:
+            self._understood = words
+            field.tell(words)
 
     def _show_now(self, clock: str, state: str, words: str, wrong: str) -> None:
         state = ", ".join(part for part in (clock, state) if part)

@@ -1,14 +1,20 @@
 """A company's lists as the lines that people write in its form, and back."""
 
+import re
 from collections.abc import Iterable
+from itertools import islice
 
 from console.calls.numbers import NumberPlan
 from console.people.called_numbers import read_numbers
 from console.people.hours import read_rule
+from console.people.number_forms import MOST_NUMBERS, apart, read_meant, shown_number
 from console.people.person_text import person_in, person_text
 from console.people.table import greeting_in
 from console.people.values import Greeting, Person
 from console.tui.widgets.form.text import lines_of
+
+SAID = 3  # of so many numbers it is said what they are taken for
+_HYPHEN = re.compile("[‐-―-]")
 
 
 def numbers_of(text: str, plan: NumberPlan) -> tuple[str, ...]:
@@ -18,6 +24,20 @@ def numbers_of(text: str, plan: NumberPlan) -> tuple[str, ...]:
         more = f" ({len(errors) - 1} more like that)" if len(errors) > 1 else ""
         raise ValueError(f"{errors[0]}{more}")
     return numbers
+
+
+def understood(text: str, plan: NumberPlan) -> str:
+    """What the numbers with a hyphen are taken for, which could be meant in several ways."""
+    said = []
+    for written in islice(apart(text), MOST_NUMBERS):
+        numbers, error = read_meant(written, plan)
+        shown = [shown_number(number, plan) for number in numbers]
+        if error or not _HYPHEN.search(written) or shown == [written]:
+            continue
+        behind = " and its extensions" if len(shown) > 1 else ""
+        said.append(f"{written} → {shown[0]}{behind}{''.join(f', {one}' for one in shown[1:])}")
+    more = [f"and {len(said) - SAID} more"] if len(said) > SAID else []
+    return "; ".join([*said[:SAID], *more])
 
 
 def hours_of(text: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ class UnownedScreen(OverForms):
     def __init__(self, door: "Door", site: "Site", look_back: timedelta) -> None:
         super().__init__(door, site)
         self._look_back = look_back
-        self._directory = -1
+        self._looked_at: tuple[int, int] | None = None
         self._pen = UnownedPen(site.plan, site.zone)
         self._companies: tuple[Company, ...] = ()
 
@@ -94,9 +94,10 @@ class UnownedScreen(OverForms):
         return self.query_one(Rows)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Ask again when something in the directory changed."""
-        if snapshot.directory != self._directory:
-            self._directory = snapshot.directory
+        """Ask again when something in the directory changed, or calls were stored."""
+        now = snapshot.directory, snapshot.stored
+        if now != self._looked_at:
+            self._looked_at = now
             self._ask()
 
     @work(group="unowned", exclusive=True)
