@@ -115,17 +115,7 @@ class Board:
         one, into = self.calls.get(event.call), self.calls.get(event.into)
         if one is None or into is None or one is into:
             return Heard(self)
-        merged = replace(
-            into,
-            legs=_latest_legs(
-                tuple(sorted((*into.legs, *one.legs), key=lambda leg: leg.offered_at))
-            ),
-            talking_to=into.talking_to or one.talking_to,
-            voicemail=into.voicemail or one.voicemail,
-            moments=_latest_moments(
-                tuple(sorted((*into.moments, *one.moments), key=lambda moment: moment.at))
-            ),
-        )
+        merged = _merged(one, into)
         calls = {call.id: call for call in self.calls.values() if call is not one}
         calls[into.id] = merged
         board = Board(MappingProxyType(calls), self._remember((one.id,), now), _wake_at(calls))
@@ -356,10 +346,7 @@ def _after_answer(leg: Leg, winner: Leg | None, now: datetime) -> Leg:
 
 def _hang_up(call: Call, now: datetime) -> Call:
     """The caller is gone: what still rang was given up on."""
-    legs = tuple(
-        leg if leg.ended_at else replace(leg, ended_at=now, result=RangResult.CANCELLED)
-        for leg in call.legs
-    )
+    legs = tuple(_ended_with(leg, now) for leg in call.legs)
     # `queued` stays: a caller who hangs up while queued gave up there.
     call = replace(call, legs=legs, ended_at=now, talking_to=None, slot=None)
     return _note(call, now, MomentKind.HUNG_UP)
@@ -433,6 +420,39 @@ def _as_told(call: Call, told: ev.RosterCall, now: datetime) -> Call:
 
 def _find(call: Call, leg: str) -> Leg | None:
     return next((one for one in call.legs if one.id == leg), None)
+
+
+def _merged(one: Call, into: Call) -> Call:
+    """`into` with all that was told of `one`, which was no call of its own."""
+    # A leg that both were told of is one; the call that goes on knows better.
+    legs = {leg.id: leg for leg in (*one.legs, *into.legs)}
+    merged = replace(
+        into,
+        legs=_latest_legs(tuple(sorted(legs.values(), key=lambda leg: leg.offered_at))),
+        voicemail=into.voicemail or one.voicemail,
+        moments=_latest_moments(
+            tuple(sorted((*into.moments, *one.moments), key=lambda moment: moment.at))
+        ),
+    )
+    since = max(at for at in (one.phase_since, into.phase_since, into.started_at) if at)
+    if into.ended_at is not None:
+        ended = (_ended_with(leg, into.ended_at) for leg in merged.legs)
+        return replace(merged, legs=tuple(ended))
+    if into.talking_to is None and one.talking_to is not None:
+        merged = replace(
+            merged,
+            talking_to=one.talking_to,
+            answered_at=into.answered_at or one.answered_at,
+            answered_by=into.answered_by or one.answered_by,
+            slot=None,
+        )
+        return _moved(merged, Sign.PERSON, since)
+    return _moved(merged, Sign.RINGS, since) if merged.ringing_devices else merged
+
+
+def _ended_with(leg: Leg, at: datetime) -> Leg:
+    """A leg of a call that is over."""
+    return leg if leg.ended_at else replace(leg, ended_at=at, result=RangResult.CANCELLED)
 
 
 def _with_leg(call: Call, leg: Leg) -> Call:

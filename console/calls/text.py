@@ -25,12 +25,12 @@ _UNSEEN = re.compile(
     "]+"
 )
 
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 # Letters that are no other letter with a mark to Unicode, but are to whoever looks for a name.
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}
     | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
-_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _USUAL_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 

@@ -68,7 +68,8 @@ async def _wait_for(file: Path | None, held: DatabaseTaken) -> BackDoor:
                 continue
 
     try:
-        return await asyncio.wait_for(try_again(), STARTING)
+        async with asyncio.timeout(STARTING):
+            return await try_again()
     except TimeoutError:
         raise taken(held) from None
 
@@ -94,7 +95,8 @@ async def _through(door: BackDoor, guest: Operator, commands: Iterable[Command])
 async def _given_up(door: BackDoor) -> Failure:
     """What to say of the command that Ctrl+C came into."""
     try:
-        answer = await asyncio.wait_for(door.give_up(), GIVING_UP)
+        async with asyncio.timeout(GIVING_UP):
+            answer = await door.give_up()
     except (NobodyThere, TimeoutError):
         return Failure("stopped; the running console did not say what became of it", INTERRUPTED)
     if isinstance(answer, Refused):

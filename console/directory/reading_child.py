@@ -21,7 +21,7 @@ async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ende
     try:
         async with child(_MODULE, job.line()) as process:
             assert process.stdout is not None
-            while line := await asyncio.wait_for(process.stdout.readline(), SILENCE):
+            while line := await _next_line(process.stdout):
                 try:
                     told = told_of(line)
                 except (ValueError, TypeError, KeyError):
@@ -35,7 +35,8 @@ async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ende
                         raise CannotRead(why)
                     case Ended():
                         return told
-            code = await asyncio.wait_for(process.wait(), DYING_SECONDS)
+            async with asyncio.timeout(DYING_SECONDS):
+                code = await process.wait()
     except TimeoutError:
         raise CannotRead(
             f"Nothing came for {SILENCE / 60:.0f} minutes: does the disk, share or server hang? "
@@ -47,6 +48,11 @@ async def read_elsewhere(job: Job, progress: Callable[[Progress], None]) -> Ende
     except ValueError:
         raise CannotRead("The process that reads it told more than it should.") from None
     raise CannotRead(_died(code))
+
+
+async def _next_line(stream: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(SILENCE):
+        return await stream.readline()
 
 
 def _died(code: int) -> str:

@@ -230,6 +230,24 @@ def test_who_spoke_with_a_caller_does_so_no_more_once_a_machine_has_them(machine
     assert (call.phase, call.talking_to, call.answered_by) == (Phase.WAITING, None, "101")
 
 
+def test_what_a_call_was_told_of_another_that_it_becomes_one_with() -> None:
+    tell = Told()
+    tell(0, arrived("1"), arrived("2"))
+    tell(1, ev.Rang("1", "a", "101"), ev.Rang("2", "a", "101"), ev.Answered("1", "101", "a"))
+    call = tell(2, ev.Merged("1", "2"))
+    assert [leg.id for leg in call.legs] == ["a"]
+    assert (call.phase, call.talking_to, call.answered_by) == (Phase.TALKING, "101", "101")
+    assert call.answered_at == at(1)
+
+
+def test_what_still_rang_of_a_call_that_is_merged_into_one_that_is_over_is_over() -> None:
+    tell = Told()
+    tell(0, arrived("1"), arrived("2"), ev.Rang("1", "a", "101"))
+    tell(1, ev.HungUp("2"))
+    call = tell(1.1, ev.Merged("1", "2"))
+    assert [(leg.ended_at, leg.result) for leg in call.legs] == [(at(1), RangResult.CANCELLED)]
+
+
 @given(st.lists(st.tuples(st.floats(0, 3), EVENTS), max_size=60))
 @settings(max_examples=400, deadline=None)
 def test_any_order_repetition_and_loss_leaves_whole_calls(story) -> None:
