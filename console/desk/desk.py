@@ -441,7 +441,9 @@ class Desk:
         company, former = identity.company, record.identity
         if not identity.called_text and former.company == company:
             # The text comes with a later answer; what was there need not flicker.
-            identity = replace(identity, called_text=former.called_text, broken=former.broken)
+            identity = replace(
+                identity, called_text=former.called_text, broken=identity.broken or former.broken
+            )
         named = replace(
             record,
             identity=identity,
