@@ -250,7 +250,8 @@ class DropSource:
 class PutSettings:
     """Replace a section of the live settings; Written.settings is the former one.
 
-    `expects`: the section that is there (None: as in a new database).
+    `expects`: the section that is there (None: as in a new database). `origin` is where the one
+    who did it sits ("local", an address).
     """
 
     section: str
@@ -258,6 +259,24 @@ class PutSettings:
     by: str
     at: datetime
     expects: dict[str, Any] | _Any | None = ANY
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OweNotice:
+    """An unanswered call has ended: at `due_at` it is decided who is told. Once for each call."""
+
+    call: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RetryNotices:
+    """Queue failed or uncertain notices again, at once; others are left as they are."""
+
+    ids: tuple[int, ...]
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +337,8 @@ Change = (
     | PutSource
     | DropSource
     | PutSettings
+    | OweNotice
+    | RetryNotices
     | AddActionFailure
     | PutOperator
     | ForgetNumber

@@ -132,10 +132,22 @@ class ImportFiles:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSettings:
-    """Replace a section of the live settings (live.py)."""
+    """Replace a section of the live settings (live.py).
+
+    With a company: `values` are the fields that are otherwise for its calls, none for none. A
+    secret that is KEPT stays what it is.
+    """
 
     section: str
     values: dict[str, Any]
+    company_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryNotices:
+    """Send failed or uncertain notices again, by their ids."""
+
+    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +193,7 @@ Command = (
     | StopSync
     | ImportFiles
     | ChangeSettings
+    | RetryNotices
     | CallNumber
     | Forget
     | ChangeOperator

@@ -15,6 +15,13 @@ from console.desk.contacts import (
     UnownedNumbers,
     WhoIs,
 )
+from console.desk.notices import (
+    DryRun,
+    ListNotices,
+    PreviewNotice,
+    SettingsHistory,
+    TrySending,
+)
 from console.desk.records import AuditLine, CallRecord
 
 
@@ -136,4 +143,9 @@ Query = (
     | TrySource
     | PreviewText
     | ActionFailures
+    | ListNotices
+    | DryRun
+    | PreviewNotice
+    | TrySending
+    | SettingsHistory
 )

@@ -3,12 +3,16 @@
 No key is both here and in the configuration file (site.py).
 """
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_serializer
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_serializer
 
 from console.calls.words import Direction
+from console.settings.notices import PER_COMPANY, Exceptions, Mail, TextMessages, Unanswered
+from console.settings.sending import MailServer, Providers
+from console.settings.words import Words
 
 # What stands in the called panel unless somebody wants something else. Greeting, pronunciation and
 # opening state have places of their own there.
@@ -112,11 +116,79 @@ class Actions(BaseModel, frozen=True, extra="forbid"):
     actions: tuple[Action, ...] = Field((), max_length=100)
 
 
+class Override(BaseModel, frozen=True, extra="forbid"):
+    """What a company has otherwise than the site in one section: only the fields that differ."""
+
+    company_id: int
+    section: str
+    values: dict[str, Any]
+
+
+class Overrides(BaseModel, frozen=True, extra="forbid"):
+    """Everything that companies have otherwise."""
+
+    overrides: tuple[Override, ...] = Field((), max_length=10_000)
+
+
 class Live(BaseModel, frozen=True, extra="forbid"):
     """All live settings; a section's name is its field's."""
 
     hotline: Hotline = Hotline()
     actions: Actions = Actions()
+    unanswered: Unanswered = Unanswered()
+    mail: Mail = Mail()
+    text_messages: TextMessages = TextMessages()
+    exceptions: Exceptions = Exceptions()
+    mail_server: MailServer = MailServer()
+    providers: Providers = Providers()
+    words: Words = Words()
+    overrides: Overrides = Overrides()
+
+
+def overridden(live: Live, company_id: int | None) -> dict[str, dict[str, Any]]:
+    """What a company has otherwise: values by field by section."""
+    if company_id is None:
+        return {}
+    return {
+        each.section: each.values
+        for each in live.overrides.overrides
+        if each.company_id == company_id
+    }
+
+
+def for_company(live: Live, company_id: int | None) -> Live:
+    """The settings that hold for a company's calls; what can't be read is as for the site."""
+    for section, values in overridden(live, company_id).items():
+        if section in PER_COMPANY:
+            with suppress(ValidationError):
+                live = changed(live, section, stored(live, section) | values)
+    return live
+
+
+def override(live: Live, company_id: int, section: str, values: dict[str, Any]) -> Overrides:
+    """The overrides with one company's section replaced, removed if it has no values.
+
+    Raises KeyError for a section that companies can't have otherwise, or pydantic's
+    ValidationError, for values that the section does not take.
+    """
+    if section not in PER_COMPANY:
+        raise KeyError(section)
+    merged = stored(changed(live, section, stored(live, section) | values), section)
+    others = tuple(
+        each
+        for each in live.overrides.overrides
+        if (each.company_id, each.section) != (company_id, section)
+    )
+    if not values:
+        return Overrides(overrides=others)
+    kept = {name: merged[name] for name in values}
+    return Overrides(
+        overrides=(*others, Override(company_id=company_id, section=section, values=kept))
+    )
+
+
+# Stands for a secret that stays what it is, wherever its value must not be: in exports, history.
+KEPT = "(unchanged)"
 
 
 def changed(live: Live, section: str, values: dict[str, Any]) -> Live:

@@ -22,6 +22,18 @@ from console.desk.contacts import (
     UnownedNumbers,
     WhoIs,
 )
+from console.desk.notice import Notice
+from console.desk.notices import (
+    DryRan,
+    DryRun,
+    ListNotices,
+    NoticePreviewed,
+    PreviewNotice,
+    SendingTried,
+    SettingsChange,
+    SettingsHistory,
+    TrySending,
+)
 from console.desk.ports import StoreFailed
 from console.desk.queries import (
     CallDetails,
@@ -85,6 +97,16 @@ class Asking:
     async def ask(self, query: PreviewText) -> Previewed: ...
     @overload
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
+    @overload
+    async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: DryRun) -> DryRan: ...
+    @overload
+    async def ask(self, query: PreviewNotice) -> NoticePreviewed: ...
+    @overload
+    async def ask(self, query: TrySending) -> SendingTried: ...
+    @overload
+    async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
     async def ask(self, query: Query) -> Any:
         """The answer to a query; asking is cancelled at once, also in the middle of a search."""
         match query:
@@ -105,7 +127,7 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: contact_queries.unowned_numbers(sql, query, companies)
                 )
-            case TrySource() | PreviewText():
+            case TrySource() | PreviewText() | DryRun() | PreviewNotice() | TrySending():
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")
             case _:
                 return await self._connections.read(lambda sql: answers.answer(sql, query))
