@@ -24,12 +24,15 @@ from pydantic import TypeAdapter, ValidationError
 from console.desk.commands import (
     Answer,
     ChangeOperator,
+    ChangeSettings,
     Command,
     Done,
     Forget,
     ImportCompanies,
     ImportFiles,
+    ImportSettings,
     Refused,
+    RetryNotices,
 )
 from console.desk.contacts import SyncReport
 from console.desk.snapshot import Snapshot
@@ -37,8 +40,12 @@ from console.one_desk import beside
 
 log = logging.getLogger(__name__)
 
-COMMANDS: dict[str, type[ImportCompanies | ImportFiles | Forget | ChangeOperator]] = {
-    kind.__name__: kind for kind in (ImportCompanies, ImportFiles, Forget, ChangeOperator)
+COMMANDS: dict[str, type[Command]] = {
+    kind.__name__: kind
+    for kind in (
+        *(ImportCompanies, ImportFiles, Forget, ChangeOperator),
+        *(ChangeSettings, ImportSettings, RetryNotices),
+    )
 }
 # What is given up when whoever gave it hangs up; all else is done in a moment.
 STOPPABLE = (ImportFiles,)

@@ -250,7 +250,10 @@ class DropSource:
 class PutSettings:
     """Replace a section of the live settings; Written.settings is the former one.
 
-    `expects`: the section that is there (None: as in a new database).
+    With a company, `values` are what that has otherwise (live.overrides), none for nothing; so
+    are `expects` and Written.settings. A secret that is live.KEPT stays what it is.
+    `expects`: the section that is there (None: as in a new database). `origin` is where the one
+    who did it sits ("local", an address).
     """
 
     section: str
@@ -258,6 +261,35 @@ class PutSettings:
     by: str
     at: datetime
     expects: dict[str, Any] | _Any | None = ANY
+    origin: str = ""
+    company_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutSections:
+    """Replace several sections, all or none; Written.parts says of each what PutSettings would."""
+
+    sections: tuple[PutSettings, ...]
+    by: str
+    at: datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OweNotice:
+    """An unanswered call has ended: at `due_at` it is decided who is told. Once for each call."""
+
+    call: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RetryNotices:
+    """Queue failed or uncertain notices again, at once; others are left as they are."""
+
+    ids: tuple[int, ...]
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +350,16 @@ Change = (
     | PutSource
     | DropSource
     | PutSettings
+    | PutSections
+    | OweNotice
+    | RetryNotices
     | AddActionFailure
     | PutOperator
     | ForgetNumber
     | DropOldCalls
 )
+
+SETTINGS_CHANGES = (PutSettings, PutSections)
 
 # After these, who is on the screen may be somebody else.
 DIRECTORY_CHANGES = (
@@ -336,6 +373,7 @@ DIRECTORY_CHANGES = (
     PutSource,
     DropSource,
     PutSettings,
+    PutSections,
 )
 
 
@@ -348,7 +386,8 @@ class Written:
     SetTaken. `role`: the former role, for PutOperator. `refused`: why nothing was changed, a
     sentence. `id`: the row that was added or changed. `skipped`: what was left out of many, of
     which so many are new (`added`) or other than they were (`changed`).
-    `company`, `contact`, `ref`, `settings`: the former state, as each change says.
+    `company`, `contact`, `ref`, `settings`: the former state, as each change says. `settings_now`:
+    the state that was written; in both, secrets are as they are stored. `parts`: for PutSections.
     """
 
     count: int = 0
@@ -364,3 +403,5 @@ class Written:
     contact: Contact | None = None
     ref: str = ""
     settings: dict[str, Any] | None = None
+    settings_now: dict[str, Any] | None = None
+    parts: tuple["Written", ...] = ()

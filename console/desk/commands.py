@@ -1,6 +1,6 @@
 """What a person may ask the desk to do, and what comes back. Commands are imperative."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.calls.words import Role
@@ -132,10 +132,33 @@ class ImportFiles:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSettings:
-    """Replace a section of the live settings (live.py)."""
+    """Replace a section of the live settings (live.py).
+
+    With a company: `values` are the fields that are otherwise for its calls, none for none. A
+    secret that is KEPT stays what it is.
+    """
 
     section: str
     values: dict[str, Any]
+    company_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """Change fields of several sections, all or none; fields that are not named stay.
+
+    `companies`: fields by section by a company's id; None makes one as for the site.
+    """
+
+    sections: dict[str, dict[str, Any]]
+    companies: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryNotices:
+    """Send failed or uncertain notices again, by their ids."""
+
+    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +204,14 @@ Command = (
     | StopSync
     | ImportFiles
     | ChangeSettings
+    | ImportSettings
+    | RetryNotices
     | CallNumber
     | Forget
     | ChangeOperator
 )
+
+SETTINGS_COMMANDS = (ChangeSettings, ImportSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,21 @@ if TYPE_CHECKING:
         UnownedNumbers,
         WhoIs,
     )
+    from console.desk.notice import Notice, NoticeState
+    from console.desk.notices import (
+        DryRan,
+        DryRun,
+        ListNotices,
+        LostSecrets,
+        NoticePreviewed,
+        Owed,
+        PreviewNotice,
+        SendingTried,
+        SettingsChange,
+        SettingsHistory,
+        Told,
+        TrySending,
+    )
     from console.desk.operators import Operator
     from console.desk.queries import (
         CallDetails,
@@ -95,6 +110,18 @@ class Queries(Protocol):
     async def ask(self, query: AllowedPrograms) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
+    @overload
+    async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: DryRun) -> DryRan: ...
+    @overload
+    async def ask(self, query: PreviewNotice) -> NoticePreviewed: ...
+    @overload
+    async def ask(self, query: TrySending) -> SendingTried: ...
+    @overload
+    async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
+    @overload
+    async def ask(self, query: LostSecrets) -> tuple[str, ...]: ...
 
 
 class StoreFailed(Exception):
@@ -130,6 +157,14 @@ class Store(Queries, Protocol):
 
     async def settings(self) -> Live:
         """The live settings; a section that can't be read any more is as in a new database."""
+        ...
+
+    async def settings_version(self) -> int:
+        """Grows with every change of the settings; 0 before the first."""
+        ...
+
+    async def undelivered(self) -> int:
+        """How many notices a person must see to."""
         ...
 
 
@@ -186,6 +221,60 @@ class ContactTables(Protocol):
         ...
 
 
+class NoticeTables(Protocol):
+    """The outbox: what is owed, decided, and sent. Every method raises StoreFailed.
+
+    Each is one transaction, durable on return.
+    """
+
+    async def owed(self, until: datetime, limit: int) -> tuple[Owed, ...]:
+        """Calls that are due by then and undecided, the longest due first, with all notes."""
+        ...
+
+    async def told(self, caller: str, since: datetime, company_id: int | None) -> tuple[Told, ...]:
+        """Notices about a caller (a key) to a company since then, skipped and cancelled left out;
+        the newest first."""
+        ...
+
+    async def decide(self, call: str, notices: Sequence[Notice]) -> tuple[Notice, ...]:
+        """Store what was decided of a call, which is owed no longer; the same with their ids.
+
+        A call of which something was decided already is left as it is, and nothing returned.
+        """
+        ...
+
+    async def to_send(self, now: datetime, channel: str, limit: int) -> tuple[Notice, ...]:
+        """Queued notices whose time has come, the oldest first."""
+        ...
+
+    async def next_at(self) -> datetime | None:
+        """When the next call is due or the next notice to be sent; None if nothing waits."""
+        ...
+
+    async def sending(self, ids: Sequence[int], at: datetime) -> tuple[int, ...]:
+        """These are about to be sent: SENDING, one try more; those that were still queued."""
+        ...
+
+    async def ended(
+        self,
+        ids: Sequence[int],
+        state: NoticeState,
+        why: str,
+        at: datetime,
+        next_at: datetime | None = None,
+    ) -> None:
+        """What became of them."""
+        ...
+
+    async def recover(self, at: datetime) -> int:
+        """After a crash: e-mails that were SENDING are queued again, text messages UNCERTAIN."""
+        ...
+
+    async def undelivered(self) -> int:
+        """How many notices a person must see to."""
+        ...
+
+
 class Lookup(Protocol):
     """Who is called, and who calls."""
 
@@ -220,6 +309,10 @@ class Door(Queries, Protocol):
 
     async def do(self, command: Command) -> Answer:
         """Done after it is stored, or Refused."""
+        ...
+
+    def keyed(self) -> None:
+        """Somebody pressed a key here; costs next to nothing."""
         ...
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:

@@ -16,6 +16,14 @@ from console.desk.contacts import (
     UnownedNumbers,
     WhoIs,
 )
+from console.desk.notices import (
+    DryRun,
+    ListNotices,
+    LostSecrets,
+    PreviewNotice,
+    SettingsHistory,
+    TrySending,
+)
 from console.desk.records import AuditLine, CallRecord
 
 
@@ -138,4 +146,10 @@ Query = (
     | PreviewText
     | AllowedPrograms
     | ActionFailures
+    | ListNotices
+    | DryRun
+    | PreviewNotice
+    | TrySending
+    | SettingsHistory
+    | LostSecrets
 )

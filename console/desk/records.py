@@ -7,6 +7,7 @@ from enum import StrEnum
 from console.calls.call import Call
 from console.calls.words import Direction, Disposition
 from console.desk.contacts import Certainty
+from console.desk.notice import Notice
 from console.people.values import Company, Contact
 
 TAKEN_FOR = timedelta(minutes=15)
@@ -145,6 +146,7 @@ class CallRecord:
     notes: tuple[Note, ...] = ()
     identity: Identity = field(default_factory=Identity, compare=True)
     offers: tuple[Offer, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def unanswered(self) -> bool:

@@ -3,6 +3,7 @@
 from console.calls.words import TEXTS, Role
 from console.desk import commands as do
 from console.desk.contacts import TrySource
+from console.desk.notices import TrySending
 from console.desk.operators import Operator
 
 LEAST: dict[type, Role] = {
@@ -24,6 +25,9 @@ LEAST: dict[type, Role] = {
     do.StopSync: Role.OPERATOR,
     do.ImportFiles: Role.SUPERVISOR,
     do.ChangeSettings: Role.SUPERVISOR,
+    do.ImportSettings: Role.SUPERVISOR,
+    do.RetryNotices: Role.OPERATOR,
+    TrySending: Role.SUPERVISOR,
     do.CallNumber: Role.OPERATOR,
     TrySource: Role.SUPERVISOR,
     do.Forget: Role.ADMIN,
@@ -31,12 +35,15 @@ LEAST: dict[type, Role] = {
 }
 
 
+# What is checked: commands, and questions that reach beyond this machine.
+Asked = do.Command | TrySource | TrySending
+
 # What may be a source of an operator's own: files, never a server that the console would ask. And
 # only for who sits at this machine: others have no files here, and would read the console's.
 OWN_KINDS = frozenset({"vcards", "csv", "imported"})
 
 
-def why_not(operator: Operator, command: do.Command | TrySource, local: bool = True) -> str | None:
+def why_not(operator: Operator, command: Asked, local: bool = True) -> str | None:
     """None if the operator may, else a sentence that says who may."""
     # A command that nobody entered in the table is nobody's to give.
     least = LEAST.get(type(command), Role.ADMIN)
@@ -50,7 +57,7 @@ def supervises(operator: Operator) -> bool:
     return operator.role.rank >= Role.SUPERVISOR.rank
 
 
-def _about_own_source(operator: Operator, command: do.Command | TrySource, local: bool) -> bool:
+def _about_own_source(operator: Operator, command: Asked, local: bool) -> bool:
     match command:
         case do.SaveSource(source) | TrySource(source):
             mine = source.owner == operator.login and source.kind in OWN_KINDS

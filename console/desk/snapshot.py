@@ -32,13 +32,14 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The header's figures; `open` is unanswered and unprocessed."""
+    """The header's figures; `open` is unanswered and unprocessed, `undelivered` are notices."""
 
     ringing: int = 0
     waiting: int = 0
     talking: int = 0
     parked: int = 0
     open: int = 0
+    undelivered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,20 @@
 No key is both here and in the configuration file (site.py).
 """
 
+import re
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_serializer
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_serializer
 
 from console.calls.words import Direction
+from console.settings.notices import PER_COMPANY, Exceptions, Mail, TextMessages, Unanswered
+from console.settings.secrets import CHANGED as CHANGED
+from console.settings.secrets import KEPT as KEPT
+from console.settings.secrets import with_kept
+from console.settings.sending import MailServer, Providers
+from console.settings.words import Words
 
 # What stands in the called panel unless somebody wants something else. Greeting, pronunciation and
 # opening state have places of their own there.
@@ -112,11 +120,33 @@ class Actions(BaseModel, frozen=True, extra="forbid"):
     actions: tuple[Action, ...] = Field((), max_length=100)
 
 
+class Override(BaseModel, frozen=True, extra="forbid"):
+    """What a company has otherwise than the site in one section: only the fields that differ."""
+
+    company_id: int
+    section: str
+    values: dict[str, Any]
+
+
+class Overrides(BaseModel, frozen=True, extra="forbid"):
+    """Everything that companies have otherwise."""
+
+    overrides: tuple[Override, ...] = Field((), max_length=10_000)
+
+
 class Live(BaseModel, frozen=True, extra="forbid"):
     """All live settings; a section's name is its field's."""
 
     hotline: Hotline = Field(Hotline(), title="Hotline services")
     actions: Actions = Field(Actions(), title="Actions")
+    unanswered: Unanswered = Field(Unanswered(), title="Unanswered calls")
+    mail: Mail = Field(Mail(), title="E-mail")
+    text_messages: TextMessages = Field(TextMessages(), title="Text message")
+    exceptions: Exceptions = Field(Exceptions(), title="Exceptions")
+    mail_server: MailServer = Field(MailServer(), title="Send e-mail")
+    providers: Providers = Field(Providers(), title="Send text message")
+    words: Words = Field(Words(), title="Wording")
+    overrides: Overrides = Field(Overrides(), title="What companies have otherwise")
 
 
 def title_of(section: str) -> str:
@@ -124,12 +154,72 @@ def title_of(section: str) -> str:
     return Live.model_fields[section].title or section.replace("_", " ").capitalize()
 
 
+def overridden(live: Live, company_id: int | None) -> dict[str, dict[str, Any]]:
+    """What a company has otherwise: values by field by section."""
+    if company_id is None:
+        return {}
+    return {
+        each.section: each.values
+        for each in live.overrides.overrides
+        if each.company_id == company_id
+    }
+
+
+def for_company(live: Live, company_id: int | None) -> Live:
+    """The settings that hold for a company's calls; what can't be read is as for the site."""
+    for section, values in overridden(live, company_id).items():
+        if section in PER_COMPANY:
+            with suppress(ValidationError):
+                live = changed(live, section, stored(live, section) | values)
+    return live
+
+
+def override(live: Live, company_id: int, section: str, values: dict[str, Any]) -> Overrides:
+    """The overrides with one company's section replaced, removed if it has no values.
+
+    Raises KeyError for a section that companies can't have otherwise, or pydantic's
+    ValidationError, for values that the section does not take.
+    """
+    kept = normal_override(live, section, values)
+    others = tuple(
+        each
+        for each in live.overrides.overrides
+        if (each.company_id, each.section) != (company_id, section)
+    )
+    if not kept:
+        return Overrides(overrides=others)
+    return Overrides(
+        overrides=(*others, Override(company_id=company_id, section=section, values=kept))
+    )
+
+
+def normal_override(live: Live, section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What a company is to have otherwise, as the section's declaration understands it.
+
+    Raises as `override`.
+    """
+    if section not in PER_COMPANY:
+        raise KeyError(section)
+    merged = normal(section, stored(live, section) | values)
+    return {name: merged[name] for name in values}
+
+
+def normal(section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """A section's values as JSON, as its declaration understands them; KEPT stays KEPT.
+
+    Raises KeyError or pydantic's ValidationError.
+    """
+    return _kind(section).model_validate(values).model_dump(mode="json")
+
+
 def changed(live: Live, section: str, values: dict[str, Any]) -> Live:
-    """The settings with one section replaced; raises KeyError or pydantic's ValidationError."""
-    kind = Live.model_fields[section].annotation
-    assert isinstance(kind, type)
-    assert issubclass(kind, BaseModel)
-    return live.model_copy(update={section: kind.model_validate(values)})
+    """The settings with one section replaced; a secret that is KEPT is as it was.
+
+    Raises KeyError or pydantic's ValidationError.
+    """
+    kind = _kind(section)
+    kept = with_kept(values, stored(live, section))
+    return live.model_copy(update={section: kind.model_validate(kept)})
 
 
 def stored(live: Live, section: str) -> dict[str, Any]:
@@ -138,3 +228,22 @@ def stored(live: Live, section: str) -> dict[str, Any]:
         raise KeyError(section)
     value: BaseModel = getattr(live, section)
     return value.model_dump(mode="json")
+
+
+def refusal(section: str, error: ValidationError) -> str:
+    """What is wrong with a section's values, in a sentence: which field, and what it must be."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join((section, *(str(part) for part in first["loc"])))
+    if first["type"] == "value_error":
+        return f"{where}: must be {first['ctx']['error']}."
+    if first["type"] == "extra_forbidden":
+        return f"{where}: there is no such setting."
+    # "Input should be ...", "String should match ...".
+    return f"{where}: {re.sub(r'^[A-Z][a-z]+ should', 'must', first['msg'])}."
+
+
+def _kind(section: str) -> type[BaseModel]:
+    kind = Live.model_fields[section].annotation
+    assert isinstance(kind, type)
+    assert issubclass(kind, BaseModel)
+    return kind

@@ -23,6 +23,19 @@ from console.desk.contacts import (
     UnownedNumbers,
     WhoIs,
 )
+from console.desk.notice import Notice
+from console.desk.notices import (
+    DryRan,
+    DryRun,
+    ListNotices,
+    LostSecrets,
+    NoticePreviewed,
+    PreviewNotice,
+    SendingTried,
+    SettingsChange,
+    SettingsHistory,
+    TrySending,
+)
 from console.desk.ports import StoreFailed
 from console.desk.queries import (
     CallDetails,
@@ -44,6 +57,9 @@ from console.store.bare_reader import BareReader
 from console.store.connections import Connections
 from console.store.finding import find_contacts, get_contact
 from console.store.known_companies import KnownCompanies
+from console.store.sealing import Sealing
+from console.store.settings_rows import read_settings
+from console.store.source_rows import list_sources
 from console.store.who_has import who_has
 
 
@@ -52,6 +68,7 @@ class Asking:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._sealing = Sealing(connections.path)
         # Who rings does not wait for who searches.
         self._ringing = BareReader(connections.path, "who rings")
         self._searching = BareReader(connections.path, "who searches")
@@ -88,6 +105,18 @@ class Asking:
     async def ask(self, query: AllowedPrograms) -> tuple[str, ...]: ...
     @overload
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
+    @overload
+    async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: DryRun) -> DryRan: ...
+    @overload
+    async def ask(self, query: PreviewNotice) -> NoticePreviewed: ...
+    @overload
+    async def ask(self, query: TrySending) -> SendingTried: ...
+    @overload
+    async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
+    @overload
+    async def ask(self, query: LostSecrets) -> tuple[str, ...]: ...
     async def ask(self, query: Query) -> Any:
         """The answer to a query; asking is cancelled at once, also in the middle of a search."""
         match query:
@@ -108,10 +137,28 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: contact_queries.unowned_numbers(sql, query, companies)
                 )
-            case TrySource() | PreviewText() | AllowedPrograms():
+            case Sources(viewer):
+                return await self._connections.read(
+                    lambda sql: list_sources(sql, viewer, self._sealing)
+                )
+            case LostSecrets():
+                return await self._connections.read(self._lost_secrets)
+            case (
+                TrySource()
+                | PreviewText()
+                | AllowedPrograms()
+                | DryRun()
+                | PreviewNotice()
+                | TrySending()
+            ):
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")
             case _:
                 return await self._connections.read(lambda sql: answers.answer(sql, query))
+
+    def _lost_secrets(self, sql: sa.Connection) -> tuple[str, ...]:
+        read_settings(sql, self._sealing)
+        list_sources(sql, None, self._sealing)
+        return self._sealing.lost
 
     async def _page(self, query: CallPage) -> Page:
         if query.at_row is not None and query.at_row > 0:

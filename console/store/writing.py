@@ -18,16 +18,19 @@ from console.desk.changes import (
     ForgetNumber,
     MergeCall,
     OpenGap,
+    OweNotice,
     PutBackProcessed,
     PutCompanies,
     PutCompany,
     PutContact,
     PutContacts,
     PutOperator,
+    PutSections,
     PutSettings,
     PutSource,
     RemoveCompany,
     RemoveNote,
+    RetryNotices,
     SaveCall,
     SetCallerProcessed,
     SetChoice,
@@ -35,11 +38,19 @@ from console.desk.changes import (
     SetTaken,
     Written,
 )
-from console.store import writing_companies, writing_contacts, writing_site, writing_sources
+from console.store import (
+    writing_companies,
+    writing_contacts,
+    writing_notices,
+    writing_settings,
+    writing_site,
+    writing_sources,
+)
 from console.store.schema import (
     EPOCH,
     heard,
 )
+from console.store.sealing import Sealing
 from console.store.writing_calls import CallWriting
 
 _HEARD = sa.text(
@@ -51,9 +62,10 @@ _HEARD = sa.text(
 class Writing:
     """One transaction's changes; `calls` says which lists of calls they touched."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, sealing: Sealing) -> None:
         self.calls = CallWriting(connection)
         self._sql = connection
+        self._sealing = sealing
 
     def apply(self, changes: Sequence[Change]) -> list[Written]:
         """Make the changes in order."""
@@ -108,11 +120,17 @@ class Writing:
             case SetChoice():
                 return writing_contacts.set_choice(self._sql, change)
             case PutSource():
-                return writing_sources.put_source(self._sql, change)
+                return writing_sources.put_source(self._sql, change, self._sealing)
             case DropSource():
                 return writing_sources.drop_source(self._sql, change)
             case PutSettings():
-                return writing_sources.put_settings(self._sql, change)
+                return writing_settings.put_settings(self._sql, change, self._sealing)
+            case PutSections():
+                return writing_settings.put_sections(self._sql, change, self._sealing)
+            case OweNotice():
+                return writing_notices.owe(self._sql, change)
+            case RetryNotices():
+                return writing_notices.retry(self._sql, change)
             case AddActionFailure():
                 return writing_sources.add_action_failure(self._sql, change)
             case PutOperator():
@@ -141,7 +159,7 @@ def _latest(change: Change) -> datetime:
             return at
         case AddActionFailure(failure=failure):
             return failure.at
-        case MergeCall() | DropOldCalls():
+        case MergeCall() | OweNotice() | DropOldCalls():
             return EPOCH
         case _:
             return change.at
