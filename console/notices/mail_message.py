@@ -125,7 +125,8 @@ def _caller(letter: Letter, server_has_utf8: bool) -> tuple[str, tuple[str, ...]
     if letter.settings.mail.caller_as_sender == "no":
         return "", ()
     if not letter.email:
-        return "", (NO_ADDRESS,)
+        # A summary of many callers lacks nobody's address.
+        return "", (NO_ADDRESS,) if letter.name or letter.number else ()
     try:
         caller = writable(letter.email)
     except ValueError:
@@ -163,6 +164,8 @@ def _message_id(letter: Letter, own: str) -> str:
 
 def _thread_id(letter: Letter, own: str) -> str:
     """A message that never was: readers show all that refer to it as one conversation."""
+    if found := _MESSAGE_ID.fullmatch(letter.thread):
+        return f"<{found[1]}>"
     return _id("thread", letter.thread, own) if letter.thread else ""
 
 
