@@ -4,7 +4,9 @@ import asyncio
 import importlib
 import re
 import socket
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -87,8 +89,14 @@ class SmtpConnection:
                 raise Unusable(clean(str(problem), 300)) from None
         # It takes long, and not everybody sends mail.
         await asyncio.to_thread(importlib.import_module, "aiosmtplib")
+        with self._refusals_heard():
+            await self._opened(context)
+        self._idle = True
+
+    async def _opened(self, context: ssl.SSLContext | None) -> None:
         import aiosmtplib
 
+        server = self.server
         smtp = self._smtp = aiosmtplib.SMTP(
             hostname=_ascii_host(server.host),
             port=server.port,
@@ -110,13 +118,19 @@ class SmtpConnection:
             await self._ehlo(smtp)
         if server.user:
             await self._login(smtp)
-        self._idle = True
 
     async def send(self, mail: OutgoingMail) -> str:
         """Send one mail to its one recipient; the server's words on taking it."""
         smtp = self._smtp
         assert smtp is not None
         self.step, self._idle = Step.MAIL, False
+        with self._refusals_heard():
+            taken = await self._sent(smtp, mail)
+        self.mails += 1
+        self._idle = True
+        return taken
+
+    async def _sent(self, smtp: "aiosmtplib.SMTP", mail: OutgoingMail) -> str:
         octets = mail.octets()
         options = [f"SIZE={len(octets)}"] if smtp.supports_extension("size") else []
         if mail.utf8:
@@ -128,10 +142,7 @@ class SmtpConnection:
         self.step = Step.RCPT
         self._heard(await smtp.rcpt(mail.recipient, encoding=encoding))
         self.step = Step.DATA
-        taken = await self._data(smtp, octets)
-        self.mails += 1
-        self._idle = True
-        return taken
+        return await self._data(smtp, octets)
 
     async def reset(self) -> None:
         """Forget the mail that was refused, so that another can follow."""
@@ -175,17 +186,17 @@ class SmtpConnection:
         import aiosmtplib
 
         start = await smtp.execute_command(b"DATA")
-        self._heard(start)
         protocol = smtp.protocol
         if start.code != 354 or protocol is None:
             raise aiosmtplib.SMTPDataError(start.code, start.message)
+        self._heard(start)
         self.step = Step.BODY
         # RFC 5321, 4.5.2: a dot at the beginning of a line is doubled.
         protocol.write(_DOTS.sub(b"..", octets) + b".\r\n")
         end = await protocol.read_response()
-        self._heard(end)
         if not 200 <= end.code < 300:
             raise aiosmtplib.SMTPDataError(end.code, end.message)
+        self._heard(end)
         return self.words(end.code, end.message)
 
     def words(self, code: int, text: str) -> str:
@@ -194,8 +205,21 @@ class SmtpConnection:
         return f"{code} {clean(safe, 300)}" if code > 0 else clean(safe, 300)
 
     def _heard(self, response: "aiosmtplib.SMTPResponse") -> None:
-        for line in response.message.splitlines() or [""]:
-            self._say(f"{self.step}: {self.words(response.code, line)}")
+        self._told(response.code, response.message)
+
+    def _told(self, code: int, text: str) -> None:
+        for line in text.splitlines() or [""]:
+            self._say(f"{self.step}: {self.words(code, line)}")
+
+    @contextmanager
+    def _refusals_heard(self) -> Iterator[None]:
+        import aiosmtplib
+
+        try:
+            yield
+        except aiosmtplib.SMTPResponseException as refusal:
+            self._told(refusal.code, refusal.message)
+            raise
 
 
 def _ascii_host(host: str) -> str:
