@@ -6,14 +6,16 @@ Python, and what looks like an encoded word inside a name becomes another name a
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from typing import AnyStr
 
 from console.calls.text import clean
 from console.settings.notices import mail_address
 
 LONGEST_LINE = 78  # RFC 5322, 2.1.1
-_LONGEST_WORD = 56  # of 75 (RFC 2047, 2), so that the name of the field fits before it
-_Q_ITSELF = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+# Of the 75 of an encoded word (RFC 2047, 2), so that the name of the field fits before it: letters
+# of Q, octets of B.
+_LONGEST_Q, _LONGEST_B = 44, 33
+_Q_ITSELF = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 
 
 def one_line(text: str, limit: int) -> str:
@@ -80,23 +82,24 @@ def _is_plain(text: str) -> bool:
 
 def _encoded(text: str) -> str:
     """Encoded words (RFC 2047), one a line: Q, mostly readable, where it is shorter than B."""
-    q = _words(text, "q", lambda piece: "".join(map(_q, piece.encode())))
-    b = _words(text, "b", lambda piece: b64encode(piece.encode()).decode("ascii"))
+    q = [f"=?utf-8?q?{piece}?=" for piece in _pieces([_q(sign) for sign in text], _LONGEST_Q)]
+    octets = _pieces([sign.encode() for sign in text], _LONGEST_B)
+    b = [f"=?utf-8?b?{b64encode(piece).decode('ascii')}?=" for piece in octets]
     return "\r\n ".join(min(q, b, key=lambda words: sum(map(len, words))))
 
 
-def _words(text: str, kind: str, code: Callable[[str], str]) -> list[str]:
-    """Each word decodes by itself: no character is split between two."""
-    words, piece = [], ""
-    for sign in text:
-        if len(code(piece + sign)) > _LONGEST_WORD - 12:
-            words.append(piece)
-            piece = ""
-        piece += sign
-    return [f"=?utf-8?{kind}?{code(each)}?=" for each in (*words, piece)]
+def _pieces(signs: list[AnyStr], longest: int) -> list[AnyStr]:
+    """Joined to pieces; each decodes by itself, for no character is split between two."""
+    pieces = [signs[0]]
+    for sign in signs[1:]:
+        if len(pieces[-1]) + len(sign) > longest:
+            pieces.append(sign)
+        else:
+            pieces[-1] += sign
+    return pieces
 
 
-def _q(octet: int) -> str:
-    if octet in _Q_ITSELF:
-        return chr(octet)
-    return "_" if octet == 0x20 else f"={octet:02X}"
+def _q(sign: str) -> str:
+    if sign in _Q_ITSELF:
+        return sign
+    return "_" if sign == " " else "".join(f"={octet:02X}" for octet in sign.encode())
