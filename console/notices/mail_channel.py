@@ -16,15 +16,35 @@ RESET_SECONDS = 5.0
 # Debian's Exim delivers only the first ten mails of a connection at once; the others wait for its
 # next queue run (smtp_accept_queue_per_connection).
 MOST_MAILS = 10
+# A server to which nobody could connect is left alone so long, or every letter that waits would
+# wait for it in its turn; after a refused login longer, before it locks us out.
+PAUSE_SECONDS = 10.0
 
 _IN_A_MAIL = frozenset({Step.MAIL, Step.RCPT, Step.DATA, Step.BODY})
+
+
+class _Pause:
+    """How connecting ended, and how long it is not tried again."""
+
+    def __init__(self, server: MailServer, result: Result, seconds: float) -> None:
+        self._server = server
+        self._why = result.why
+        self._until = asyncio.get_running_loop().time() + seconds
+
+    def still(self, server: MailServer) -> Result | None:
+        """The same once more, while the pause lasts and the settings are the same."""
+        left = self._until - asyncio.get_running_loop().time()
+        if left <= 0 or server != self._server:
+            return None
+        return Result(Ending.LATER, self._why, after=left)
 
 
 class MailChannel:
     """Sends e-mails, one at a time, by one connection.
 
     `secret` resolves `env:` and `file:`, or raises ValueError. A connection that nobody uses is
-    closed after `idle_seconds`, any after `most_mails`.
+    closed after `idle_seconds`, any after `most_mails`. After one could not be opened, letters fail
+    at once for `pause_seconds` (six times that after a refused login), unless settings change.
     """
 
     def __init__(
@@ -33,6 +53,7 @@ class MailChannel:
         *,
         idle_seconds: float = IDLE_SECONDS,
         most_mails: int = MOST_MAILS,
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._secret = secret
         self._idle_seconds = idle_seconds
@@ -40,6 +61,8 @@ class MailChannel:
         self._turn = asyncio.Lock()
         self._kept: SmtpConnection | None = None
         self._closing: asyncio.TimerHandle | None = None
+        self._pause_seconds = pause_seconds
+        self._pause: _Pause | None = None
         self._trust = Trust()
 
     async def send(self, letter: Letter) -> Result:
@@ -56,6 +79,8 @@ class MailChannel:
             connection = self._take(server)
             result = await self._tried(letter, connection) if connection is not None else None
             if result is None:
+                if self._pause is not None and (same := self._pause.still(server)):
+                    return same
                 connection = SmtpConnection(server)
                 result = await self._tried(letter, connection)
             assert connection is not None
@@ -104,9 +129,11 @@ class MailChannel:
         except Exception as error:
             if reused and is_stale(error, connection.step):
                 return None
-            if not reused:
-                self._trust.forget()
             result = failure(error, connection)
+            if connection.step not in _IN_A_MAIL:
+                self._trust.forget()
+                times = 6 if connection.step is Step.AUTH else 1
+                self._pause = _Pause(connection.server, result, times * self._pause_seconds)
             good = is_answer(error) and await self._reset(connection)
             return result
         finally:

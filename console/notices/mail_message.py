@@ -11,7 +11,6 @@ from console.calls.text import clean
 from console.notices.letter import Letter
 from console.notices.mail_headers import mailbox, one_line, unstructured, writable
 from console.people.values import Contact
-from console.people.vcard_writing import write_card
 
 LONGEST_SUBJECT, LONGEST_NAME, LONGEST_BODY = 250, 80, 200_000
 NO_SUBJECT = "Unanswered call"
@@ -181,6 +180,9 @@ def _body(text: str) -> str:
 
 
 def _attach(message: EmailMessage, contact: Contact) -> None:
+    # It brings phonenumbers along.
+    from console.people.vcard_writing import write_card
+
     message.add_attachment(
         write_card(contact), subtype="vcard", charset="utf-8", filename=file_name(contact)
     )

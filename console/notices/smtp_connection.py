@@ -49,8 +49,9 @@ class SmtpConnection:
     Every method may raise aiosmtplib's errors, OSError and NotOffered, after which it must be
     closed, or reset where it is still open.
 
-    `step` says where it was then. `said` collects the server's own words, line by line, without
-    credentials. Nothing here has a time-out: who calls has one for the whole.
+    `step` says where it was then, `mails` how many were begun. `said` collects the server's own
+    words, line by line, without credentials. Nothing here has a time-out: who calls has one for the
+    whole.
     """
 
     def __init__(
@@ -124,9 +125,9 @@ class SmtpConnection:
         smtp = self._smtp
         assert smtp is not None
         self.step, self._idle = Step.MAIL, False
+        self.mails += 1
         with self._refusals_heard():
             taken = await self._sent(smtp, mail)
-        self.mails += 1
         self._idle = True
         return taken
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from console.calls.text import clean
 from console.notices.letter import Ending, Result
 from console.notices.mail_channel import MailChannel
 from tests.notices.letters import given, letter, settings
@@ -35,7 +36,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture
 async def channel() -> AsyncIterator[MailChannel]:
-    made = MailChannel(given)
+    made = MailChannel(given, pause_seconds=0)
     yield made
     await made.close()
 
@@ -347,10 +348,64 @@ async def test_what_is_no_smtp(channel: MailChannel) -> None:
 
     serving = await asyncio.start_server(web, "127.0.0.1", 0)
     async with serving:
-        server = type("Where", (), {"port": serving.sockets[0].getsockname()[1]})
+        server = type("Where", (), {"port": server_port(serving)})
         result = await sent(channel, server)  # type: ignore[arg-type]
     assert result.ending is Ending.LATER
     assert "answers what is no SMTP (Malformed SMTP response line: HTTP/1.1 400" in result.why
+
+
+def server_port(serving: asyncio.Server) -> int:
+    return int(serving.sockets[0].getsockname()[1])
+
+
+RUBBISH = [
+    b"",
+    b"\r\n",
+    b"\0\xff\xfe\x1b[2J" * 50 + b"\r\n",
+    b"2",
+    b"250",
+    b"999 what\r\n",
+    b"-12 what\r\n",
+    b"000 \r\n",
+    b"150 wait\r\n",
+    b"350 more\r\n",
+    b"250-and so on\r\n" * 100,
+    b"250 " + b"x" * 3_000_000,
+    b"550 " + "\u202e\x1b]0;x\x07\u0301".encode() * 20 + b"\r\n",
+]
+
+
+@pytest.mark.parametrize("at", range(7))
+@pytest.mark.parametrize("rubbish", RUBBISH, ids=range(len(RUBBISH)))
+async def test_rubbish_at_every_step_is_a_sentence(
+    channel: MailChannel, rubbish: bytes, at: int
+) -> None:
+    usual = [b"220 hi", b"250 SIZE", b"250 ok", b"250 ok", b"354 go", b"250 taken", b"250 ok"]
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        in_data = False
+        for number, reply in enumerate(usual):
+            if number:
+                line = await reader.readline()
+                while in_data and line not in (b".\r\n", b""):
+                    line = await reader.readline()
+            writer.write(rubbish if number == at else reply + b"\r\n")
+            in_data = reply.startswith(b"354")
+        await reader.read()
+        writer.close()
+
+    serving = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with serving:
+        live = settings(server={"host": "127.0.0.1", "port": server_port(serving)})
+        # Shorter than a form would allow.
+        soon = live.mail_server.model_copy(update={"seconds": 0.2})
+        result = await channel.send(letter(live.model_copy(update={"mail_server": soon})))
+        await channel.close()
+    if at < 5:
+        assert result.ending in (Ending.LATER, Ending.REFUSED)
+    elif at == 5:
+        assert result.ending is not Ending.SENT
+    assert clean(result.why, 1000) == result.why
 
 
 async def test_a_cancelled_mail_leaves_nothing_behind(channel: MailChannel) -> None:
@@ -361,6 +416,36 @@ async def test_a_cancelled_mail_leaves_nothing_behind(channel: MailChannel) -> N
         server.behaviour = Behaviour()
         assert (await sent(channel, server)).ending is Ending.SENT
     assert server.seen.connections == 2
+
+
+async def test_a_server_that_hangs_is_left_alone_for_a_while() -> None:
+    channel = MailChannel(given, pause_seconds=0.5)
+    async with smtp_server(Behaviour({"greeting": HANG})) as server:
+        results = await asyncio.gather(*(sent(channel, server) for _ in range(20)))
+        assert {each.ending for each in results} == {Ending.LATER}
+        assert len({each.why for each in results}) == 1
+        assert all(0 < each.after <= 0.5 for each in results[1:])
+        assert server.seen.connections == 1
+        # Other settings are another matter, and so is later.
+        await sent(channel, server, sender_name="Other")
+        assert server.seen.connections == 2
+        server.behaviour = Behaviour()
+        await asyncio.sleep(0.5)
+        assert (await sent(channel, server)).ending is Ending.SENT
+    await channel.close()
+
+
+async def test_a_refused_login_is_not_repeated_for_each_letter(tls: Certificates) -> None:
+    channel = MailChannel(given, pause_seconds=0.1)
+    async with smtp_server(tls=tls) as server:
+        wrong = {"user": USER, "password": "wr0ng"}
+        results = [await sent(channel, server, tls, **wrong) for _ in range(10)]
+        assert server.seen.commands.count("AUTH") == 1
+        assert all("correct User and Password" in each.why for each in results)
+        assert (await sent(channel, server, tls, user=USER, password=PASSWORD)).ending is (
+            Ending.SENT
+        )
+    await channel.close()
 
 
 async def test_many_at_once_wait_for_their_turn(channel: MailChannel) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture
 async def channel() -> AsyncIterator[MailChannel]:
-    made = MailChannel(given)
+    made = MailChannel(given, pause_seconds=0)
     yield made
     await made.close()
 
