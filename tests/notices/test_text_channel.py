@@ -17,9 +17,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from console.notices.letter import Ending, Result
+from console.notices.providers.exchange import Verdict
 from console.notices.text_channel import TextChannel
 from console.notices.text_posts import patience
 from tests.notices.letters import NOW, given, letter, settings
+from tests.notices.test_providers import ANSWERS
 from tests.servers.scripted_http import Answer, Asked, Server, scripted
 
 TO = "+491711234567"
@@ -114,6 +116,29 @@ async def test_sipgate_has_no_sender_to_give(channel: TextChannel) -> None:
         result = await sent(channel, server.url, True, sipgate)
     assert json.loads(server.asked[0].body)["message"].startswith("+49301110: ")
     assert result.ending is Ending.SENT
+
+
+ENDINGS = {
+    Verdict.ACCEPTED: Ending.SENT,
+    Verdict.LATER: Ending.LATER,
+    Verdict.SETTINGS: Ending.LATER,
+    Verdict.REFUSED: Ending.REFUSED,
+    Verdict.SENDER: Ending.REFUSED,
+    Verdict.UNKNOWN: Ending.UNKNOWN,
+}
+
+
+@pytest.mark.parametrize(("kind", "status", "body", "verdict", "words"), ANSWERS)
+async def test_documented_answers_end_to_end(
+    channel: TextChannel, kind: str, status: int, body: str, verdict: Verdict, words: str
+) -> None:
+    with scripted(lambda _asked: Answer(status, body.encode())) as server:
+        result = await sent(channel, server.url, provider={"kind": kind, "body": "t={text}"})
+    assert result.ending is ENDINGS[verdict]
+    assert words in result.why
+    [asked] = server.asked
+    assert asked.method == "POST"
+    assert "s3cr3t" not in asked.path
 
 
 async def test_retry_after_is_kept(channel: TextChannel) -> None:
