@@ -76,13 +76,15 @@ class MailChannel:
             if self._closing is not None:
                 self._closing.cancel()
                 self._closing = None
-            connection = self._take(server)
-            result = await self._tried(letter, connection) if connection is not None else None
+            until = asyncio.get_running_loop().time() + server.seconds
+            connection, result = self._take(server), None
+            if connection is not None:
+                result = await self._tried(letter, connection, until)
             if result is None:
                 if self._pause is not None and (same := self._pause.still(server)):
                     return same
                 connection = SmtpConnection(server)
-                result = await self._tried(letter, connection)
+                result = await self._tried(letter, connection, until)
             assert connection is not None
             assert result is not None
             if connection.is_open:
@@ -104,14 +106,16 @@ class MailChannel:
         kept.close()
         return None
 
-    async def _tried(self, letter: Letter, connection: SmtpConnection) -> Result | None:
+    async def _tried(
+        self, letter: Letter, connection: SmtpConnection, until: float
+    ) -> Result | None:
         """Send by this connection, which is closed unless it is good for another.
 
-        None if the server had left it while it was kept.
+        `until` is the loop's time. None if the server had left it while it was kept.
         """
         reused, good = connection.is_open, False
         try:
-            async with asyncio.timeout(connection.server.seconds):
+            async with asyncio.timeout_at(until):
                 if not reused:
                     await connection.open(self._secret, self._trust)
                 mail = mail_message(letter, server_has_utf8=connection.offers("smtputf8"))
