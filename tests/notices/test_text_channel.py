@@ -283,6 +283,10 @@ async def test_a_stranger_s_certificate_is_not_trusted(channel: TextChannel, tmp
         ({"kind": "Kannel", "secret": "a\r\nX-Kannel-From: b"}, "make no request"),
         ({"url": "http://[::1"}, "make no request"),
         ({"url": "http://:0/"}, ""),
+        ({"kind": "HTTP", "url": "http://[::1/{to}"}, "make no request"),
+        ({"kind": "HTTP", "url": "http://a b/"}, "can't be reached"),
+        ({"kind": "HTTP", "url": "http://127.0.0.1:99999/"}, "can't be reached"),
+        ({"kind": "HTTP", "url": "http://" + "a" * 300 + ".example/"}, ""),
     ],
 )
 async def test_settings_that_make_no_request_lose_nothing(
