@@ -45,7 +45,10 @@ def failure(error: Exception, connection: SmtpConnection) -> Result:
         return Result(Ending.REFUSED, f"the e-mail can't be written: {clean(str(error), 200)}")
     if step is Step.CONNECT:
         return Result(gone, _unreachable(error, server))
-    return Result(gone, f"{host} closed the connection at {step}")
+    if isinstance(error, ConnectionError):
+        return Result(gone, f"{host} closed the connection at {step}")
+    words = clean(str(error), 200)
+    return Result(gone, f"sending by {host} failed at {step} ({type(error).__name__}: {words})")
 
 
 def is_stale(error: Exception, step: Step) -> bool:
