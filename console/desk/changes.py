@@ -250,6 +250,8 @@ class DropSource:
 class PutSettings:
     """Replace a section of the live settings; Written.settings is the former one.
 
+    With a company, `values` are what that has otherwise (live.overrides), none for nothing; so
+    are `expects` and Written.settings. A secret that is live.KEPT stays what it is.
     `expects`: the section that is there (None: as in a new database). `origin` is where the one
     who did it sits ("local", an address).
     """
@@ -260,6 +262,7 @@ class PutSettings:
     at: datetime
     expects: dict[str, Any] | _Any | None = ANY
     origin: str = ""
+    company_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +347,8 @@ Change = (
     | ForgetNumber
     | DropOldCalls
 )
+
+SETTINGS_CHANGES = (PutSettings,)
 
 # After these, who is on the screen may be somebody else.
 DIRECTORY_CHANGES = (

@@ -145,7 +145,11 @@ class SettingsHistory:
 
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
-    """One change: who, when, from where; `old` and `new` hold no secrets, only "changed"."""
+    """One change: who, when, from where; in `old` and `new` stands for a secret only what it did.
+
+    That is live.KEPT, live.CHANGED, or nothing where there was none. With a company the values are
+    what that has otherwise than the site.
+    """
 
     id: int
     section: str
@@ -155,3 +159,4 @@ class SettingsChange:
     origin: str
     old: dict[str, Any]
     new: dict[str, Any]
+    company_id: int | None = None
