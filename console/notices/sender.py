@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from random import SystemRandom
 
+from console.calls.text import clean
 from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.notices import Telling
 from console.desk.ports import Clock, StoreFailed
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 MOST_CALLS = 5_000
 LOOKED_UP = 20
+LONGEST_WHY = 500
+STORE_PAUSE = 1.0
 # Whatever a channel does, the next notice does not wait longer for it (seconds).
 PATIENCE = 330.0
 NO_SERVER = "no mail server is entered: fill in Send e-mail"
@@ -173,15 +177,28 @@ class Sender:
                 await self._end([notice.id], NoticeState.UNCERTAIN, result.why)
             case Ending.LATER | Ending.UNKNOWN:
                 pause = wait(tries, result, self._random)
-                now = self._clock.now()
                 if pause is not None:
-                    queued = NoticeState.QUEUED
-                    await self._tables.ended([notice.id], queued, result.why, now, now + pause)
+                    await self._end([notice.id], NoticeState.QUEUED, result.why, pause)
                 elif result.ending is Ending.UNKNOWN:
                     await self._end([notice.id], NoticeState.UNCERTAIN, result.why)
                 else:
                     await self._end([notice.id], NoticeState.FAILED, result.why)
 
-    async def _end(self, ids: Sequence[int | None], state: NoticeState, why: str) -> None:
+    async def _end(
+        self,
+        ids: Sequence[int | None],
+        state: NoticeState,
+        why: str,
+        pause: timedelta | None = None,
+    ) -> None:
         known = [id for id in ids if id is not None]
-        await self._tables.ended(known, state, why, self._clock.now())
+        now = self._clock.now()
+        next_at = None if pause is None else now + pause
+        while True:
+            try:
+                await self._tables.ended(known, state, clean(why, LONGEST_WHY), now, next_at)
+                return
+            except StoreFailed as failed:
+                # What was sent must not be forgotten. If nothing can be written, the desk ends all.
+                log.error("what became of a notice can't be stored: %s", failed)
+                await asyncio.sleep(STORE_PAUSE)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from console.desk.notice import Channel, Notice, NoticeState
-from console.desk.notices import Owed, Told
+from console.desk.notices import Owed, Telling, Told
 from console.desk.records import CallRecord
 from console.store.connections import Connections
 from console.store.notice_rows import (
@@ -18,6 +18,7 @@ from console.store.notice_rows import (
     read_notice,
     told,
 )
+from console.store.notice_calls import told_with
 from console.store.notice_schema import QUEUED, SENDING, notices, owed
 from console.store.portions import portions
 from console.store.reading import records
@@ -56,6 +57,10 @@ class Outbox:
     async def to_send(self, now: datetime, channel: str, limit: int) -> tuple[Notice, ...]:
         """Queued notices whose time has come, the oldest first."""
         return await self._connections.read(lambda sql: _to_send(sql, now, channel, limit))
+
+    async def told_with(self, id: int, limit: int) -> tuple[Telling, ...]:
+        """A notice and those that were folded into it, with their calls, the oldest call first."""
+        return await self._connections.read(lambda sql: told_with(sql, id, limit))
 
     async def next_at(self) -> datetime | None:
         """When the next call is due or the next notice to be sent; None if nothing waits."""
