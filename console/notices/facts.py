@@ -119,8 +119,8 @@ class Gathering:
             at = when(processed.at, local)
             if processed.how is not How.CALL:
                 return f"processed by {processed.by} {at}"
-            later = await self._tables.ask(CallDetails(processed.by_call or ""))
-            word = _word(later.record.call.direction if later else Direction.OUTBOUND)
+            details = await self._tables.ask(CallDetails(processed.by_call or ""))
+            word = _word(details.record.call.direction if details else Direction.OUTBOUND)
             return f"{processed.by} {word} {at}"
         if not caller.numbers:
             return ""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from console.calls.numbers import NumberPlan
 
 FIELDS = {Channel.MAIL: ("subject", "text", "html"), Channel.TEXT: ("sms",)}
-NO_ADDRESS = "no e-mail address of the caller is known: sent from our own"
 
 
 class Letters:
@@ -64,22 +63,22 @@ class Letters:
             return self._summary(notice, records, live, local, more)
         company = await self._gathering.company(records[-1])
         values = notice_values(records, company, caller.contact, live.mail, local, self._plan)
-        words = dict.fromkeys(("subject", "text", "html", "sms"), "")
+        words: dict[str, str] = {}
         remarks: list[str] = []
         for field in FIELDS[notice.channel]:
             words[field], remark = await worded(self._renderer, live.words, field, values)
             if remark:
                 remarks.append(remark)
-        email = _address(caller.contact)
-        if notice.channel is Channel.MAIL and live.mail.caller_as_sender != "no" and not email:
-            remarks.append(NO_ADDRESS)
         return Letter(
             notice,
-            **words,
+            subject=words.get("subject", ""),
+            text=words.get("text", ""),
+            html=words.get("html", ""),
+            sms=words.get("sms", ""),
             caller=caller.contact,
             number=caller.number,
             name=_name(records[-1], caller),
-            email=email,
+            email=_address(caller.contact),
             settings=live,
             now=local,
             thread=self._thread(notice, live, caller, records[-1]),
@@ -94,9 +93,13 @@ class Letters:
         local: datetime,
         more: bool,
     ) -> Letter:
+        words = summary(records, local, self._plan, more=more)
         return Letter(
             notice,
-            **summary(records, local, self._plan, more=more),
+            subject=words["subject"],
+            text=words["text"],
+            html=words["html"],
+            sms=words["sms"],
             caller=None,
             number="",
             name="",

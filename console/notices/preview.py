@@ -111,6 +111,4 @@ def sample_record(company: Company, at: datetime) -> CallRecord:
         legs=(Leg("sample-1", "101", at, at + timedelta(seconds=2), end),),
     )
     note = Note("Eva", end, "Wants to be called back before five.")
-    return CallRecord(
-        call, company.id, company.name, caller_name=SAMPLE_CALLER.name, notes=(note,)
-    )
+    return CallRecord(call, company.id, company.name, caller_name=SAMPLE_CALLER.name, notes=(note,))

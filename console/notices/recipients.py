@@ -1,4 +1,4 @@
-"""Who is told of a company's calls, by each channel, and by which name channels go for people. Pure."""
+"""Who is told of a company's calls, by each channel. Pure."""
 
 from collections.abc import Iterable
 

@@ -1,10 +1,10 @@
-"""Whether anybody is told of an unanswered call: the exceptions, each with a reason for people. Pure.
+"""Whether anybody is told of an unanswered call: the exceptions, each with a reason. Pure.
 
 A call that somebody has dealt with is told to nobody; `never` beats `always`, and `always` beats
 all other exceptions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -32,7 +32,7 @@ class Facts:
     now: datetime
     contact: Contact | None = None
     known: bool = False
-    opening: Opening = Opening(State.UNKNOWN)
+    opening: Opening = field(default_factory=lambda: Opening(State.UNKNOWN))
     last_key: Key | None = None
     dealt: str = ""
 

@@ -36,6 +36,9 @@ GONE = "the call is not stored any more"
 NO_LETTER = "it could not be written; the log says why"
 
 
+_RANDOM = SystemRandom()
+
+
 @dataclass(frozen=True, slots=True)
 class _Over:
     """A notice that is not sent: what it becomes instead, with what was folded into it."""
@@ -59,7 +62,7 @@ class Sender:
         waiting: Waiting,
         *,
         changed: Callable[[], None] = lambda: None,
-        random: Callable[[], float] = SystemRandom().random,
+        random: Callable[[], float] = _RANDOM.random,
         patience: float = PATIENCE,
     ) -> None:
         self.channel = channel

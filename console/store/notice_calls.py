@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from console.desk.notices import Telling
+from console.desk.records import CallRecord
 from console.store.notice_rows import NOTICE_COLUMNS, read_notice
 from console.store.notice_schema import FOLDED, notices
 from console.store.portions import portions
@@ -20,7 +21,7 @@ def told_with(sql: sa.Connection, id: int, limit: int) -> tuple[Telling, ...]:
         its.where(sa.text(FOLDED), n.told_by == id).order_by(n.id).limit(max(0, limit - len(rows)))
     )
     told = [read_notice(row) for row in rows]
-    found = {}
+    found: dict[str, CallRecord] = {}
     for some in portions(list(dict.fromkeys(notice.call for notice in told))):
         select = sa.select(*record_columns).select_from(calls).where(calls.c.id.in_(some))
         found |= {each.call.id: each for each in records(sql, sql.execute(select).all())}

@@ -11,6 +11,7 @@ from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.notices import Owed, Telling, Told
 from console.desk.records import CallRecord
 from console.store.connections import Connections
+from console.store.notice_calls import told_with
 from console.store.notice_rows import (
     NOTICE_COLUMNS,
     count_undelivered,
@@ -18,7 +19,6 @@ from console.store.notice_rows import (
     read_notice,
     told,
 )
-from console.store.notice_calls import told_with
 from console.store.notice_schema import QUEUED, SENDING, notices, owed
 from console.store.portions import portions
 from console.store.reading import records

@@ -223,9 +223,7 @@ class Renderer:
     def __init__(self, limit: Callable[[float], None] = lambda seconds: None) -> None:
         self._limit = limit
         self._sandboxes: dict[tuple[str, str], Sandbox] = {}
-        self._templates: OrderedDict[tuple[str, str, str, frozenset[str]], Template] = (
-            OrderedDict()
-        )
+        self._templates: OrderedDict[tuple[str, str, str, frozenset[str]], Template] = OrderedDict()
 
     def render(
         self, source: str, values: Mapping[str, Any], keep: str, escape: str, most: int
