@@ -1,7 +1,7 @@
 """Who is told of one call: its notices, as they are stored. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.calls.numbers import NumberPlan
@@ -19,6 +19,7 @@ NOBODY = {
     Channel.MAIL: "no address is entered in E-mail",
     Channel.TEXT: "no number is entered in Text message",
 }
+NOT_TOLD = frozenset({NoticeState.SKIPPED, NoticeState.CANCELLED})
 Recipient = tuple[Channel, str]
 
 
@@ -76,7 +77,7 @@ def decided(
     notices: list[Notice] = []
     for channel, persons in found.items():
         if case.reason is not None or not persons:
-            notices.append(_skipped(case, channel, "", case.reason or NOBODY[channel]))
+            notices.append(_nobody(case, channel))
             continue
         for person in persons:
             summary = (storms or {}).get((channel, same(person)))
@@ -141,6 +142,13 @@ def _folded(case: Case, channel: Channel, person: str, into: int, why: str) -> N
     )
 
 
+def _nobody(case: Case, channel: Channel) -> Notice:
+    notice = _skipped(case, channel, "", case.reason or NOBODY[channel])
+    if case.reason is not None and case.reason == case.facts.dealt:
+        return replace(notice, state=NoticeState.CANCELLED)
+    return notice
+
+
 def _skipped(case: Case, channel: Channel, person: str, why: str) -> Notice:
     return Notice(
         case.record.call.id,
@@ -158,7 +166,7 @@ def sentence(notices: Iterable[Notice]) -> str:
     parts: dict[str, list[str]] = {}
     for notice in notices:
         word = TOLD[notice.channel]
-        if notice.state is NoticeState.SKIPPED:
+        if notice.state in NOT_TOLD:
             parts.setdefault(f"not {word}: {notice.why}", [])
         elif notice.state is NoticeState.FOLDED:
             parts.setdefault(f"{word} with an earlier call to", []).append(notice.recipient)

@@ -12,7 +12,7 @@ from console.desk.notices import DryRan, DryRun, Judged, Told
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Filter
 from console.desk.records import CallRecord
-from console.notices.deciding import Case, decided, sentence
+from console.notices.deciding import NOT_TOLD, Case, decided, sentence
 from console.notices.facts import Caller, Gathering, Tables
 from console.notices.repeats import since
 from console.notices.rules import Facts
@@ -138,4 +138,4 @@ def _dealt(record: CallRecord, due: datetime) -> str:
 
 
 def _tells(notices: Sequence[Notice]) -> bool:
-    return any(notice.state is not NoticeState.SKIPPED for notice in notices)
+    return any(notice.state not in NOT_TOLD for notice in notices)

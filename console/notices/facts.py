@@ -1,13 +1,14 @@
 """What the database knows about an unanswered call, gathered for the rules and the words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
+from console.calls.call import Call
 from console.calls.processing import LaterCall, our_end, processes
-from console.calls.words import Direction
+from console.calls.words import Direction, Outcome
 from console.desk.contacts import Certainty, Match
 from console.desk.operators import Operator
 from console.desk.ports import DirectoryTables, NoticeTables, Queries
@@ -131,7 +132,12 @@ class Gathering:
         for later in reversed([row for row in page.rows if row.call.id != record.call.id]):
             one_company = later.company_id is not None and later.company_id == record.company_id
             if processes(
-                later.call, record.call, caller.numbers, _COUNTING, EVER, one_company=one_company
+                _as_far(later.call),
+                record.call,
+                caller.numbers,
+                _COUNTING,
+                EVER,
+                one_company=one_company,
             ):
                 at = when(later.call.answered_at or later.call.started_at, local)
                 return f"{await self._who(later)} {_word(later.call.direction)} {at}"
@@ -154,6 +160,13 @@ class Gathering:
             except (ValueError, KeyError, OSError):
                 pass
         return self._zone
+
+
+def _as_far(call: Call) -> Call:
+    """A call on which somebody speaks by now is an answered one."""
+    if call.outcome is None and call.answered_at is not None:
+        return replace(call, outcome=Outcome.ANSWERED)
+    return call
 
 
 def _word(direction: Direction) -> str:

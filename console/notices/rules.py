@@ -99,7 +99,7 @@ def _opening(record: CallRecord, exceptions: Exceptions, facts: Facts) -> str | 
     text = facts.opening.text()
     if state is State.HOLIDAY:
         return f"{company} has a {text}"
-    return f"{company} was {text}"
+    return f"{company} is {text}"
 
 
 def _at_console(exceptions: Exceptions, facts: Facts) -> str | None:
