@@ -72,15 +72,17 @@ class Gathering:
         self._companies: tuple[Company, ...] = ()
         self._by_id: dict[int | None, Company] = {}
 
-    async def facts(self, record: CallRecord, caller: Caller, now: datetime) -> Facts:
-        """Everything the rules ask for; raises StoreFailed."""
+    async def facts(
+        self, record: CallRecord, caller: Caller, now: datetime, *, thorough: bool = True
+    ) -> Facts:
+        """Everything the rules ask for; raises StoreFailed. `thorough` as in `dealt`."""
         return Facts(
             now,
             caller.contact,
             caller.known,
             await self.opening(record),
             self._last_key(),
-            await self.dealt(record, caller, now),
+            await self.dealt(record, caller, now, thorough=thorough),
         )
 
     async def caller(self, record: CallRecord) -> Caller:
@@ -113,8 +115,13 @@ class Gathering:
             return Opening(State.UNKNOWN)
         return opening(company.hours, record.call.started_at.astimezone(self._there(company)))
 
-    async def dealt(self, record: CallRecord, caller: Caller, now: datetime) -> str:
-        """Who has dealt with a call and when, "" if nobody has; raises StoreFailed."""
+    async def dealt(
+        self, record: CallRecord, caller: Caller, now: datetime, *, thorough: bool = True
+    ) -> str:
+        """Who has dealt with a call and when, "" if nobody has; raises StoreFailed.
+
+        `thorough`: later calls are looked at also where they have not processed this one.
+        """
         local = now.astimezone(self._zone)
         if (processed := record.processed) is not None:
             at = when(processed.at, local)
@@ -123,7 +130,7 @@ class Gathering:
             details = await self._tables.ask(CallDetails(processed.by_call or ""))
             word = _word(details.record.call.direction if details else Direction.OUTBOUND)
             return f"{processed.by} {word} {at}"
-        if not caller.numbers:
+        if not caller.numbers or not thorough:
             return ""
         query = CallPage(
             Filter(since=record.call.started_at, numbers=caller.numbers), limit=LATER_CALLS
