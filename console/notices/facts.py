@@ -40,13 +40,14 @@ class Tables(NoticeTables, DirectoryTables, Queries, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the contact if it is sure, whether anybody's has the number, and the numbers.
+    """Who calls: the contact if it is sure, the one whose switchboard it is, and the numbers.
 
-    `numbers` are keys: the one that called, and all of a sure contact.
+    `firm` is the sure contact too. `numbers` are keys: the one that called, and all of a sure
+    contact.
     """
 
     contact: Contact | None = None
-    known: bool = False
+    firm: Contact | None = None
     numbers: tuple[str, ...] = ()
 
     @property
@@ -78,8 +79,7 @@ class Gathering:
         """Everything the rules ask for; raises StoreFailed. `thorough` as in `dealt`."""
         return Facts(
             now,
-            caller.contact,
-            caller.known,
+            caller.firm,
             await self.opening(record),
             self._last_key(),
             await self.dealt(record, caller, now, thorough=thorough),
@@ -94,9 +94,10 @@ class Gathering:
         matches = await self._tables.who_is(number, record.company_id)
         best = matches[0] if matches else None
         contact = best.contact if best and _sure(best) else None
-        known = contact is not None or bool(best and best.certainty is Certainty.EXTENSION)
+        behind = best is not None and best.certainty is Certainty.EXTENSION
+        firm = best.contact if best and behind else contact
         numbers = [number, *(each for each, _ in contact.numbers)] if contact else [number]
-        return Caller(contact, known, tuple(dict.fromkeys(numbers)))
+        return Caller(contact, firm, tuple(dict.fromkeys(numbers)))
 
     async def company(self, record: CallRecord) -> Company | None:
         """The called company as it is now; None if it is none of ours; raises StoreFailed."""

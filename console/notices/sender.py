@@ -26,6 +26,7 @@ AT_ONCE = 50
 MOST_CALLS = 5_000
 LOOKED_UP = 20
 LONGEST_WHY = 500
+JUST_NOW = timedelta(seconds=2)
 STORE_PAUSE = 1.0
 # A summary of calls of which many are not decided yet is looked at again after.
 GATHERING = timedelta(seconds=5)
@@ -131,11 +132,11 @@ class Sender:
         records, dealt = [], ""
         for each in found[:MOST_CALLS]:
             # Of a storm's calls only what is stored with them: thousands are not looked up.
-            caller, few = Caller(), len(found) <= LOOKED_UP
-            if few:
-                caller = await self._gathering.caller(each.record)
+            # And what was decided just now was looked up just now.
             now = self._clock.now()
-            why = await self._gathering.dealt(each.record, caller, now, thorough=few)
+            looks = len(found) <= LOOKED_UP and (notice.tries or now - notice.at > JUST_NOW)
+            caller = await self._gathering.caller(each.record) if looks else Caller()
+            why = await self._gathering.dealt(each.record, caller, now, thorough=bool(looks))
             if not why:
                 records.append(each.record)
                 continue

@@ -174,9 +174,26 @@ async def main() -> None:
     await dry_run()
     alone = replace_storm(10**9)
     await outbox(300, 300, alone(MAIL), "each its own")
+    await by_smtp(alone(MAIL))
     alone(None)
     await outbox(2_000, 2_000, MAIL, "a storm")
     await outbox(2_000, 20, MAIL, "a storm of 20 callers")
+
+
+async def by_smtp(live: Live) -> None:
+    """The same to a mail server on loopback, with all that a mail is made of."""
+    try:
+        from tests.servers.smtp_server import smtp_server
+    except ImportError as missing:
+        print(f"no mail server: {missing}")
+        return
+    from console.notices.mail_channel import MailChannel
+
+    async with smtp_server() as server:
+        there = {"host": "127.0.0.1", "port": server.port, "security": "none"}
+        live = settings(live, mail_server=there)
+        await outbox(300, 300, live, "by SMTP", MailChannel(str))
+        print(f"         {len(server.seen.mails)} mails, {server.seen.connections} connections")
 
 
 def replace_storm(many: int) -> Callable[[Live | None], Live]:
