@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal
 
+from console.calls.processing import LaterCall
 from console.calls.words import Role
 from console.desk.contacts import ActionFailure
 from console.desk.operators import Operator
@@ -75,6 +76,22 @@ class PutBackProcessed:
     former: tuple[tuple[str, Processed | None], ...]
     now_is: Processed | None
     by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessByCall:
+    """A call has ended, which may have dealt with earlier unanswered ones: mark those.
+
+    It is stored before, in the same batch. `contact`: also calls from other numbers of the contact
+    at its other end, if that is sure; `days` is how old they are at most. By is whoever called or
+    answered.
+    """
+
+    call: str
+    kinds: tuple[LaterCall, ...]
+    contact: bool
+    days: int
     at: datetime
 
 
@@ -335,6 +352,7 @@ Change = (
     | SetProcessed
     | SetCallerProcessed
     | PutBackProcessed
+    | ProcessByCall
     | SetTaken
     | AddNote
     | RemoveNote

@@ -16,6 +16,7 @@ from typing import Any
 from console.calls import events as ev
 from console.calls.board import Board, Heard
 from console.calls.call import Call
+from console.calls.processing import kinds_of
 from console.calls.words import Direction, Phase
 from console.desk import changes as ch
 from console.desk import rights
@@ -604,6 +605,7 @@ class Desk:
         try:
             batch: list[ch.Change] = [ch.SaveCall(record) for record in saved]
             batch += self._owed_for(saved)
+            batch += self._dealt_with(saved)
             batch += changes
             batch += [ordered.order.change for ordered in orders]
             written = await self._written(batch)
@@ -615,7 +617,7 @@ class Desk:
                 self._changes += more
                 self._to_write.set()
             results = tuple(zip(orders, written[len(batch) - len(orders) :], strict=True))
-            refreshed = await self._refreshed(results)
+            refreshed = await self._refreshed(results, written)
             opened = await self._count_open()
             undelivered = self._undelivered
             if noticed or any(isinstance(change, _NOTICE_CHANGES) for change in batch):
@@ -648,6 +650,22 @@ class Desk:
                 grace = timedelta(seconds=live.exceptions.grace_seconds)
                 yield ch.OweNotice(record.call.id, ended + grace)
 
+    def _dealt_with(self, saved: Iterable[CallRecord]) -> Iterator[ch.ProcessByCall]:
+        """What calls that end now may have dealt with, with the settings in force."""
+        wanted = self._settings.unanswered
+        if not wanted.automatic:
+            return
+        for record in saved:
+            kinds = kinds_of(record.call) & set(wanted.calls)
+            if record.call.id in self._settling and kinds:
+                yield ch.ProcessByCall(
+                    record.call.id,
+                    wanted.calls,
+                    wanted.same == "contact",
+                    wanted.days,
+                    self._clock.now(),
+                )
+
     async def _written(self, batch: Sequence[ch.Change]) -> list[ch.Written]:
         """What a batch did. One change that can't be stored at all costs none of the others."""
         if not batch:
@@ -672,12 +690,14 @@ class Desk:
         return written
 
     async def _refreshed(
-        self, results: Iterable[tuple[_Ordered, ch.Written]]
+        self,
+        results: Iterable[tuple[_Ordered, ch.Written]],
+        written: Iterable[ch.Written],
     ) -> tuple[CallRecord, ...]:
-        """What the store now says of the calls on the screen that the orders touched."""
-        touched: set[str] = set()
-        for ordered, written in results:
-            touched |= {id for id, _ in written.processed} | set(ordered.order.calls)
+        """What the store now says of the calls on the screen that orders and calls touched."""
+        touched = {id for one in written for id, _ in one.processed}
+        for ordered, _ in results:
+            touched |= set(ordered.order.calls)
         found = []
         for id in touched & self._records.keys():
             with _reading("what was stored of a call"):

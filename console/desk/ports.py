@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         SendingTried,
         SettingsChange,
         SettingsHistory,
+        Telling,
         Told,
         TrySending,
     )
@@ -243,8 +244,18 @@ class NoticeTables(Protocol):
         """
         ...
 
+    async def decide_all(
+        self, decided: Sequence[tuple[str, Sequence[Notice]]]
+    ) -> tuple[tuple[Notice, ...], ...]:
+        """The same for several calls, all in one transaction."""
+        ...
+
     async def to_send(self, now: datetime, channel: str, limit: int) -> tuple[Notice, ...]:
         """Queued notices whose time has come, the oldest first."""
+        ...
+
+    async def told_with(self, id: int, limit: int) -> tuple[Telling, ...]:
+        """A notice and those that were folded into it, with their calls, the oldest call first."""
         ...
 
     async def next_at(self) -> datetime | None:

@@ -84,7 +84,7 @@ def told(sql: sa.Connection, caller: str, since: Any, company_id: int | None) ->
         return ()
     c = notices.c
     select = (
-        sa.select(c.id, c.call_id, c.recipient, c.channel, c.state, c.at, c.next_at)
+        sa.select(c.id, c.call_id, c.recipient, c.channel, c.state, c.at, c.next_at, c.tries)
         .where(
             sa.text(WITH_CALLER),
             c.caller == caller,
@@ -103,6 +103,7 @@ def told(sql: sa.Connection, caller: str, since: Any, company_id: int | None) ->
             _STATES[row.state],
             row.at,
             row.next_at,
+            row.tries,
         )
         for row in sql.execute(select)
     )

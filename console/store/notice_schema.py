@@ -13,6 +13,7 @@ QUEUED = "state = 'queued'"
 SENDING = "state = 'sending'"
 UNDELIVERED = "state IN ('failed', 'uncertain')"
 WITH_CALLER = "caller <> ''"
+FOLDED = "state = 'folded'"
 
 
 def _partial(name: str, where: str, *columns: str) -> sa.Index:
@@ -47,6 +48,7 @@ notices = sa.Table(
     sa.Column("company_id", sa.BigInteger),
     sa.Index("notices_call", "call_id"),
     _partial("notices_queued", QUEUED, "channel", "next_at", "id"),
+    _partial("notices_folded", FOLDED, "told_by"),
     _partial("notices_sending", SENDING, "channel"),
     _partial("notices_told", WITH_CALLER, "caller", "at"),
     _partial("notices_undelivered", UNDELIVERED, "id"),

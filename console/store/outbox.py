@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from console.desk.notice import Channel, Notice, NoticeState
-from console.desk.notices import Owed, Told
+from console.desk.notices import Owed, Telling, Told
 from console.desk.records import CallRecord
 from console.store.connections import Connections
+from console.store.notice_calls import told_with
 from console.store.notice_rows import (
     NOTICE_COLUMNS,
     count_undelivered,
@@ -53,9 +54,21 @@ class Outbox:
         """
         return await self._connections.write(lambda sql: _decide(sql, call, notices))
 
+    async def decide_all(
+        self, decided: Sequence[tuple[str, Sequence[Notice]]]
+    ) -> tuple[tuple[Notice, ...], ...]:
+        """The same for several calls, all in one transaction."""
+        return await self._connections.write(
+            lambda sql: tuple(_decide(sql, call, notices) for call, notices in decided)
+        )
+
     async def to_send(self, now: datetime, channel: str, limit: int) -> tuple[Notice, ...]:
         """Queued notices whose time has come, the oldest first."""
         return await self._connections.read(lambda sql: _to_send(sql, now, channel, limit))
+
+    async def told_with(self, id: int, limit: int) -> tuple[Telling, ...]:
+        """A notice and those that were folded into it, with their calls, the oldest call first."""
+        return await self._connections.read(lambda sql: told_with(sql, id, limit))
 
     async def next_at(self) -> datetime | None:
         """When the next call is due or the next notice to be sent; None if nothing waits."""

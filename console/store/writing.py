@@ -19,6 +19,7 @@ from console.desk.changes import (
     MergeCall,
     OpenGap,
     OweNotice,
+    ProcessByCall,
     PutBackProcessed,
     PutCompanies,
     PutCompany,
@@ -46,6 +47,7 @@ from console.store import (
     writing_site,
     writing_sources,
 )
+from console.store.auto_processing import process_by_call
 from console.store.schema import (
     EPOCH,
     heard,
@@ -95,6 +97,8 @@ class Writing:
                 return self.calls.set_caller_processed(change)
             case PutBackProcessed():
                 return self.calls.put_back(change)
+            case ProcessByCall():
+                return process_by_call(self._sql, self.calls, change)
             case SetTaken():
                 return self.calls.take(change)
             case AddNote():

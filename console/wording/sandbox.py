@@ -59,14 +59,15 @@ class _Generator(CodeGenerator):
 class Sandbox(ImmutableSandboxedEnvironment):
     """No loader, no private attribute, nothing changed; what is missing is empty text.
 
-    With `escape` what is filled in is percent-escaped, but for the characters in `keep`; `|safe`
-    and `|urlencode` give text that is not escaped again.
+    With `escape="url"` what is filled in is percent-escaped, but for the characters in `keep`;
+    `|safe` and `|urlencode` give text that is not escaped again. With `escape="html"` it is escaped
+    for HTML whatever the template says: what callers and contacts are named is never markup.
     """
 
     code_generator_class = _Generator
 
-    def __init__(self, keep: str, *, escape: bool) -> None:
-        finish = escaper(keep) if escape else _empty_for_none
+    def __init__(self, keep: str, *, escape: str) -> None:
+        finish = escaper(keep) if escape == "url" else _empty_for_none
 
         @pass_context
         def finalize(_: Context, value: Any) -> Any:
@@ -74,7 +75,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         super().__init__(
             undefined=ChainableUndefined,
-            autoescape=False,
+            autoescape=escape == "html",
             trim_blocks=True,
             lstrip_blocks=True,
             # As it wants a context, jinja2 can't evaluate constants while it compiles.
@@ -84,7 +85,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.asked: set[str] = set()
         del self.globals["lipsum"]
-        if escape:
+        if escape == "html":
+            self.filters["safe"] = str
+        if escape == "url":
             # What blocks and macros make is escaped inside them.
             self.concat = _plain  # type: ignore[method-assign]
             self.filters["safe"] = Plain
@@ -162,6 +165,9 @@ def _compiled(sandbox: Sandbox, source: str, names: frozenset[str], fields: Fiel
     tree = sandbox.parse(source)
     for part in tree.find_all(_LOADS):
         raise Broken("Other templates can't be used here.", part.lineno)
+    if sandbox.autoescape:
+        for switch in tree.find_all(nodes.EvalContextModifier):
+            raise Broken("Escaping can't be switched off here.", switch.lineno)
     stored = {each.name for each in tree.find_all(nodes.Name) if each.ctx != "load"}
     _check_fields(tree, {name: known for name, known in fields.items() if name not in stored})
     if "caller" not in stored:
@@ -263,20 +269,18 @@ class Renderer:
 
     def __init__(self, limit: Callable[[float], None] = lambda seconds: None) -> None:
         self._limit = limit
-        self._sandboxes: dict[tuple[str, bool], Sandbox] = {}
+        self._sandboxes: dict[tuple[str, str], Sandbox] = {}
         self._templates: OrderedDict[tuple[object, ...], Template] = OrderedDict()
 
     def render(
-        self, source: str, values: Mapping[str, Any], keep: str, escape: bool, most: int
+        self, source: str, values: Mapping[str, Any], keep: str, escape: str, most: int
     ) -> str:
         """The text, cut behind `most` characters; raises Broken and MemoryError."""
         template = self._template(source, keep, escape, values)
         self._limit(SECONDS)
         return rendered(template, values, most)
 
-    def _template(
-        self, source: str, keep: str, escape: bool, values: Mapping[str, Any]
-    ) -> Template:
+    def _template(self, source: str, keep: str, escape: str, values: Mapping[str, Any]) -> Template:
         fields = fields_of(values)
         key = (source, keep, escape, frozenset(values), frozenset(fields.items()))
         if key in self._templates:

@@ -10,6 +10,7 @@ ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PARTIAL = (
     ("notices_queued", "state = 'queued'", ["channel", "next_at", "id"]),
+    ("notices_folded", "state = 'folded'", ["told_by"]),
     ("notices_sending", "state = 'sending'", ["channel"]),
     ("notices_told", "caller <> ''", ["caller", "at"]),
     ("notices_undelivered", "state IN ('failed', 'uncertain')", ["id"]),
