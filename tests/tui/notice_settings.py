@@ -10,25 +10,14 @@ from settings_door import SettingsDoor
 from settings_story import SettingsStory, quick_hands
 
 from console.desk.commands import ChangeSettings
-
 from console.tui.app import HotlineApp
 from console.tui.screens.settings import dry_run_line
-from console.tui.screens.settings.sections import SECTIONS
-from console.tui.widgets.section_list import SectionList
 
 
 class NoticeStory(SettingsStory):
     """What such a story holds in its hands."""
 
     door: SettingsDoor
-
-    async def open(self, name: str, *keys: str) -> None:
-        """Go to a section by its name, and into it."""
-        place = [section.name for section in SECTIONS].index(name)
-        sections = self.app.screen.query_one(SectionList)
-        while sections.place != place:
-            await self.press("down" if sections.place < place else "up")
-        await self.press("enter", *keys)
 
     async def scope(self, words: str) -> None:
         """Choose for whom."""
@@ -63,5 +52,3 @@ async def notice_settings(
             await story.press("5")
             await story.open(section, *keys)
             yield story
-
-

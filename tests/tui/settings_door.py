@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from call_lists import NOON, record
 from fake_door import FakeDoor, picture
@@ -81,12 +80,17 @@ class SettingsDoor(FakeDoor):
         self.history.insert(
             0,
             SettingsChange(
-                number, section, number, by, at, origin, stored(before, section), stored(after, section)
+                number,
+                section,
+                number,
+                by,
+                at,
+                origin,
+                stored(before, section),
+                stored(after, section),
             ),
         )
-        self.publish(
-            replace(self.snapshot, settings=after, directory=self.snapshot.directory + 1)
-        )
+        self.publish(replace(self.snapshot, settings=after, directory=self.snapshot.directory + 1))
         return Done("saved")
 
     async def quiet(self) -> None:

@@ -88,8 +88,7 @@ class DryRunScreen(OverForms):
 
     def compose_body(self) -> ComposeResult:
         """Title and list."""
-        words = counted(self._ran)
-        title = Content.assemble((" WHO WOULD BE TOLD", "bold"), (f"   {words}", "$quiet"))
+        title = Content.assemble((" TOLD?", "bold"), (f"   {counted(self._ran)}", "$quiet"))
         yield Static(title, classes="form-screen--title")
         yield Rows(JudgedPen(self.door.snapshot.now, self.site.zone, self.site.plan))
 

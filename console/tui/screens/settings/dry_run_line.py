@@ -13,13 +13,12 @@ from console.desk.ports import StoreFailed
 from console.tui.cells import plain
 
 PAUSE = 0.5
-WHICH = "   F5 shows which"
 
 Ask = Callable[[DryRun], Awaitable[DryRan]]
 
 
 class DryRunLine(Static):
-    """One row; nothing while the form makes no sense."""
+    """A sentence; nothing while the form makes no sense."""
 
     class Ran(Message):
         """What is known of the calls has changed."""
@@ -66,8 +65,7 @@ class DryRunLine(Static):
         if ran is None:
             self.update(Content.styled(plain(failure), "$lost") if failure else "")
         else:
-            words = counted(ran)
-            self.update(Content.assemble((words, ""), (WHICH if ran.calls else "", "$quiet")))
+            self.update(Content(counted(ran)))
         self.post_message(self.Ran())
 
     def on_click(self, event: events.Click) -> None:

@@ -83,6 +83,10 @@ class LivePane(Pane):
         """What the form must look at again when it has become another."""
         return getattr(snapshot.settings, self._section)
 
+    async def fill(self) -> None:
+        """The settings in force are at hand."""
+        await self.editor.fill()
+
     def hear(self, snapshot: "Snapshot") -> None:
         """Look whether somebody else changed it."""
         if not self.is_mounted:

@@ -147,6 +147,7 @@ class ScopedPane(LivePane):
             keeper = self._keepers[scope] = LiveKeeper(self.door, self._section, scope)
             editor = Editor(keeper, *self.parts(), may_not=self.may_not, lender=SITE)
             await self.mount(editor, after=before)
+            await editor.fill()
             self._editors[scope] = editor
         self._scope = scope
         before.display = False

@@ -41,7 +41,7 @@ class Editor(Vertical):
         Binding("ctrl+s", "save", "save", key_display="^S", priority=True),
         Binding("ctrl+r", "revert", "as it was", key_display="^R", tooltip="throw changes away"),
         Binding(
-            "f6", "whose", "own or not", key_display="F6", tooltip="own value, or as for the others"
+            "f8", "whose", "own or not", key_display="F8", tooltip="own value, or as for the others"
         ),
     ]
 
@@ -170,6 +170,10 @@ class Editor(Vertical):
         """Something was stored: see whether it is this."""
         await self._look()
 
+    async def fill(self) -> None:
+        """Return when it shows what is stored."""
+        await self._look()
+
     async def _look(self) -> bool:
         """Whether it is there, and could be read."""
         async with self._one_at_a_time:
@@ -289,9 +293,8 @@ class Editor(Vertical):
 
     def take_keys(self) -> None:
         """Put the cursor into the first field; of what can only be read, onto the form."""
-        body = self.query_one(FormBody)
-        for control in (body, *body.query("*")):
-            if control.focusable:
+        for control in self.screen.focus_chain:
+            if self in control.ancestors:
                 control.focus()
                 return
 

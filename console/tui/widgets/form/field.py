@@ -186,23 +186,27 @@ class FormField(Lines):
             line.show(f"{words[0] or '–'}{more}", f"as for {self.lender}")
         self.refresh(layout=True)
         self._begin_anew()
+        if self.has_pseudo_class("focus-within"):
+            self.call_after_refresh(self._keep_keys)
+
+    def _keep_keys(self) -> None:
+        # A control that is not displayed any more keeps the focus, and takes keys that nobody sees.
+        if self.screen.focused not in self.screen.focus_chain:
+            self.take_keys()
 
     def change_whose(self) -> None:
         """An own value, beginning as the lent one; or the lent one again."""
         if not self.lender or self.fixed:
             return
-        had_keys = self.has_pseudo_class("focus-within")
         self._own = not self._own
         self.show(self.raw_of(self._theirs))
         self.show_whose()
         self.edited()
-        if had_keys:
-            self.call_after_refresh(self.take_keys)
 
     def take_keys(self) -> None:
         """Put the cursor in here."""
-        for control in self.query("*"):
-            if control.focusable:
+        for control in self.screen.focus_chain:
+            if self in control.ancestors:
                 control.focus()
                 return
 
