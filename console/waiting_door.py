@@ -46,6 +46,11 @@ class WaitingDoor:
         """The store's answer; typed by the overloads of the Queries port."""
         return await (await self._real()).ask(query)
 
+    def keyed(self) -> None:
+        """Somebody pressed a key here."""
+        if self._door:
+            self._door.keyed()
+
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` on the loop after each new snapshot; returns what ends that."""
         key = object()

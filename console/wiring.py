@@ -246,6 +246,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
         site.keep_calls_days,
         tuple(source.name for source in play.sources),
         actions if play.automatic else None,
+        owes=play.automatic,
     )
     syncs = Syncs(
         store,

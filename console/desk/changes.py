@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal
 
+from console.calls.processing import LaterCall
 from console.calls.words import Role
 from console.desk.contacts import ActionFailure
 from console.desk.operators import Operator
@@ -75,6 +76,22 @@ class PutBackProcessed:
     former: tuple[tuple[str, Processed | None], ...]
     now_is: Processed | None
     by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessByCall:
+    """A call has ended, which may have dealt with earlier unanswered ones: mark those.
+
+    It is stored before, in the same batch. `contact`: also calls from other numbers of the contact
+    at its other end, if that is sure; `days` is how old they are at most. By is whoever called or
+    answered.
+    """
+
+    call: str
+    kinds: tuple[LaterCall, ...]
+    contact: bool
+    days: int
     at: datetime
 
 
@@ -250,6 +267,8 @@ class DropSource:
 class PutSettings:
     """Replace a section of the live settings; Written.settings is the former one.
 
+    With a company, `values` are what that has otherwise (live.overrides), none for nothing; so
+    are `expects` and Written.settings. A secret that is live.KEPT stays what it is.
     `expects`: the section that is there (None: as in a new database). `origin` is where the one
     who did it sits ("local", an address).
     """
@@ -260,6 +279,7 @@ class PutSettings:
     at: datetime
     expects: dict[str, Any] | _Any | None = ANY
     origin: str = ""
+    company_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +342,7 @@ Change = (
     | SetProcessed
     | SetCallerProcessed
     | PutBackProcessed
+    | ProcessByCall
     | SetTaken
     | AddNote
     | RemoveNote
@@ -344,6 +365,8 @@ Change = (
     | ForgetNumber
     | DropOldCalls
 )
+
+SETTINGS_CHANGES = (PutSettings,)
 
 # After these, who is on the screen may be somebody else.
 DIRECTORY_CHANGES = (

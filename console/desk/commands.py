@@ -199,6 +199,8 @@ Command = (
     | ChangeOperator
 )
 
+SETTINGS_COMMANDS = (ChangeSettings,)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

@@ -16,13 +16,15 @@ from typing import Any
 from console.calls import events as ev
 from console.calls.board import Board, Heard
 from console.calls.call import Call
+from console.calls.processing import kinds_of
 from console.calls.words import Direction, Phase
 from console.desk import changes as ch
 from console.desk import rights
-from console.desk.commands import Answer, Command, Refused, Undo
+from console.desk.commands import SETTINGS_COMMANDS, Answer, Command, Refused, Undo
 from console.desk.contacts import ActionFailure, SyncProgress, Tried, TrySource
 from console.desk.door import DeskDoor
 from console.desk.feed_lamps import FeedLamps
+from console.desk.notices import SendingTried, TrySending
 from console.desk.operators import Operator
 from console.desk.order import Order, Undoable
 from console.desk.orders import order_for
@@ -30,7 +32,7 @@ from console.desk.ports import Clock, Lookup, Reflexes, Store, StoreFailed
 from console.desk.queries import CallDetails
 from console.desk.records import MAYBE, CallRecord, Identity, Offer
 from console.desk.snapshot import Counts, Present, Snapshot
-from console.settings.live import Live, Occasion
+from console.settings.live import Live, Occasion, for_company
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,8 @@ REFRESHED_AT_ONCE = 50
 MOST_OFFERS = 10
 NOT_STORABLE = "The database can't keep this: a text or a number in it is none that it knows."
 
+# Notices have changed.
+_NOTICE_CHANGES = (ch.RetryNotices, ch.MergeCall, ch.ForgetNumber, ch.DropOldCalls)
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
 
@@ -60,7 +64,7 @@ class _Heard:
 class _Asked:
     command: Command
     operator: Operator
-    local: bool
+    origin: str
     answer: asyncio.Future[Answer]
 
 
@@ -108,7 +112,9 @@ class _Stored:
     orders: tuple[tuple[_Ordered, ch.Written], ...]
     refreshed: tuple[CallRecord, ...]
     open: int
-    settings: Live | None
+    undelivered: int
+    noticed: bool
+    settings: tuple[Live, int] | None  # with their version
 
 
 _News = _Heard | _Asked | _Identified | _Offered | _Syncing | _DirectoryChanged | _Stored
@@ -126,15 +132,23 @@ class Desk:
         keep_calls_days: int = 365,
         feeds: tuple[str, ...] = (),
         reflexes: Reflexes | None = None,
+        owes: bool = False,
     ) -> None:
-        """`feeds` are the names of the feeds that will speak; calls of others are closed."""
+        """`feeds` are the names of the feeds that will speak; calls of others are closed.
+
+        `owes`: of calls that end unanswered it is stored that somebody is to be told.
+        """
         self._store = store
         self._lookup = lookup
         self._clock = clock
         self._keep = timedelta(days=keep_calls_days) if keep_calls_days else None
         self._feeds = feeds
         self._reflexes = reflexes
+        self._owes = owes
         self._settings = Live()
+        self._settings_version = 0
+        self._settings_under_way = 0
+        self._settings_waiting: deque[_Asked] = deque()
         self._directory = 0
         self._syncs: dict[int, SyncProgress] = {}
         self._entrusted: dict[type, Callable[[Any, Operator], Awaitable[Any]]] = {}
@@ -165,6 +179,9 @@ class Desk:
         self._asleep_until = now
         self._lamps = FeedLamps(feeds, now)
         self._open = 0
+        self._undelivered = 0
+        self._noticed = False
+        self._last_key: datetime | None = None
         self._stored = 0
         self.snapshot = Snapshot(0, 0, now, site, feeds=self._lamps.all())
 
@@ -176,7 +193,9 @@ class Desk:
         live = await self._store.live_calls()
         last = await self._store.last_heard()
         self._open = await self._store.open_count()
+        self._undelivered = await self._store.undelivered()
         self._settings = await self._store.settings()
+        self._settings_version = await self._store.settings_version()
         for record in live:
             self._records[record.call.id] = record
             # What they set off was set off before.
@@ -219,26 +238,29 @@ class Desk:
         """Take what a feed said at a time (UTC); never blocks."""
         self._inbox.put_nowait(_Heard(events, at))
 
-    async def do(self, command: Command, operator: Operator, local: bool = True) -> Answer:
+    async def do(self, command: Command, operator: Operator, origin: str = LOCAL) -> Answer:
         """Carry a command out for somebody; Done comes after the commit.
 
-        Who is not `local` sits elsewhere, and is not the user of this machine.
+        Whose origin is not LOCAL sits elsewhere, and is not the user of this machine.
         """
         if self._failed:
             return Refused(self._failed)
         if handler := self._entrusted.get(type(command)):
-            if why := self._why_not(operator, command, local):
+            if why := self._why_not(operator, command, origin):
                 return Refused(why)
             answered: Answer = await handler(command, operator)
             return answered
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(_Asked(command, operator, local, answer))
+        self._inbox.put_nowait(_Asked(command, operator, origin, answer))
         return await answer
 
-    async def ask(self, query: Any, operator: Operator, local: bool = True) -> Any:
-        """The answer to a query; an operator who may not try a source is told so."""
-        if isinstance(query, TrySource) and (why := rights.why_not(operator, query, local)):
-            return Tried(False, why)
+    async def ask(self, query: Any, operator: Operator, origin: str = LOCAL) -> Any:
+        """The answer to a query; an operator who may not try a source or a server is told so."""
+        if isinstance(query, TrySource | TrySending):
+            why = rights.why_not(operator, query, origin == LOCAL)
+            if why is not None:
+                asks_source = isinstance(query, TrySource)
+                return Tried(False, why) if asks_source else SendingTried(False, why)
         if handler := self._entrusted.get(type(query)):
             return await handler(query, operator)
         return await self._store.ask(query)
@@ -259,6 +281,25 @@ class Desk:
         """Contacts have changed: screens look again, and who rings is looked up anew."""
         self._inbox.put_nowait(_DirectoryChanged())
 
+    def notices_changed(self) -> None:
+        """Notices were decided or sent: screens look again; never blocks."""
+        self._noticed = True
+        self._to_write.set()
+
+    @property
+    def settings_version(self) -> int:
+        """Which settings are in force: it grows with every change of them."""
+        return self._settings_version
+
+    @property
+    def last_key(self) -> datetime | None:
+        """When a key was last pressed at any console, None if none was since the desk began."""
+        return self._last_key
+
+    def keyed(self) -> None:
+        """Somebody pressed a key at a console."""
+        self._last_key = self._clock.now()
+
     def action_failed(self, failure: ActionFailure) -> None:
         """Store why an action failed; never blocks."""
         self._changes.append(ch.AddActionFailure(failure))
@@ -267,7 +308,7 @@ class Desk:
     def door(self, operator: Operator, origin: str = LOCAL) -> DeskDoor:
         """A session's way in; close it when the session ends."""
         log.info("%s is at the desk (%s)", operator.login, origin)
-        door = DeskDoor(self, operator, local=origin == LOCAL)
+        door = DeskDoor(self, operator, origin)
         self._doors.append(door)
         self._publish(self._clock.now())
         return door
@@ -279,6 +320,8 @@ class Desk:
             or self._unsaved
             or self._changes
             or self._orders
+            or self._settings_waiting
+            or self._noticed
             or self._writing
             or self._unknown
         ):
@@ -314,6 +357,7 @@ class Desk:
             or stored.refreshed
             or stored.settings is not None
             or stored.open != self._open
+            or stored.noticed
             or any(record.call.settled for record in stored.saved)
         )
 
@@ -487,9 +531,18 @@ class Desk:
     # -- commands ---------------------------------------------------------------------------
 
     def _order(self, asked: _Asked) -> None:
-        command, operator, answer, local = asked.command, asked.operator, asked.answer, asked.local
-        if why := self._why_not(operator, command, local):
+        command, operator, answer, origin = (
+            asked.command,
+            asked.operator,
+            asked.answer,
+            asked.origin,
+        )
+        if why := self._why_not(operator, command, origin):
             answer.set_result(Refused(why))
+            return
+        if isinstance(command, SETTINGS_COMMANDS) and self._settings_under_way:
+            # What they become depends on what they are after those before.
+            self._settings_waiting.append(asked)
             return
         now = self._clock.now()
         if isinstance(command, Undo):
@@ -497,7 +550,7 @@ class Desk:
                 answer.set_result(Refused("There is nothing of yours to undo."))
                 return
             done, undoable = self._undo[operator.login][-1]
-            if why := self._why_not(operator, done, local):
+            if why := self._why_not(operator, done, origin):
                 # What somebody was allowed once, and is no longer, stays as it is.
                 answer.set_result(Refused(why))
                 return
@@ -512,12 +565,15 @@ class Desk:
                 answer.set_result(found)
                 return
             order = found
+        if isinstance(order.change, ch.SETTINGS_CHANGES):
+            order = replace(order, change=replace(order.change, origin=origin))
+            self._settings_under_way += 1
         self._orders.append(_Ordered(order, command, operator, answer))
         self._hurry.set()
         self._to_write.set()
 
-    def _why_not(self, operator: Operator, command: Command, local: bool) -> str | None:
-        if why := rights.why_not(operator, command, local):
+    def _why_not(self, operator: Operator, command: Command, origin: str) -> str | None:
+        if why := rights.why_not(operator, command, origin == LOCAL):
             log.warning("%s was refused %s", operator.login, type(command).__name__)
             return why
         return None
@@ -540,11 +596,14 @@ class Desk:
         saved, self._unsaved = tuple(self._unsaved.values()), {}
         changes, self._changes = self._changes, []
         orders, self._orders = self._orders, []
-        if not (saved or changes or orders):
+        noticed, self._noticed = self._noticed, False
+        if not (saved or changes or orders or noticed):
             return
         self._writing = True
         try:
             batch: list[ch.Change] = [ch.SaveCall(record) for record in saved]
+            batch += self._owed_for(saved)
+            batch += self._dealt_with(saved)
             batch += changes
             batch += [ordered.order.change for ordered in orders]
             written = await self._written(batch)
@@ -556,10 +615,15 @@ class Desk:
                 self._changes += more
                 self._to_write.set()
             results = tuple(zip(orders, written[len(batch) - len(orders) :], strict=True))
-            refreshed = await self._refreshed(results)
+            refreshed = await self._refreshed(results, written)
             opened = await self._count_open()
+            undelivered = self._undelivered
+            if noticed or any(isinstance(change, _NOTICE_CHANGES) for change in batch):
+                undelivered = await self._count_undelivered()
             settings = await self._changed_settings(batch)
-            self._inbox.put_nowait(_Stored(saved, results, refreshed, opened, settings))
+            self._inbox.put_nowait(
+                _Stored(saved, results, refreshed, opened, undelivered, noticed, settings)
+            )
         except BaseException:
             for ordered in orders:
                 if not ordered.answer.done():
@@ -568,32 +632,71 @@ class Desk:
         finally:
             self._writing = False
 
+    def _owed_for(self, saved: Iterable[CallRecord]) -> Iterator[ch.OweNotice]:
+        """What is owed of calls that have ended unanswered, with the settings in force.
+
+        Also when such a call is stored again, which has no effect but the first time: only then it
+        may be known that it was to a company of whose calls somebody is told.
+        """
+        if not self._owes:
+            return
+        for record in saved:
+            if not (record.call.settled and record.unanswered):
+                continue
+            live = for_company(self._settings, record.company_id)
+            if live.mail.send or live.text_messages.send:
+                ended = record.call.ended_at or self._clock.now()
+                grace = timedelta(seconds=live.exceptions.grace_seconds)
+                yield ch.OweNotice(record.call.id, ended + grace)
+
+    def _dealt_with(self, saved: Iterable[CallRecord]) -> Iterator[ch.ProcessByCall]:
+        """What calls that end now may have dealt with, with the settings in force."""
+        wanted = self._settings.unanswered
+        if not wanted.automatic:
+            return
+        for record in saved:
+            kinds = kinds_of(record.call) & set(wanted.calls)
+            if record.call.id in self._settling and kinds:
+                yield ch.ProcessByCall(
+                    record.call.id,
+                    wanted.calls,
+                    wanted.same == "contact",
+                    wanted.days,
+                    self._clock.now(),
+                )
+
     async def _written(self, batch: Sequence[ch.Change]) -> list[ch.Written]:
         """What a batch did. One change that can't be stored at all costs none of the others."""
+        if not batch:
+            return []
         try:
             return await self._store.write(batch)
         except StoreFailed:
             raise
         except Exception:
             log.exception("a batch of %d changes could not be stored", len(batch))
-        written: list[ch.Written] = []
-        for change in batch:
+        written = [ch.Written(refused=NOT_STORABLE)] * len(batch)
+        for places in _inseparable(batch):
+            some = [batch[place] for place in places]
             try:
-                written += await self._store.write([change])
+                for place, done in zip(places, await self._store.write(some), strict=True):
+                    written[place] = done
             except StoreFailed:
                 raise
             except Exception as failed:
-                log.warning("%s can't be stored: %s", type(change).__name__, type(failed).__name__)
-                written.append(ch.Written(refused=NOT_STORABLE))
+                name = type(some[0]).__name__
+                log.warning("%s can't be stored: %s", name, type(failed).__name__)
         return written
 
     async def _refreshed(
-        self, results: Iterable[tuple[_Ordered, ch.Written]]
+        self,
+        results: Iterable[tuple[_Ordered, ch.Written]],
+        written: Iterable[ch.Written],
     ) -> tuple[CallRecord, ...]:
-        """What the store now says of the calls on the screen that the orders touched."""
-        touched: set[str] = set()
-        for ordered, written in results:
-            touched |= {id for id, _ in written.processed} | set(ordered.order.calls)
+        """What the store now says of the calls on the screen that orders and calls touched."""
+        touched = {id for one in written for id, _ in one.processed}
+        for ordered, _ in results:
+            touched |= set(ordered.order.calls)
         found = []
         for id in touched & self._records.keys():
             with _reading("what was stored of a call"):
@@ -601,11 +704,17 @@ class Desk:
                     found.append(details.record)
         return tuple(found)
 
-    async def _changed_settings(self, batch: Iterable[ch.Change]) -> Live | None:
-        if any(isinstance(change, ch.PutSettings) for change in batch):
+    async def _changed_settings(self, batch: Iterable[ch.Change]) -> tuple[Live, int] | None:
+        # With a company goes what it had otherwise.
+        if any(isinstance(change, (*ch.SETTINGS_CHANGES, ch.RemoveCompany)) for change in batch):
             with _reading("the settings"):
-                return await self._store.settings()
+                return await self._store.settings(), await self._store.settings_version()
         return None
+
+    async def _count_undelivered(self) -> int:
+        with _reading("the notices"):
+            return await self._store.undelivered()
+        return self._undelivered
 
     async def _count_open(self) -> int:
         with _reading("the open calls"):
@@ -616,6 +725,7 @@ class Desk:
         now = self._clock.now()
         self._stored += 1
         self._open = stored.open
+        self._undelivered = stored.undelivered
         for record in stored.saved:
             if record.call.settled and record.call.id in self._settling:
                 self._settling.discard(record.call.id)
@@ -625,7 +735,11 @@ class Desk:
         for fresh in stored.refreshed:
             if mine := self._records.get(fresh.call.id):
                 self._records[fresh.call.id] = replace(
-                    mine, processed=fresh.processed, taken=fresh.taken, notes=fresh.notes
+                    mine,
+                    processed=fresh.processed,
+                    taken=fresh.taken,
+                    notes=fresh.notes,
+                    notices=fresh.notices,
                 )
         for ordered, written in stored.orders:
             answer, undoable = ordered.order.finish(written)
@@ -634,7 +748,11 @@ class Desk:
             if not ordered.answer.done():
                 ordered.answer.set_result(answer)
         if stored.settings is not None:
-            self._settings = stored.settings
+            self._settings, self._settings_version = stored.settings
+        for ordered, _ in stored.orders:
+            self._settings_under_way -= isinstance(ordered.order.change, ch.SETTINGS_CHANGES)
+        while self._settings_waiting and not self._settings_under_way:
+            self._order(self._settings_waiting.popleft())
         if any(isinstance(one.order.change, ch.DIRECTORY_CHANGES) for one, _ in stored.orders):
             self._directory += 1
         if stored.orders:
@@ -652,6 +770,8 @@ class Desk:
     def _refuse_all(self, why: str) -> None:
         waiting = [ordered.answer for ordered in self._orders]
         self._orders = []
+        waiting += [asked.answer for asked in self._settings_waiting]
+        self._settings_waiting.clear()
         kept: list[_News] = []
         while not self._inbox.empty():
             item = self._inbox.get_nowait()
@@ -735,6 +855,7 @@ class Desk:
                 talking=phases.count(Phase.TALKING),
                 parked=phases.count(Phase.PARKED),
                 open=self._open,
+                undelivered=self._undelivered,
             ),
             present=tuple(Present(one.login, one.name) for one in present.values()),
             directory=self._directory,
@@ -796,6 +917,18 @@ def _occasions(record: CallRecord) -> Iterator[Occasion]:
         yield Occasion.ENDED
         if record.unanswered:
             yield Occasion.UNANSWERED
+
+
+def _inseparable(batch: Sequence[ch.Change]) -> Iterator[list[int]]:
+    """The places of changes that are made one by one; a call goes with what is owed of it."""
+    owed = {
+        change.call: place for place, change in enumerate(batch) if isinstance(change, ch.OweNotice)
+    }
+    for place, change in enumerate(batch):
+        if isinstance(change, ch.SaveCall) and change.record.call.id in owed:
+            yield [place, owed[change.record.call.id]]
+        elif not isinstance(change, ch.OweNotice):
+            yield [place]
 
 
 def _unfinished(change: ch.Change, written: ch.Written) -> bool:

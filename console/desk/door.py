@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class DeskDoor:
-    """Implements the Door port for one operator."""
+    """Implements the Door port for one operator; `origin` is where that one sits."""
 
-    def __init__(self, desk: "Desk", operator: Operator, local: bool = True) -> None:
+    def __init__(self, desk: "Desk", operator: Operator, origin: str) -> None:
         self._desk = desk
         self._operator = operator
-        self._local = local
+        self._origin = origin
         self._seen: tuple[Snapshot, Snapshot] | None = None
 
     @property
@@ -43,14 +43,18 @@ class DeskDoor:
 
     async def do(self, command: Command) -> Answer:
         """Done after it is stored, or Refused."""
-        return await self._desk.do(command, self._operator, self._local)
+        return await self._desk.do(command, self._operator, self._origin)
 
     async def ask(self, query: Any) -> Any:
         """The answer; typed by the overloads of the Queries port."""
         if hasattr(query, "viewer"):
             # Whoever asks sees what is everybody's, and what is their own.
             query = replace(query, viewer=self._operator.login)
-        return await self._desk.ask(query, self._operator, self._local)
+        return await self._desk.ask(query, self._operator, self._origin)
+
+    def keyed(self) -> None:
+        """Somebody pressed a key here; costs next to nothing."""
+        self._desk.keyed()
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` on the loop after each new snapshot; returns what ends that."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from console.desk.notice import Channel, NoticeState
+from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.records import CallRecord
 
 
@@ -18,7 +18,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a recipient was told, or will be, of a caller: for limits and folding."""
+    """What a recipient was told, or will be, of a caller: for limits and folding.
+
+    One that was tried already may have been sent: it takes in no more calls.
+    """
 
     id: int
     call: str
@@ -27,6 +30,15 @@ class Told:
     state: NoticeState
     at: datetime
     next_at: datetime | None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A notice, and the call it is about with all notes."""
+
+    notice: Notice
+    record: CallRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,11 @@ class SettingsHistory:
 
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
-    """One change: who, when, from where; `old` and `new` hold no secrets, only "changed"."""
+    """One change: who, when, from where; in `old` and `new` stands for a secret only what it did.
+
+    That is live.KEPT, live.CHANGED, or nothing where there was none. With a company the values are
+    what that has otherwise than the site.
+    """
 
     id: int
     section: str
@@ -145,3 +161,4 @@ class SettingsChange:
     origin: str
     old: dict[str, Any]
     new: dict[str, Any]
+    company_id: int | None = None

@@ -43,6 +43,8 @@ def order_for(
         case do.ChangeOperator(login, name, role, extensions):
             change = ch.PutOperator(Operator(login, name, role, extensions), by, now)
             return _plain(change, "operators", "operator")
+        case do.RetryNotices(ids):
+            return _retried(ch.RetryNotices(ids, by, now))
         case _:
             return directory_order(command, operator, now, settings)
 
@@ -119,6 +121,17 @@ def _undone(written: ch.Written) -> do.Answer:
     if not written.count:
         return do.Refused("It is not there any more; nothing was undone.")
     return do.Done("undone", written.count)
+
+
+def _retried(change: ch.RetryNotices) -> Order:
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if not written.count:
+            return do.Refused("There is nothing here to send again."), None
+        return do.Done(
+            f"{counted(written.count, 'notices', 'notice')} queued again", written.count
+        ), None
+
+    return Order(change, finish)
 
 
 def _plain(change: ch.Change, many: str, one: str) -> Order:

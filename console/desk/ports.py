@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         SendingTried,
         SettingsChange,
         SettingsHistory,
+        Telling,
         Told,
         TrySending,
     )
@@ -153,6 +154,14 @@ class Store(Queries, Protocol):
         """The live settings; a section that can't be read any more is as in a new database."""
         ...
 
+    async def settings_version(self) -> int:
+        """Grows with every change of the settings; 0 before the first."""
+        ...
+
+    async def undelivered(self) -> int:
+        """How many notices a person must see to."""
+        ...
+
 
 class DirectoryTables(Protocol):
     """The stored companies, contacts and history by number; numbers as in calls (E.164)."""
@@ -233,6 +242,10 @@ class NoticeTables(Protocol):
         """Queued notices whose time has come, the oldest first."""
         ...
 
+    async def told_with(self, id: int, limit: int) -> tuple[Telling, ...]:
+        """A notice and those that were folded into it, with their calls, the oldest call first."""
+        ...
+
     async def next_at(self) -> datetime | None:
         """When the next call is due or the next notice to be sent; None if nothing waits."""
         ...
@@ -295,6 +308,10 @@ class Door(Queries, Protocol):
 
     async def do(self, command: Command) -> Answer:
         """Done after it is stored, or Refused."""
+        ...
+
+    def keyed(self) -> None:
+        """Somebody pressed a key here; costs next to nothing."""
         ...
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:

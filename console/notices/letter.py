@@ -1,4 +1,4 @@
-"""What one recipient is told in one notice, and how sending it went: between outbox and channels."""
+"""What one recipient is told in one notice, and how sending it went."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,10 +4,11 @@ The groups stand as supervisors see them. Those in PER_COMPANY may be another fo
 """
 
 import re
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
+
+from console.calls.processing import LaterCall as LaterCall
 
 MOST_RECIPIENTS = 50
 _ADDRESS = re.compile(r"[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+@[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+")
@@ -48,14 +49,6 @@ def _phones(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 Addresses = Annotated[tuple[str, ...], AfterValidator(_addresses)]
 Phones = Annotated[tuple[str, ...], AfterValidator(_phones)]
-
-
-class LaterCall(StrEnum):
-    """Which later call shows that somebody has dealt with an unanswered one."""
-
-    OUTGOING_ANSWERED = "called back and reached"
-    OUTGOING = "called back, reached or not"
-    INCOMING_ANSWERED = "called again and was answered"
 
 
 class Unanswered(BaseModel, frozen=True, extra="forbid"):

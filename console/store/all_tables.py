@@ -4,8 +4,11 @@ import sqlalchemy as sa
 
 from console.settings.sources import OWN, ContactSource, OwnContacts
 from console.store.directory_schema import sources
-from console.store.schema import metadata
+from console.store.notice_schema import notices
 from console.store.source_rows import NEW_SOURCE, source_values
+
+# Of all tables: each is in it once its module is imported.
+_METADATA = notices.metadata
 
 
 def create(connection: sa.Connection) -> None:
@@ -14,7 +17,7 @@ def create(connection: sa.Connection) -> None:
     Where two indexes serve as well SQLite takes the one made last, and SQLAlchemy's own order
     differs from run to run.
     """
-    for table in metadata.sorted_tables:
+    for table in _METADATA.sorted_tables:
         connection.execute(sa.schema.CreateTable(table))
         for index in sorted(table.indexes, key=lambda one: str(one.name)):
             connection.execute(sa.schema.CreateIndex(index))

@@ -9,11 +9,21 @@ from console.desk.contacts import (
     Companies,
     Sources,
 )
+from console.desk.notices import ListNotices, SettingsHistory
 from console.desk.queries import CallDetails, CompanyNames, Gaps
-from console.store import company_rows, contact_queries, reading
+from console.store import company_rows, contact_queries, notice_rows, reading, settings_history
 from console.store.source_rows import list_sources
 
-Query = CallDetails | CompanyNames | Gaps | Companies | Sources | ActionFailures
+Query = (
+    CallDetails
+    | CompanyNames
+    | Gaps
+    | Companies
+    | Sources
+    | ActionFailures
+    | ListNotices
+    | SettingsHistory
+)
 
 
 def answer(sql: sa.Connection, query: Query) -> Any:
@@ -31,3 +41,7 @@ def answer(sql: sa.Connection, query: Query) -> Any:
             return list_sources(sql, viewer)
         case ActionFailures(limit):
             return contact_queries.list_failures(sql, limit)
+        case ListNotices():
+            return notice_rows.list_notices(sql, query)
+        case SettingsHistory():
+            return settings_history.list_changes(sql, query)

@@ -38,6 +38,8 @@ from console.store.asking import Asking
 from console.store.connections import Connections, as_a_whole
 from console.store.filling import Filling
 from console.store.opening import database_file, prepare
+from console.store.outbox import Outbox
+from console.store.settings_history import latest_change
 from console.store.settings_rows import read_settings
 from console.store.source_rows import list_sources, note_failure
 from console.store.storable import only_storable
@@ -71,8 +73,8 @@ async def open_store(url: str, read_only: bool = False) -> "SqlStore":
     return store
 
 
-class SqlStore(Asking):
-    """Implements the desk's Store, DirectoryTables and ContactTables.
+class SqlStore(Asking, Outbox):
+    """Implements the desk's Store, DirectoryTables, ContactTables and NoticeTables.
 
     Every method raises StoreFailed.
     """
@@ -200,6 +202,10 @@ class SqlStore(Asking):
     async def settings(self) -> Live:
         """The live settings; a section that can't be read any more is as in a new database."""
         return await self._connections.read(read_settings)
+
+    async def settings_version(self) -> int:
+        """Grows with every change of the settings; 0 before the first."""
+        return await self._connections.read(latest_change)
 
     # Who sits at the console
 

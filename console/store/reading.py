@@ -20,6 +20,7 @@ from console.store.filters import (
     quickest,
     with_numbers,
 )
+from console.store.notice_rows import notices_of
 from console.store.rows import read_processed, read_record, record_columns
 from console.store.schema import audit, calls, gaps, heard, notes, operators
 
@@ -76,9 +77,10 @@ def _list(
 
 
 def records(sql: sa.Connection, rows: Sequence[Any]) -> tuple[CallRecord, ...]:
-    """Rows of `record_columns` as records, with their notes."""
-    written = _notes_of(sql, [row[0] for row in rows])
-    return tuple(read_record(row, written.get(row[0], ())) for row in rows)
+    """Rows of `record_columns` as records, with their notes and notices."""
+    ids = [row[0] for row in rows]
+    written, told = _notes_of(sql, ids), notices_of(sql, ids)
+    return tuple(read_record(row, written.get(row[0], ()), told.get(row[0], ())) for row in rows)
 
 
 def _notes_of(sql: sa.Connection, ids: Sequence[str]) -> dict[str, list[Note]]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from console.calls.call import Call, Leg, Moment
 from console.calls.events import Caller
 from console.calls.words import Direction, MomentKind, Outcome, Phase, RangResult
+from console.desk.notice import Notice
 from console.desk.records import CallRecord, How, Identity, Note, Processed, Taken
 from console.store.schema import instant, micros
 from console.store.search import words
@@ -126,8 +127,10 @@ def save_values(record: CallRecord) -> tuple[str | int | bool | None, ...]:
     )
 
 
-def read_record(row: Sequence[Any], notes: Iterable[Note] = ()) -> CallRecord:
-    """A row of `record_columns` with its notes as a record."""
+def read_record(
+    row: Sequence[Any], notes: Iterable[Note] = (), notices: Iterable[Notice] = ()
+) -> CallRecord:
+    """A row of `record_columns` with its notes and notices as a record."""
     (
         id,
         feed,
@@ -198,6 +201,7 @@ def read_record(row: Sequence[Any], notes: Iterable[Note] = ()) -> CallRecord:
         Taken(taken_by, instant(taken_at)) if taken_at is not None else None,
         tuple(notes),
         NOBODY_KNOWN,
+        notices=tuple(notices),
     )
 
 

@@ -132,7 +132,8 @@ calls = sa.Table(
 )
 
 
-def _of_a_call() -> sa.ForeignKey:
+def of_a_call() -> sa.ForeignKey:
+    """What goes with its call, and follows it."""
     return sa.ForeignKey("calls.id", ondelete="CASCADE", onupdate="CASCADE")
 
 
@@ -140,7 +141,7 @@ notes = sa.Table(
     "notes",
     metadata,
     sa.Column("id", RowNumber, primary_key=True),
-    sa.Column("call_id", Id, _of_a_call(), nullable=False),
+    sa.Column("call_id", Id, of_a_call(), nullable=False),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
@@ -152,7 +153,7 @@ audit = sa.Table(
     "audit",
     metadata,
     sa.Column("id", RowNumber, primary_key=True),
-    sa.Column("call_id", Id, _of_a_call()),
+    sa.Column("call_id", Id, of_a_call()),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("what", sa.Text, nullable=False),

@@ -18,6 +18,8 @@ from console.desk.changes import (
     ForgetNumber,
     MergeCall,
     OpenGap,
+    OweNotice,
+    ProcessByCall,
     PutBackProcessed,
     PutCompanies,
     PutCompany,
@@ -28,6 +30,7 @@ from console.desk.changes import (
     PutSource,
     RemoveCompany,
     RemoveNote,
+    RetryNotices,
     SaveCall,
     SetCallerProcessed,
     SetChoice,
@@ -35,7 +38,14 @@ from console.desk.changes import (
     SetTaken,
     Written,
 )
-from console.store import writing_companies, writing_contacts, writing_site, writing_sources
+from console.store import (
+    writing_companies,
+    writing_contacts,
+    writing_notices,
+    writing_site,
+    writing_sources,
+)
+from console.store.auto_processing import process_by_call
 from console.store.schema import (
     EPOCH,
     heard,
@@ -83,6 +93,8 @@ class Writing:
                 return self.calls.set_caller_processed(change)
             case PutBackProcessed():
                 return self.calls.put_back(change)
+            case ProcessByCall():
+                return process_by_call(self._sql, self.calls, change)
             case SetTaken():
                 return self.calls.take(change)
             case AddNote():
@@ -113,6 +125,10 @@ class Writing:
                 return writing_sources.drop_source(self._sql, change)
             case PutSettings():
                 return writing_sources.put_settings(self._sql, change)
+            case OweNotice():
+                return writing_notices.owe(self._sql, change)
+            case RetryNotices():
+                return writing_notices.retry(self._sql, change)
             case AddActionFailure():
                 return writing_sources.add_action_failure(self._sql, change)
             case PutOperator():
@@ -141,7 +157,7 @@ def _latest(change: Change) -> datetime:
             return at
         case AddActionFailure(failure=failure):
             return failure.at
-        case MergeCall() | DropOldCalls():
+        case MergeCall() | OweNotice() | DropOldCalls():
             return EPOCH
         case _:
             return change.at

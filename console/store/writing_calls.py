@@ -1,8 +1,8 @@
 """What changes of calls do: what the PBX says, what people did, what goes for good."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,8 +19,10 @@ from console.desk.changes import (
     Written,
 )
 from console.desk.records import CallRecord, Processed, Taken
+from console.store import writing_notices
 from console.store.audit_lines import counted, line, write_lines
 from console.store.directory_schema import choices
+from console.store.portions import portions
 from console.store.rows import (
     PROCESSED,
     SAVED,
@@ -39,8 +41,6 @@ _FORMER_START = sa.select(sa.func.min(calls.c.started_at)).where(
     calls.c.id.in_(sa.bindparam("ids", expanding=True))
 )
 _PROCESSED_COLUMNS = tuple(calls.c[name] for name in PROCESSED)
-_MOST_AT_ONCE = 500
-_T = TypeVar("_T")
 
 
 class CallWriting:
@@ -61,7 +61,7 @@ class CallWriting:
         """Insert or replace calls; a later record of a call says all that an earlier one said."""
         # A later record of a call says all that an earlier one said.
         latest = {record.call.id: record for record in records}
-        for chunk in _chunks(list(latest)):
+        for chunk in portions(list(latest)):
             # A call that starts at another time than before leaves its place in the list.
             former = self._sql.execute(_FORMER_START, {"ids": chunk}).scalar_one()
             if former is not None:
@@ -94,6 +94,7 @@ class CallWriting:
                 .where(c.id == change.into, c.taken_at.is_(None))
                 .values(taken_by=gone.taken_by, taken_at=gone.taken_at)
             )
+        writing_notices.move(self._sql, change.call, change.into)
         self._sql.execute(sa.delete(calls).where(c.id == change.call))
         return Written(count=1)
 
@@ -106,7 +107,7 @@ class CallWriting:
         changes_it = c.processed_at.is_(None) if processed else c.processed_at.is_not(None)
         rows = [
             row
-            for chunk in _chunks(tuple(dict.fromkeys(change.calls)))
+            for chunk in portions(tuple(dict.fromkeys(change.calls)))
             for row in self._states(sa.text(UNANSWERED), c.id.in_(chunk), changes_it)
         ]
         return self._change_states(rows, processed, change.by, change.at)
@@ -140,7 +141,7 @@ class CallWriting:
                 continue
             rows = [
                 row
-                for chunk in _chunks(ids)
+                for chunk in portions(ids)
                 for row in self._states(sa.text(UNANSWERED), c.id.in_(chunk), *still)
             ]
             touched += self._change_states(rows, former, change.by, change.at).processed
@@ -155,7 +156,7 @@ class CallWriting:
     def _change_states(
         self, rows: Sequence[Any], processed: Processed | None, by: str, at: datetime
     ) -> Written:
-        for chunk in _chunks(rows):
+        for chunk in portions(rows):
             self._sql.execute(
                 sa.update(calls)
                 .where(calls.c.id.in_([row.id for row in chunk]))
@@ -238,6 +239,7 @@ class CallWriting:
         )
         count = self._delete(sa.select(c.row, c.started_at).where(theirs, c.outcome.is_not(None)))
         self._sql.execute(sa.delete(choices).where(choices.c.number == change.number))
+        writing_notices.forget(self._sql, change.number, change.at)
         # The line must not keep what was to be forgotten.
         return counted(self._sql, change.by, change.at, "forgot", count)
 
@@ -254,7 +256,7 @@ class CallWriting:
 
     def _delete(self, which: Any) -> int:
         found = self._sql.execute(which).all()
-        for chunk in _chunks(found):
+        for chunk in portions(found):
             self._sql.execute(sa.delete(calls).where(calls.c.row.in_([row.row for row in chunk])))
             self._touch(min(row.started_at for row in chunk))
         return len(found)
@@ -273,7 +275,3 @@ def _who(state: Processed | Taken | None) -> str:
 
 def _is(column: sa.Column[Any], value: object) -> sa.ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
-
-
-def _chunks(rows: Sequence[_T]) -> Iterable[Sequence[_T]]:
-    return (rows[i : i + _MOST_AT_ONCE] for i in range(0, len(rows), _MOST_AT_ONCE))

@@ -77,3 +77,14 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("now.minute", "0 to 59"),
     ("now.iso", "RFC 3339 (2026-11-24T14:05:09+01:00)"),
 )
+
+# What the words of a notice have besides; they have no `operator`, as nobody reads them here.
+NOTICE_FIELDS: tuple[tuple[str, str], ...] = (
+    ("notice.calls", "list of the calls: when, why, rang, company; the oldest first"),
+    ("notice.count", "how many they are"),
+    ("notice.count_words", '"1 unanswered call", "3 unanswered calls"'),
+    ("notice.since", '"13:58" of one call, "since 09:10" of several'),
+    ("notice.notes", "list of what operators have noted on them"),
+    ("notice.link", "the caller's number as a link, with the beginning chosen in E-mail"),
+    *(field for field in FIELDS if not field[0].startswith("operator.")),
+)

@@ -55,14 +55,15 @@ class _Generator(CodeGenerator):
 class Sandbox(ImmutableSandboxedEnvironment):
     """No loader, no private attribute, nothing changed; what is missing is empty text.
 
-    With `escape` what is filled in is percent-escaped, but for the characters in `keep`; `|safe`
-    and `|urlencode` give text that is not escaped again.
+    With `escape="url"` what is filled in is percent-escaped, but for the characters in `keep`;
+    `|safe` and `|urlencode` give text that is not escaped again. With `escape="html"` it is escaped
+    for HTML whatever the template says: what callers and contacts are named is never markup.
     """
 
     code_generator_class = _Generator
 
-    def __init__(self, keep: str, *, escape: bool) -> None:
-        finish = escaper(keep) if escape else _empty_for_none
+    def __init__(self, keep: str, *, escape: str) -> None:
+        finish = escaper(keep) if escape == "url" else _empty_for_none
 
         @pass_context
         def finalize(_: Context, value: Any) -> Any:
@@ -70,7 +71,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         super().__init__(
             undefined=ChainableUndefined,
-            autoescape=False,
+            autoescape=escape == "html",
             trim_blocks=True,
             lstrip_blocks=True,
             # As it wants a context, jinja2 can't evaluate constants while it compiles.
@@ -80,7 +81,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.asked: set[str] = set()
         del self.globals["lipsum"]
-        if escape:
+        if escape == "html":
+            self.filters["safe"] = str
+        if escape == "url":
             # What blocks and macros make is escaped inside them.
             self.concat = _plain  # type: ignore[method-assign]
             self.filters["safe"] = Plain
@@ -145,6 +148,9 @@ def _compiled(sandbox: Sandbox, source: str, names: frozenset[str]) -> Template:
     tree = sandbox.parse(source)
     for part in tree.find_all(_LOADS):
         raise Broken("Other templates can't be used here.", part.lineno)
+    if sandbox.autoescape:
+        for switch in tree.find_all(nodes.EvalContextModifier):
+            raise Broken("Escaping can't be switched off here.", switch.lineno)
     stored = {each.name for each in tree.find_all(nodes.Name) if each.ctx != "load"}
     if "caller" not in stored:
         _set_caller_apart(tree)
@@ -216,20 +222,18 @@ class Renderer:
 
     def __init__(self, limit: Callable[[float], None] = lambda seconds: None) -> None:
         self._limit = limit
-        self._sandboxes: dict[tuple[str, bool], Sandbox] = {}
-        self._templates: OrderedDict[tuple[str, str, bool, frozenset[str]], Template] = (
-            OrderedDict()
-        )
+        self._sandboxes: dict[tuple[str, str], Sandbox] = {}
+        self._templates: OrderedDict[tuple[str, str, str, frozenset[str]], Template] = OrderedDict()
 
     def render(
-        self, source: str, values: Mapping[str, Any], keep: str, escape: bool, most: int
+        self, source: str, values: Mapping[str, Any], keep: str, escape: str, most: int
     ) -> str:
         """The text, cut behind `most` characters; raises Broken and MemoryError."""
         template = self._template(source, keep, escape, values)
         self._limit(SECONDS)
         return rendered(template, values, most)
 
-    def _template(self, source: str, keep: str, escape: bool, names: Iterable[str]) -> Template:
+    def _template(self, source: str, keep: str, escape: str, names: Iterable[str]) -> Template:
         key = (source, keep, escape, frozenset(names))
         if key in self._templates:
             self._templates.move_to_end(key)

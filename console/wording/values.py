@@ -193,16 +193,17 @@ class _Scissors:
     def cut(self, value: Any) -> Any:
         match value:
             case str():
-                text = _harmless(value[: min(LONGEST_TEXT, self._left)])
+                text = harmless(value[: min(LONGEST_TEXT, self._left)])
                 self._left -= len(text)
                 return text
             case dict():
-                return {_harmless(key): self.cut(one) for key, one in value.items()}
+                return {harmless(key): self.cut(one) for key, one in value.items()}
             case list():
                 return [self.cut(one) for one in value[:LONGEST_LIST]]
             case _:
                 return value
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Text from outside without marks and undecodable bytes."""
     return text if text.isascii() else unmarked(text).encode("utf-8", "replace").decode()

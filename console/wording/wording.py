@@ -77,21 +77,22 @@ class Wording:
         template: str,
         values: Mapping[str, Any],
         *,
-        escape: Literal["text", "url"] = "text",
+        escape: Literal["text", "url", "html"] = "text",
         limit: int = 4000,
+        lines: int = LINES,
     ) -> Rendered | Broken:
         """Fill in the values (JSON-able); nothing is raised, whatever they or the template are.
 
-        The text has at most `limit` characters and LINES lines, cut there. With `escape="url"`
+        The text has at most `limit` characters and `lines` lines, cut there. With `escape="url"`
         what is filled in is percent-escaped unless the template says `|safe`, and an address that
-        is too long is broken.
+        is too long is broken. With `escape="html"` it is escaped always.
         """
         if len(template) > LONGEST_TEMPLATE:
             return Broken(f"It has more than {LONGEST_TEMPLATE:,} characters.")
         asked = {
             "source": template,
             "keep": MARKS,
-            "escape": escape == "url",
+            "escape": escape,
             "most": min(16 * limit, 500_000),
         }
         try:
@@ -108,7 +109,7 @@ class Wording:
             return text
         if escape == "url" and len(text) > limit:
             return Broken(f"The address has more than {limit:,} characters.")
-        return Rendered(_lines(text, limit))
+        return Rendered(_lines(text, limit, lines))
 
     async def close(self) -> None:
         """End the process; what is asked from now on is Broken."""
@@ -203,7 +204,7 @@ class Wording:
             self._costly.popitem(last=False)
 
 
-def _lines(text: str, limit: int) -> str:
+def _lines(text: str, limit: int, most: int) -> str:
     """Clean lines, without empty ones at both ends."""
-    lines = [clean(line, limit) for line in text.strip().splitlines()[:LINES]]
+    lines = [clean(line, limit) for line in text.strip().splitlines()[:most]]
     return "\n".join(lines)[:limit].strip()

@@ -78,7 +78,7 @@ def warm_renderer() -> "Renderer":
     from console.wording.sandbox import Renderer
 
     renderer = Renderer(limit_time)
-    for escape in (False, True):
+    for escape in ("text", "url", "html"):
         renderer.render("{% for a in [1] %}{{ x.y }}{% endfor %}", {"x": 1}, "", escape, 9)
     limit_time(0)
     return renderer

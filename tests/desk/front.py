@@ -87,12 +87,12 @@ def arrived(call: str, caller: ev.Caller = ANNA, feed: str = "pbx") -> ev.Arrive
 
 @contextlib.asynccontextmanager
 async def front(
-    database: Path, at: datetime = T0, reflexes: Reflexes | None = None
+    database: Path, at: datetime = T0, reflexes: Reflexes | None = None, owes: bool = False
 ) -> AsyncIterator[Front]:
     """A desk that runs; leaving the block ends it as quitting the console does."""
     clock, lookup = ReplayClock(at), Nobody()
     store = await open_store(f"sqlite:///{database}")
-    desk = Desk(store, lookup, clock, "Front desk", feeds=("pbx",), reflexes=reflexes)
+    desk = Desk(store, lookup, clock, "Front desk", feeds=("pbx",), reflexes=reflexes, owes=owes)
     await desk.start()
     running = asyncio.ensure_future(desk.run())
     try:

@@ -83,7 +83,7 @@ def scripted(script: Script, tls: Certificates | None = None) -> Iterator[Server
                 for piece in takewhile(lambda _piece: not over.is_set(), pieces):
                     self.wfile.write(piece)
 
-        do_GET = do_PROPFIND = do_REPORT = _answer  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PROPFIND = do_REPORT = _answer  # noqa: N815
 
         def log_message(self, *arguments: object) -> None:
             pass

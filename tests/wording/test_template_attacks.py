@@ -90,7 +90,7 @@ async def test_an_attack_is_broken_and_the_next_template_renders(
 
 def test_compiling_evaluates_nothing() -> None:
     """Compiling has more time than rendering, so nothing of the template may run in it."""
-    box, seen = sandbox.Sandbox("", escape=False), []
+    box, seen = sandbox.Sandbox("", escape="text"), []
     box.filters["seen"] = lambda value: seen.append(value) or value
     template = sandbox.compiled(box, "{{ 1|seen }}{% if 2|seen %}{% endif %}", {})
     assert seen == []
@@ -151,11 +151,14 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@given(st.lists(FRAGMENTS, max_size=30).map("".join) | st.text(max_size=200), st.booleans())
-def test_whatever_a_template_is_the_answer_is_a_text_or_a_reason(source: str, url: bool) -> None:
+@given(
+    st.lists(FRAGMENTS, max_size=30).map("".join) | st.text(max_size=200),
+    st.sampled_from(["text", "url", "html"]),
+)
+def test_whatever_a_template_is_the_answer_is_a_text_or_a_reason(source: str, escape: str) -> None:
     reason = "."
     try:
-        assert isinstance(Renderer().render(source, {"a": "x"}, "", url, 999), str)
+        assert isinstance(Renderer().render(source, {"a": "x"}, "", escape, 999), str)
     except sandbox.Broken as broken:
         reason = str(broken)
     assert reason.endswith(".")
@@ -168,3 +171,38 @@ def test_a_value_in_an_address_stays_in_its_place(value: str) -> None:
     escaped = escaper("")(value)
     assert unquote(escaped) == value
     assert urlsplit(f"https://h/{escaped}").path == f"/{escaped}"
+
+
+IN_HTML = [
+    "{{ a }}",
+    "{{ a|safe }}",
+    "{{ [a]|map('safe')|first }}",
+    "{{ a|e }}",
+    "{{ ('' | e) ~ a }}",
+    "{{ ('%s' | e) % a }}",
+    "{{ (a | e).unescape() }}",
+    "{{ '<b>' | e | replace('b', a) }}",
+    "{{ [a, a|e] | join }}",
+    "{% set b %}{{ a|safe }}{% endset %}{{ b }}",
+    "{% macro m(x) %}{{ x }}{% endmacro %}{{ m(a) }}",
+    "{% filter upper %}{{ a }}{% endfilter %}",
+    "{% filter safe %}{{ a }}{% endfilter %}",
+    "{{ {'title': a} | xmlattr }}",
+    "{{ a | urlize }}",
+    "{{ a | tojson }}",
+    "{{ a | indent }}",
+    "{{ a | striptags }}",
+]
+
+
+@pytest.mark.parametrize("source", IN_HTML)
+def test_what_is_filled_in_is_never_markup(source: str) -> None:
+    made = Renderer().render(source, {"a": "<script>\"'&lt;"}, "", "html", 999)
+    assert "<" not in made.replace("<a href", "")
+    assert "\"'" not in made
+
+
+def test_escaping_can_not_be_switched_off() -> None:
+    source = "{% autoescape false %}{{ a }}{% endautoescape %}"
+    with pytest.raises(sandbox.Broken, match="can't be switched off"):
+        Renderer().render(source, {"a": "<"}, "", "html", 999)
