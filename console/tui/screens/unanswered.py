@@ -1,7 +1,7 @@
 """Unanswered calls: what still has to be done, and what was done about the rest."""
 
-from console.tui.notice_words import FAILED, MAILED, TEXTED
 from console.tui.list_filter import ListFilter, Show
+from console.tui.notice_words import FAILED, MAILED, TEXTED
 from console.tui.screens.call_list import CallList
 
 
