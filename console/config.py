@@ -25,6 +25,7 @@ from console.settings.site import Feed, Log, Program, Site, Startup
 APP = "hotline"
 PREFIX = "HOTLINE_"
 SECRET_PREFIX = "HOTLINE_SECRET_"
+SEALING_KEY = "HOTLINE_SECRET_KEY"  # as in store/sealing.py
 # Not misspelt settings: the first is read by the command line, the next by the tests, and the rest
 # is what a program that an action runs is told; it may itself call hotline.
 OTHER_VARIABLES = {
@@ -161,6 +162,10 @@ def live_secret(text: str, folder: Path) -> str:
     and files are in the folder `secrets` beside the configuration file.
     """
     kind, _, name = text.partition(":")
+    if kind == "env" and name == SEALING_KEY:
+        raise ConfigError(
+            f"a secret must not be {name}: that is the key of all secrets that are stored"
+        )
     if kind == "env" and not name.startswith(SECRET_PREFIX):
         raise ConfigError(
             f"a variable with a secret must begin with {SECRET_PREFIX}; {name} does not"

@@ -283,6 +283,16 @@ class PutSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PutSections:
+    """Replace several sections, all or none; Written.parts says of each what PutSettings would."""
+
+    sections: tuple[PutSettings, ...]
+    by: str
+    at: datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OweNotice:
     """An unanswered call has ended: at `due_at` it is decided who is told. Once for each call."""
 
@@ -358,6 +368,7 @@ Change = (
     | PutSource
     | DropSource
     | PutSettings
+    | PutSections
     | OweNotice
     | RetryNotices
     | AddActionFailure
@@ -366,7 +377,7 @@ Change = (
     | DropOldCalls
 )
 
-SETTINGS_CHANGES = (PutSettings,)
+SETTINGS_CHANGES = (PutSettings, PutSections)
 
 # After these, who is on the screen may be somebody else.
 DIRECTORY_CHANGES = (
@@ -380,6 +391,7 @@ DIRECTORY_CHANGES = (
     PutSource,
     DropSource,
     PutSettings,
+    PutSections,
 )
 
 
@@ -391,7 +403,8 @@ class Written:
     processed changes, each touched call with its former state. `taken`: the former state, for
     SetTaken. `role`: the former role, for PutOperator. `refused`: why nothing was changed, a
     sentence. `id`: the row that was added or changed. `skipped`: what was left out of many.
-    `company`, `contact`, `ref`, `settings`: the former state, as each change says.
+    `company`, `contact`, `ref`, `settings`: the former state, as each change says. `settings_now`:
+    the state that was written; in both, secrets are as they are stored. `parts`: for PutSections.
     """
 
     count: int = 0
@@ -405,3 +418,5 @@ class Written:
     contact: Contact | None = None
     ref: str = ""
     settings: dict[str, Any] | None = None
+    settings_now: dict[str, Any] | None = None
+    parts: tuple["Written", ...] = ()

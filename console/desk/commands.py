@@ -1,6 +1,6 @@
 """What a person may ask the desk to do, and what comes back. Commands are imperative."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.calls.words import Role
@@ -144,6 +144,17 @@ class ChangeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """Change fields of several sections, all or none; fields that are not named stay.
+
+    `companies`: fields by section by a company's id; None makes one as for the site.
+    """
+
+    sections: dict[str, dict[str, Any]]
+    companies: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RetryNotices:
     """Send failed or uncertain notices again, by their ids."""
 
@@ -193,13 +204,14 @@ Command = (
     | StopSync
     | ImportFiles
     | ChangeSettings
+    | ImportSettings
     | RetryNotices
     | CallNumber
     | Forget
     | ChangeOperator
 )
 
-SETTINGS_COMMANDS = (ChangeSettings,)
+SETTINGS_COMMANDS = (ChangeSettings, ImportSettings)
 
 
 @dataclass(frozen=True, slots=True)

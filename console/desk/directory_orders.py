@@ -1,10 +1,7 @@
-"""What commands about companies, contacts, sources and settings ask of the store."""
+"""What commands about companies, contacts and sources ask of the store."""
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
-
-from pydantic import ValidationError
 
 from console.desk import changes as ch
 from console.desk import commands as do
@@ -13,15 +10,12 @@ from console.desk.contacts import SyncReport
 from console.desk.operators import Operator
 from console.desk.order import Order, Undoable, counted
 from console.people.values import Company, Contact
-from console.settings.live import Live, changed, stored
 from console.settings.sources import OWN, ContactSource
 
 LONGEST_NAME = 200
 
 
-def directory_order(
-    command: do.Command, operator: Operator, now: datetime, settings: Live
-) -> Order | do.Refused:
+def directory_order(command: do.Command, operator: Operator, now: datetime) -> Order | do.Refused:
     """The order behind a command; Refused if it makes no sense; ValueError if it is none here."""
     by = operator.name or operator.login
     match command:
@@ -39,8 +33,6 @@ def directory_order(
             return _source(source, operator, now)
         case do.RemoveSource(id):
             return _no_source(id, operator, now)
-        case do.ChangeSettings(section, values):
-            return _settings(section, values, settings, by, now)
         case _:
             raise ValueError(f"{type(command).__name__} is not carried out by writing")
 
@@ -191,32 +183,6 @@ def _no_source(id: int, operator: Operator, now: datetime) -> Order | do.Refused
         return do.Done("source removed", written.count), None
 
     return Order(ch.DropSource(id, by, now, mine), finish)
-
-
-def _settings(
-    section: str, values: dict[str, Any], settings: Live, by: str, now: datetime
-) -> Order | do.Refused:
-    try:
-        # As the declaration understands them: defaults and types are stored, not what was typed.
-        values = stored(changed(settings, section, values), section)
-    except KeyError:
-        return do.Refused(f"There are no settings called {section}.")
-    except ValidationError as refused:
-        first = refused.errors()[0]
-        where = " ".join(str(part) for part in first["loc"])
-        return do.Refused(f"{where}: {first['msg']}.")
-
-    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
-        former = written.settings
-
-        def undo(who: Operator, at: datetime) -> Order:
-            by = who.name or who.login
-            back = ch.PutSettings(section, former or {}, by, at, expects=values)
-            return Order(back, lambda written: (_undone(written, f"settings of {section}"), None))
-
-        return do.Done("settings saved", written.count), Undoable(undo)
-
-    return Order(ch.PutSettings(section, values, by, now), finish)
 
 
 def _undone(written: ch.Written, what: str) -> do.Answer:

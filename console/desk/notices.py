@@ -146,6 +146,14 @@ class SettingsHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class LostSecrets:
+    """Ask which secrets were stored with a key that is not here (answer: tuple of their names).
+
+    "mail_server.password", "providers.NAME.secret", "sources.NAME.password": to be entered again.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsChange:
     """One change: who, when, from where; in `old` and `new` stands for a secret only what it did.
 

@@ -10,6 +10,7 @@ from console.desk.directory_orders import directory_order
 from console.desk.operators import Operator
 from console.desk.order import Order, Undoable, counted
 from console.desk.records import Note, Processed, Taken
+from console.desk.settings_orders import settings_order
 from console.settings.live import Live
 
 LONGEST_NOTE = 2000
@@ -43,10 +44,12 @@ def order_for(
         case do.ChangeOperator(login, name, role, extensions):
             change = ch.PutOperator(Operator(login, name, role, extensions), by, now)
             return _plain(change, "operators", "operator")
+        case do.ChangeSettings() | do.ImportSettings():
+            return settings_order(command, operator, now, settings)
         case do.RetryNotices(ids):
             return _retried(ch.RetryNotices(ids, by, now))
         case _:
-            return directory_order(command, operator, now, settings)
+            return directory_order(command, operator, now)
 
 
 def _processed(

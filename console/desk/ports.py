@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         DryRan,
         DryRun,
         ListNotices,
+        LostSecrets,
         NoticePreviewed,
         Owed,
         PreviewNotice,
@@ -117,6 +118,8 @@ class Queries(Protocol):
     async def ask(self, query: TrySending) -> SendingTried: ...
     @overload
     async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
+    @overload
+    async def ask(self, query: LostSecrets) -> tuple[str, ...]: ...
 
 
 class StoreFailed(Exception):

@@ -18,6 +18,7 @@ from console.desk.contacts import (
 from console.desk.notices import (
     DryRun,
     ListNotices,
+    LostSecrets,
     PreviewNotice,
     SettingsHistory,
     TrySending,
@@ -148,4 +149,5 @@ Query = (
     | PreviewNotice
     | TrySending
     | SettingsHistory
+    | LostSecrets
 )

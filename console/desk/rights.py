@@ -25,6 +25,7 @@ LEAST: dict[type, Role] = {
     do.StopSync: Role.OPERATOR,
     do.ImportFiles: Role.SUPERVISOR,
     do.ChangeSettings: Role.SUPERVISOR,
+    do.ImportSettings: Role.SUPERVISOR,
     do.RetryNotices: Role.OPERATOR,
     TrySending: Role.SUPERVISOR,
     do.CallNumber: Role.OPERATOR,

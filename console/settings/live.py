@@ -3,6 +3,7 @@
 No key is both here and in the configuration file (site.py).
 """
 
+import re
 from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -11,6 +12,9 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_seriali
 
 from console.calls.words import Direction
 from console.settings.notices import PER_COMPANY, Exceptions, Mail, TextMessages, Unanswered
+from console.settings.secrets import CHANGED as CHANGED
+from console.settings.secrets import KEPT as KEPT
+from console.settings.secrets import with_kept
 from console.settings.sending import MailServer, Providers
 from console.settings.words import Words
 
@@ -171,32 +175,46 @@ def override(live: Live, company_id: int, section: str, values: dict[str, Any]) 
     Raises KeyError for a section that companies can't have otherwise, or pydantic's
     ValidationError, for values that the section does not take.
     """
-    if section not in PER_COMPANY:
-        raise KeyError(section)
-    merged = stored(changed(live, section, stored(live, section) | values), section)
+    kept = normal_override(live, section, values)
     others = tuple(
         each
         for each in live.overrides.overrides
         if (each.company_id, each.section) != (company_id, section)
     )
-    if not values:
+    if not kept:
         return Overrides(overrides=others)
-    kept = {name: merged[name] for name in values}
     return Overrides(
         overrides=(*others, Override(company_id=company_id, section=section, values=kept))
     )
 
 
-# Stands for a secret that stays what it is, wherever its value must not be: in exports, history.
-KEPT = "(unchanged)"
+def normal_override(live: Live, section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What a company is to have otherwise, as the section's declaration understands it.
+
+    Raises as `override`.
+    """
+    if section not in PER_COMPANY:
+        raise KeyError(section)
+    merged = normal(section, stored(live, section) | values)
+    return {name: merged[name] for name in values}
+
+
+def normal(section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """A section's values as JSON, as its declaration understands them; KEPT stays KEPT.
+
+    Raises KeyError or pydantic's ValidationError.
+    """
+    return _kind(section).model_validate(values).model_dump(mode="json")
 
 
 def changed(live: Live, section: str, values: dict[str, Any]) -> Live:
-    """The settings with one section replaced; raises KeyError or pydantic's ValidationError."""
-    kind = Live.model_fields[section].annotation
-    assert isinstance(kind, type)
-    assert issubclass(kind, BaseModel)
-    return live.model_copy(update={section: kind.model_validate(values)})
+    """The settings with one section replaced; a secret that is KEPT is as it was.
+
+    Raises KeyError or pydantic's ValidationError.
+    """
+    kind = _kind(section)
+    kept = with_kept(values, stored(live, section))
+    return live.model_copy(update={section: kind.model_validate(kept)})
 
 
 def stored(live: Live, section: str) -> dict[str, Any]:
@@ -205,3 +223,22 @@ def stored(live: Live, section: str) -> dict[str, Any]:
         raise KeyError(section)
     value: BaseModel = getattr(live, section)
     return value.model_dump(mode="json")
+
+
+def refusal(section: str, error: ValidationError) -> str:
+    """What is wrong with a section's values, in a sentence: which field, and what it must be."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join((section, *(str(part) for part in first["loc"])))
+    if first["type"] == "value_error":
+        return f"{where}: must be {first['ctx']['error']}."
+    if first["type"] == "extra_forbidden":
+        return f"{where}: there is no such setting."
+    # "Input should be ...", "String should match ...".
+    return f"{where}: {re.sub(r'^[A-Z][a-z]+ should', 'must', first['msg'])}."
+
+
+def _kind(section: str) -> type[BaseModel]:
+    kind = Live.model_fields[section].annotation
+    assert isinstance(kind, type)
+    assert issubclass(kind, BaseModel)
+    return kind

@@ -7,22 +7,13 @@ import sqlalchemy as sa
 from console.desk.contacts import (
     ActionFailures,
     Companies,
-    Sources,
 )
 from console.desk.notices import ListNotices, SettingsHistory
 from console.desk.queries import CallDetails, CompanyNames, Gaps
 from console.store import company_rows, contact_queries, notice_rows, reading, settings_history
-from console.store.source_rows import list_sources
 
 Query = (
-    CallDetails
-    | CompanyNames
-    | Gaps
-    | Companies
-    | Sources
-    | ActionFailures
-    | ListNotices
-    | SettingsHistory
+    CallDetails | CompanyNames | Gaps | Companies | ActionFailures | ListNotices | SettingsHistory
 )
 
 
@@ -37,8 +28,6 @@ def answer(sql: sa.Connection, query: Query) -> Any:
             return reading.list_gaps(sql, query)
         case Companies(text, archived):
             return company_rows.find_companies(sql, text, archived)
-        case Sources(viewer):
-            return list_sources(sql, viewer)
         case ActionFailures(limit):
             return contact_queries.list_failures(sql, limit)
         case ListNotices():

@@ -27,6 +27,7 @@ from console.desk.notices import (
     DryRan,
     DryRun,
     ListNotices,
+    LostSecrets,
     NoticePreviewed,
     PreviewNotice,
     SendingTried,
@@ -55,6 +56,9 @@ from console.store.bare_reader import BareReader
 from console.store.connections import Connections
 from console.store.finding import find_contacts, get_contact
 from console.store.known_companies import KnownCompanies
+from console.store.sealing import Sealing
+from console.store.settings_rows import read_settings
+from console.store.source_rows import list_sources
 from console.store.who_has import who_has
 
 
@@ -63,6 +67,7 @@ class Asking:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._sealing = Sealing(connections.path)
         # Who rings does not wait for who searches.
         self._ringing = BareReader(connections.path, "who rings")
         self._searching = BareReader(connections.path, "who searches")
@@ -107,6 +112,8 @@ class Asking:
     async def ask(self, query: TrySending) -> SendingTried: ...
     @overload
     async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
+    @overload
+    async def ask(self, query: LostSecrets) -> tuple[str, ...]: ...
     async def ask(self, query: Query) -> Any:
         """The answer to a query; asking is cancelled at once, also in the middle of a search."""
         match query:
@@ -127,10 +134,21 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: contact_queries.unowned_numbers(sql, query, companies)
                 )
+            case Sources(viewer):
+                return await self._connections.read(
+                    lambda sql: list_sources(sql, viewer, self._sealing)
+                )
+            case LostSecrets():
+                return await self._connections.read(self._lost_secrets)
             case TrySource() | PreviewText() | DryRun() | PreviewNotice() | TrySending():
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")
             case _:
                 return await self._connections.read(lambda sql: answers.answer(sql, query))
+
+    def _lost_secrets(self, sql: sa.Connection) -> tuple[str, ...]:
+        read_settings(sql, self._sealing)
+        list_sources(sql, None, self._sealing)
+        return self._sealing.lost
 
     async def _page(self, query: CallPage) -> Page:
         if query.at_row is not None and query.at_row > 0:

@@ -25,6 +25,7 @@ from console.desk.contacts import (
     SourceState,
     SyncReport,
 )
+from console.desk.notices import LostSecrets
 from console.desk.operators import Operator
 from console.desk.queries import (
     Filter,
@@ -39,6 +40,7 @@ from console.store.connections import Connections, as_a_whole
 from console.store.filling import Filling
 from console.store.opening import database_file, prepare
 from console.store.outbox import Outbox
+from console.store.sealing_rows import has_plain_secrets, seal_plain_secrets
 from console.store.settings_history import latest_change
 from console.store.settings_rows import read_settings
 from console.store.source_rows import list_sources, note_failure
@@ -66,6 +68,8 @@ async def open_store(url: str, read_only: bool = False) -> "SqlStore":
         await asyncio.to_thread(prepare, path, read_only=read_only)
         store = SqlStore(path, read_only=read_only, temporary=temporary)
         await store.last_heard()
+        if not read_only:
+            await store.seal_plain_secrets()
     except BaseException:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -107,7 +111,7 @@ class SqlStore(Asking, Outbox):
 
     async def _write(self, changes: Sequence[Change]) -> list[Written]:
         def work(sql: sa.Connection) -> tuple[list[Written], CallWriting]:
-            writing = Writing(sql)
+            writing = Writing(sql, self._sealing)
             with only_storable():
                 return writing.apply(changes), writing.calls
 
@@ -175,7 +179,7 @@ class SqlStore(Asking, Outbox):
 
     async def sources(self) -> tuple[SourceState, ...]:
         """All sources, everybody's, in order."""
-        return await self._connections.read(lambda sql: list_sources(sql, None))
+        return await self._connections.read(lambda sql: list_sources(sql, None, self._sealing))
 
     async def take_in(
         self, source_id: int, staging: str, at: datetime, progress: Callable[[int, int], None]
@@ -201,7 +205,17 @@ class SqlStore(Asking, Outbox):
 
     async def settings(self) -> Live:
         """The live settings; a section that can't be read any more is as in a new database."""
-        return await self._connections.read(read_settings)
+        return await self._connections.read(lambda sql: read_settings(sql, self._sealing))
+
+    async def lost_secrets(self) -> tuple[str, ...]:
+        """Which secrets were stored with a key that is not here: to be entered again."""
+        return await self.ask(LostSecrets())
+
+    async def seal_plain_secrets(self) -> None:
+        """Seal what an earlier version stored as it was, and leave nothing of that."""
+        if await self._connections.read(has_plain_secrets):
+            await self._connections.write(lambda sql: seal_plain_secrets(sql, self._sealing))
+            await self._empty_journal()
 
     async def settings_version(self) -> int:
         """Grows with every change of the settings; 0 before the first."""
@@ -220,5 +234,8 @@ class SqlStore(Asking, Outbox):
     async def _leave_nothing(self) -> None:
         """Leave nothing of what was deleted in the search index or the journal."""
         await self._connections.write(trigrams.tidy)
+        await self._empty_journal()
+
+    async def _empty_journal(self) -> None:
         async with self._connections.writer() as sql:
             await sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,4 @@
-"""The live settings, a row for each section that somebody has changed."""
+"""The live settings, a row for each section that somebody has changed; secrets are sealed."""
 
 import logging
 
@@ -7,16 +7,17 @@ from pydantic import ValidationError
 
 from console.settings.live import Live, changed
 from console.store.directory_schema import settings
+from console.store.sealing import Sealing
 
 log = logging.getLogger(__name__)
 
 
-def read_settings(sql: sa.Connection) -> Live:
+def read_settings(sql: sa.Connection, sealing: Sealing) -> Live:
     """The settings; a section that this program can't read is as in a new database."""
     live = Live()
     for row in sql.execute(sa.select(settings.c.section, settings.c.value)):
         try:
-            live = changed(live, row.section, row.value)
+            live = changed(live, row.section, sealing.opened(row.value, row.section))
         except KeyError:
             log.warning("the stored settings %r are not known here; they are left out", row.section)
         except ValidationError as error:

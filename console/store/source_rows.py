@@ -12,6 +12,7 @@ from console.desk.contacts import SourceState, SyncReport
 from console.people.skipped import Skipped
 from console.settings.sources import OWN, ContactSource, Imported, OwnContacts, stored_options
 from console.store.directory_schema import sources
+from console.store.sealing import Sealing
 
 # How a source is before it was ever read.
 NEW_SOURCE = {"generation": 0, "contacts": 0, "report": {}, "error": "", "token": ""}
@@ -26,6 +27,9 @@ SOURCE_ROWS = sa.select(
     )
 )
 LONGEST_NAME = 60
+# What names of lost secrets begin with (sealing.py).
+SECTION = "sources"
+LOST = "The password was stored with a key that is not here. Enter it again."
 
 
 def source_values(source: ContactSource) -> dict[str, Any]:
@@ -51,13 +55,15 @@ def read_options(row: Any) -> Any:
         return None
 
 
-def _read_source(row: Any) -> tuple[ContactSource, str]:
+def _read_source(row: Any, sealing: Sealing) -> tuple[ContactSource, str]:
     """What a row says that the source is; switched off, and why, if that can't be read."""
+    section = f"{SECTION}.{row.name}"
+    options = sealing.opened(read_options(row), section)
     try:
         source = ContactSource(
             id=row.id,
             name=row.name,
-            options=read_options(row),
+            options=options,
             position=row.position,
             enabled=row.enabled,
             on_ring=row.on_ring,
@@ -77,7 +83,8 @@ def _read_source(row: Any) -> tuple[ContactSource, str]:
         return source, (
             f"What is stored of this source can't be read ({where}). Set it up anew, or remove it."
         )
-    return source, ""
+    lost = any(name.startswith(f"{section}.") for name in sealing.lost)
+    return source, LOST if lost else ""
 
 
 def report_values(report: SyncReport) -> dict[str, Any]:
@@ -95,17 +102,19 @@ def _read_report(stored: str) -> SyncReport:
         return SyncReport()
 
 
-def list_sources(sql: sa.Connection, viewer: str | None) -> tuple[SourceState, ...]:
+def list_sources(
+    sql: sa.Connection, viewer: str | None, sealing: Sealing
+) -> tuple[SourceState, ...]:
     """The sources that a login may see, in order; with None all."""
     c = sources.c
     select = SOURCE_ROWS.order_by(c.id != OWN, c.position, c.name_folded, c.id)
     if viewer is not None:
         select = select.where(c.owner.in_(("", viewer)))
-    return tuple(_read_state(row) for row in sql.execute(select))
+    return tuple(_read_state(row, sealing) for row in sql.execute(select))
 
 
-def _read_state(row: Any) -> SourceState:
-    source, unreadable = _read_source(row)
+def _read_state(row: Any, sealing: Sealing) -> SourceState:
+    source, unreadable = _read_source(row, sealing)
     return SourceState(
         source=source,
         count=row.contacts,

@@ -26,6 +26,7 @@ from console.desk.changes import (
     PutContact,
     PutContacts,
     PutOperator,
+    PutSections,
     PutSettings,
     PutSource,
     RemoveCompany,
@@ -42,6 +43,7 @@ from console.store import (
     writing_companies,
     writing_contacts,
     writing_notices,
+    writing_settings,
     writing_site,
     writing_sources,
 )
@@ -50,6 +52,7 @@ from console.store.schema import (
     EPOCH,
     heard,
 )
+from console.store.sealing import Sealing
 from console.store.writing_calls import CallWriting
 
 _HEARD = sa.text(
@@ -61,9 +64,10 @@ _HEARD = sa.text(
 class Writing:
     """One transaction's changes; `calls` says which lists of calls they touched."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, sealing: Sealing) -> None:
         self.calls = CallWriting(connection)
         self._sql = connection
+        self._sealing = sealing
 
     def apply(self, changes: Sequence[Change]) -> list[Written]:
         """Make the changes in order."""
@@ -120,11 +124,13 @@ class Writing:
             case SetChoice():
                 return writing_contacts.set_choice(self._sql, change)
             case PutSource():
-                return writing_sources.put_source(self._sql, change)
+                return writing_sources.put_source(self._sql, change, self._sealing)
             case DropSource():
                 return writing_sources.drop_source(self._sql, change)
             case PutSettings():
-                return writing_sources.put_settings(self._sql, change)
+                return writing_settings.put_settings(self._sql, change, self._sealing)
+            case PutSections():
+                return writing_settings.put_sections(self._sql, change, self._sealing)
             case OweNotice():
                 return writing_notices.owe(self._sql, change)
             case RetryNotices():

@@ -19,7 +19,7 @@ from console.desk.changes import (
     Written,
 )
 from console.desk.records import CallRecord, Processed, Taken
-from console.store import writing_notices
+from console.store import settings_history, writing_notices
 from console.store.audit_lines import counted, line, write_lines
 from console.store.directory_schema import choices
 from console.store.portions import portions
@@ -240,6 +240,7 @@ class CallWriting:
         count = self._delete(sa.select(c.row, c.started_at).where(theirs, c.outcome.is_not(None)))
         self._sql.execute(sa.delete(choices).where(choices.c.number == change.number))
         writing_notices.forget(self._sql, change.number, change.at)
+        settings_history.forget(self._sql, change.number)
         # The line must not keep what was to be forgotten.
         return counted(self._sql, change.by, change.at, "forgot", count)
 

@@ -13,6 +13,7 @@ from console.people.values import Company
 from console.store.audit_lines import site_line
 from console.store.company_rows import COMPANY_COLUMNS, company_row, read_companies
 from console.store.directory_schema import companies
+from console.store.writing_settings import drop_overrides
 
 # What a row says nothing of stays as it was: a table may have fewer columns than a company has
 # fields, and nobody means to take its numbers away by leaving them out.
@@ -103,6 +104,7 @@ def remove_company(sql: sa.Connection, change: RemoveCompany) -> Written:
         return Written()
     sql.execute(sa.delete(companies).where(c.id == change.id))
     site_line(sql, change.by, change.at, "company removed", old=name)
+    drop_overrides(sql, change.id, change.by, change.at)
     return Written(count=1, id=change.id, company=former)
 
 

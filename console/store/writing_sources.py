@@ -1,6 +1,5 @@
-"""What changes of contact sources, settings and action failures do to the tables."""
+"""What changes of contact sources and action failures do to the tables."""
 
-import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,22 +7,24 @@ import sqlalchemy as sa
 from console.desk.changes import (
     AddActionFailure,
     DropSource,
-    Expecting,
-    PutSettings,
     PutSource,
     Written,
 )
-from console.settings.live import Live, stored
-from console.settings.sources import OWN, stored_options
+from console.settings.secrets import with_kept
+from console.settings.sources import OWN
 from console.store.audit_lines import site_line
-from console.store.directory_schema import action_failures, settings, sources
+from console.store.directory_schema import action_failures, sources
+from console.store.sealing import Sealing
 from console.store.source_rows import NEW_SOURCE, SOURCE_ROWS, read_options, source_values
 
 KEPT_FAILURES = 300
 
 
-def put_source(sql: sa.Connection, change: PutSource) -> Written:
-    """Add or change a source; one that reads something else now begins anew with its next sync."""
+def put_source(sql: sa.Connection, change: PutSource, sealing: Sealing) -> Written:
+    """Add or change a source; one that reads something else now begins anew with its next sync.
+
+    A secret that is KEPT stays what it is.
+    """
     source, c = change.source, sources.c
     row = None
     if source.id is not None:
@@ -34,10 +35,15 @@ def put_source(sql: sa.Connection, change: PutSource) -> Written:
     if refused:
         return Written(refused=refused)
     values, id = source_values(source), source.id
+    former = None if row is None else read_options(row)
+    options = sealing.sealed(with_kept(values["options"], former))
+    # Sealed anew it would look as if it read something else.
+    same = sealing.comparable(options) == sealing.comparable(former)
+    values["options"] = former if same else options
     if row is None:
         id = sql.execute(sa.insert(sources).returning(c.id), {**values, **NEW_SOURCE}).scalar_one()
     else:
-        if read_options(row) != stored_options(source):
+        if not same:
             values["token"] = ""
         sql.execute(sa.update(sources).where(c.id == id).values(values))
     site_line(
@@ -89,37 +95,6 @@ def drop_source(sql: sa.Connection, change: DropSource) -> Written:
     sql.execute(sa.delete(sources).where(c.id == change.id))
     site_line(sql, change.by, change.at, "source removed", old=row.name)
     return Written(count=1, id=change.id)
-
-
-def put_settings(sql: sa.Connection, change: PutSettings) -> Written:
-    """Replace a section; the line says which, never with what: there may be secrets in it."""
-    c = settings.c
-    if change.section not in Live.model_fields:
-        return Written(refused=f"There are no settings called {change.section}.")
-    row = sql.execute(
-        sa.select(c.value, c.version).where(c.section == change.section)
-    ).one_or_none()
-    new = stored(Live(), change.section)
-    former = new if row is None else row.value
-    if not isinstance(change.expects, Expecting):
-        expected = new if change.expects is None else change.expects
-        if _as_json(former) != _as_json(expected):
-            return Written()
-    values = {"value": change.values, "by": change.by, "at": change.at}
-    if row is None:
-        sql.execute(sa.insert(settings), {"section": change.section, **values, "version": 1})
-    else:
-        sql.execute(
-            sa.update(settings)
-            .where(c.section == change.section)
-            .values({**values, "version": row.version + 1})
-        )
-    site_line(sql, change.by, change.at, "settings", new=change.section)
-    return Written(count=1, settings=former)
-
-
-def _as_json(values: dict[str, Any]) -> str:
-    return json.dumps(values, sort_keys=True)
 
 
 def add_action_failure(sql: sa.Connection, change: AddActionFailure) -> Written:

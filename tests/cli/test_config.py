@@ -199,7 +199,12 @@ def test_a_secret_of_the_live_settings_is_only_what_was_meant_to_be_one(tmp_path
     assert config.live_secret("plain", tmp_path) == "plain"
     assert config.live_secret("file:dav", tmp_path) == "s3cret"
     assert config.live_secret("env:HOTLINE_SECRET_DAV", tmp_path) == "from the environment"
-    for stolen in ("env:HOTLINE_FEED_SECRET", "file:../other", "file:/etc/passwd"):
+    for stolen in (
+        "env:HOTLINE_FEED_SECRET",
+        "env:HOTLINE_SECRET_KEY",
+        "file:../other",
+        "file:/etc/passwd",
+    ):
         with pytest.raises(config.ConfigError, match="must"):
             config.live_secret(stolen, tmp_path)
     (tmp_path / "secrets" / "link").symlink_to(tmp_path / "other")

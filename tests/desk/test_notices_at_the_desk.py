@@ -1,6 +1,8 @@
 """Of an unanswered call it is stored that it is owed, with the call; screens learn of notices."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from console.desk.commands import ChangeSettings, Done, Refused, RetryNotices
 from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.notices import ListNotices
 from console.desk.queries import CallDetails
+from console.desk.records import Identity
 from console.people.values import Company
 from tests.desk.front import T0, Front, arrived, front
 
@@ -93,6 +96,33 @@ async def test_what_is_owed_is_in_the_calls_own_transaction(
             c.record.call.id for c in batch if isinstance(c, ch.SaveCall) and c.record.call.settled
         }
         assert settled == {change.call for change in batch if isinstance(change, ch.OweNotice)}
+
+
+async def test_a_company_has_its_own_settings(desk: Front) -> None:
+    (written,) = await desk.store.write([ch.PutCompany(replace(MEYER, id=None), "Eva", T0)])
+    id = written.id
+    assert id is not None
+    await desk.eva.do(ChangeSettings("mail", {"send": True}, company_id=id))
+    await desk.abandoned("1")
+    assert await owed(desk) == []
+    desk.lookup.identity = Identity(company=replace(MEYER, id=id))
+    await desk.abandoned("2")
+    assert [call for call, _ in await owed(desk)] == ["2"]
+
+
+async def test_a_company_that_is_known_too_late_is_owed_all_the_same(desk: Front) -> None:
+    await desk.store.write([ch.PutCompany(replace(MEYER, id=None), "Eva", T0)])
+    await desk.eva.do(ChangeSettings("mail", {"send": True}, company_id=1))
+    desk.lookup.gate = asyncio.Event()
+    desk.lookup.identity = Identity(company=MEYER)
+    desk.desk.hear([arrived("1"), ev.HungUp("1")], desk.now)
+    desk.desk.hear([], desk.now + timedelta(seconds=3))
+    while not any(record.call.settled for record in await desk.stored()):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await owed(desk) == []
+    desk.lookup.gate.set()
+    await desk.desk.quiet()
+    assert [call for call, _ in await owed(desk)] == ["1"]
 
 
 async def test_screens_learn_of_notices_and_retry_them(desk: Front) -> None:

@@ -215,7 +215,7 @@ async def test_each_change_leaves_a_line_and_no_line_a_secret_or_a_number(store)
     lines = audit(store)
     assert lines == [
         ("source", "", "Staff (ldap)"),
-        ("settings", "", "actions"),
+        ("settings", "", "actions: actions"),
         ("choice", "", f"{source}:k"),
         ("contact", "", "Anna"),
         ("source removed", "Staff", ""),

@@ -1,0 +1,145 @@
+"""What commands about the live settings ask of the store, and how they are undone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from console.desk import changes as ch
+from console.desk import commands as do
+from console.desk.notices import SettingsChange
+from console.desk.operators import Operator
+from console.desk.order import Order, Undoable, counted
+from console.settings.live import (
+    Live,
+    normal,
+    normal_override,
+    overridden,
+    refusal,
+    stored,
+)
+from console.settings.secrets import without_secrets
+
+
+def settings_order(
+    command: do.ChangeSettings | do.ImportSettings, operator: Operator, now: datetime, live: Live
+) -> Order | do.Refused:
+    """The order behind a command; Refused, with the field and the reason, if it makes no sense."""
+    by = operator.name or operator.login
+    try:
+        match command:
+            case do.ChangeSettings(section, values, company_id):
+                return _one(_put(live, section, values, company_id, by, now))
+            case do.ImportSettings():
+                puts = _imported(command, live, by, now)
+                return _several(puts, by, now) if puts else do.Refused("There is nothing in it.")
+    except _Refusal as refused:
+        return do.Refused(str(refused))
+
+
+def restore_values(change: SettingsChange, live: Live) -> dict[str, Any]:
+    """What ChangeSettings takes, with the change's section and company, to make it as it was.
+
+    Secrets stay what they are now, but those that were not there go. What a section did not have
+    then is as it is now.
+    """
+    old: dict[str, Any] = without_secrets(change.old)
+    if change.company_id is not None or change.section not in Live.model_fields:
+        return old
+    now = without_secrets(stored(live, change.section))
+    return {name: old.get(name, value) for name, value in now.items()}
+
+
+class _Refusal(Exception):
+    pass
+
+
+def _put(
+    live: Live,
+    section: str,
+    values: dict[str, Any],
+    company_id: int | None,
+    by: str,
+    now: datetime,
+) -> ch.PutSettings:
+    """The change, with the values as the declaration understands them, not as they were typed."""
+    try:
+        if company_id is None:
+            kept = normal(section, values)
+        else:
+            kept = normal_override(live, section, values)
+    except KeyError:
+        if company_id is not None and section in Live.model_fields:
+            raise _Refusal(f"The settings {section} are the same for all companies.") from None
+        raise _Refusal(f"There are no settings called {section}.") from None
+    except ValidationError as refused:
+        raise _Refusal(refusal(section, refused)) from None
+    return ch.PutSettings(section, kept, by, now, company_id=company_id)
+
+
+def _imported(
+    command: do.ImportSettings, live: Live, by: str, now: datetime
+) -> list[ch.PutSettings]:
+    puts = []
+    for section, values in command.sections.items():
+        if section not in Live.model_fields:
+            raise _Refusal(f"There are no settings called {section}.")
+        merged = without_secrets(stored(live, section)) | values
+        puts.append(_put(live, section, merged, None, by, now))
+    for company_id, sections in command.companies.items():
+        for section, values in sections.items():
+            merged = overridden(live, company_id).get(section, {}) | values
+            # Null: as for the site.
+            merged = {name: value for name, value in merged.items() if value is not None}
+            puts.append(_put(live, section, merged, company_id, by, now))
+    return puts
+
+
+def _one(change: ch.PutSettings) -> Order:
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused:
+            return do.Refused(written.refused), None
+
+        def undo(who: Operator, at: datetime) -> Order:
+            back = _back(change, written, who.name or who.login, at)
+            what = f"settings of {change.section}"
+            return Order(back, lambda undone: (_undone(undone, what), None))
+
+        return do.Done("settings saved", written.count), Undoable(undo)
+
+    return Order(change, finish)
+
+
+def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime) -> Order:
+    def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
+        if written.refused:
+            return do.Refused(written.refused), None
+
+        def undo(who: Operator, at: datetime) -> Order:
+            name = who.name or who.login
+            pairs = zip(changes, written.parts, strict=True)
+            back = ch.PutSections(tuple(_back(*pair, name, at) for pair in pairs), name, at)
+            return Order(back, lambda undone: (_undone(undone, "settings"), None))
+
+        text = f"{counted(written.count, 'sections', 'section')} of the settings saved"
+        return do.Done(text, written.count), Undoable(undo)
+
+    return Order(ch.PutSections(tuple(changes), by, now), finish)
+
+
+def _back(change: ch.PutSettings, written: ch.Written, by: str, at: datetime) -> ch.PutSettings:
+    return ch.PutSettings(
+        change.section,
+        written.settings or {},
+        by,
+        at,
+        expects=written.settings_now,
+        company_id=change.company_id,
+    )
+
+
+def _undone(written: ch.Written, what: str) -> do.Answer:
+    if written.refused or not written.count:
+        return do.Refused(written.refused or "Somebody has changed it since; nothing was undone.")
+    return do.Done(f"undone: {what}", written.count)

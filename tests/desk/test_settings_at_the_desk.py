@@ -1,0 +1,169 @@
+"""Settings are changed at the desk: for the site, for a company, several at once; and back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.calls.words import Role
+from console.desk.commands import (
+    ChangeSettings,
+    Done,
+    ImportSettings,
+    Refused,
+    SaveCompany,
+    Undo,
+)
+from console.desk.notices import SettingsHistory
+from console.desk.operators import Operator
+from console.desk.settings_orders import restore_values
+from console.people.values import Company
+from console.settings.live import KEPT, Live, changed, for_company, overridden, stored
+from tests.desk.front import Front, front
+
+BOSS = Operator("boss", "Boss", Role.SUPERVISOR)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Front]:
+    async with front(tmp_path / "desk.db") as one:
+        yield one
+
+
+@pytest.fixture
+async def meyer(desk: Front) -> int:
+    done = await desk.eva.do(SaveCompany(Company("Meyer & Söhne")))
+    assert isinstance(done, Done)
+    assert done.id is not None
+    return done.id
+
+
+def live(desk: Front) -> Live:
+    return desk.eva.snapshot.settings
+
+
+async def change(
+    desk: Front, section: str, values: dict[str, Any], company: int | None = None
+) -> None:
+    answer = await desk.eva.do(ChangeSettings(section, values, company))
+    assert answer == Done("settings saved", 1)
+
+
+async def test_a_company_has_its_own_until_it_is_undone(desk: Front, meyer: int) -> None:
+    await change(desk, "mail", {"send": True})
+    await change(desk, "mail", {"to": ["meyer@x.example"]}, meyer)
+    mine = for_company(live(desk), meyer).mail
+    assert (mine.send, mine.to, live(desk).mail.to) == (True, ("meyer@x.example",), ())
+    await desk.eva.do(Undo())
+    assert overridden(live(desk), meyer) == {}
+    await desk.eva.do(Undo())
+    assert live(desk) == Live()
+
+
+async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
+    # The boss adds it, and takes that back after Eva has set it up.
+    boss = desk.desk.door(BOSS)
+    done = await boss.do(SaveCompany(Company("Meyer")))
+    assert isinstance(done, Done)
+    await change(desk, "mail", {"send": True}, done.id)
+    assert len(live(desk).overrides.overrides) == 1
+    assert isinstance(await boss.do(Undo()), Done)
+    assert live(desk) == Live()
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "company", "why"),
+    [
+        ("weather", {}, None, "There are no settings called weather."),
+        ("weather", {}, 1, "There are no settings called weather."),
+        ("mail_server", {}, 1, "The settings mail_server are the same for all companies."),
+        ("mail", {"to": ["x"]}, None, "mail.to: must be an e-mail address; “x” is none."),
+        ("mail", {"to": ["x"]}, 1, "mail.to: must be an e-mail address; “x” is none."),
+        ("mail", {"sent": True}, None, "mail.sent: there is no such setting."),
+        ("mail_server", {"port": 0}, None, "mail_server.port: must be greater than or equal to 1."),
+        ("mail", {"send": True}, 77, "This company is not there any more."),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_with_field_and_reason(
+    desk: Front, section: str, values: dict[str, Any], company: int | None, why: str
+) -> None:
+    assert await desk.eva.do(ChangeSettings(section, values, company)) == Refused(why)
+
+
+async def test_changes_at_the_same_moment_are_made_one_after_the_other(desk: Front) -> None:
+    server = stored(Live(), "mail_server")
+    answers = await asyncio.gather(
+        desk.eva.do(ImportSettings({"mail_server": {"password": "hunter2"}})),
+        desk.eva.do(ChangeSettings("mail_server", server | {"host": "a", "password": KEPT})),
+        desk.eva.do(ImportSettings({"mail_server": {"user": "us"}})),
+        desk.eva.do(ImportSettings({"mail": {"send": True}})),
+        desk.eva.do(ImportSettings({"mail": {"to": ["a@x.example"]}})),
+    )
+    assert all(isinstance(answer, Done) for answer in answers)
+    found = live(desk).mail_server
+    assert (found.host, found.user) == ("a", "us")
+    assert found.password.get_secret_value() == "hunter2"
+    assert (live(desk).mail.send, live(desk).mail.to) == (True, ("a@x.example",))
+
+
+async def test_several_sections_are_imported_or_none_and_undone_together(
+    desk: Front, meyer: int
+) -> None:
+    await change(desk, "mail", {"to": ["meyer@x.example"], "send": True}, meyer)
+    wanted = ImportSettings(
+        {"mail": {"send": True}, "exceptions": {"seconds": 5}},
+        {meyer: {"mail": {"to": None, "link": "sip:"}}},
+    )
+    bad = ImportSettings({**wanted.sections, "words": {"subject": 7}}, wanted.companies)
+    before = live(desk)
+    refused = await desk.eva.do(bad)
+    assert isinstance(refused, Refused)
+    assert refused.why.startswith("words.subject: must be")
+    assert live(desk) == before
+    assert await desk.eva.do(wanted) == Done("3 sections of the settings saved", 3)
+    assert (live(desk).mail.send, live(desk).exceptions.seconds) == (True, 5)
+    assert overridden(live(desk), meyer) == {"mail": {"send": True, "link": "sip:"}}
+    await desk.eva.do(Undo())
+    assert live(desk) == before
+
+
+async def test_history_says_from_where_and_who_may_not_is_refused(desk: Front) -> None:
+    far = desk.desk.door(BOSS, "192.0.2.7")
+    assert isinstance(await far.do(ChangeSettings("mail", {"send": True})), Done)
+    assert isinstance(await far.do(Undo()), Done)
+    assert isinstance(await desk.lena.do(ChangeSettings("mail", {"send": True})), Refused)
+    assert isinstance(await desk.lena.do(ImportSettings({"mail": {"send": True}})), Refused)
+    await change(desk, "mail", {"send": True})
+    told = [(one.by, one.origin) for one in await desk.eva.ask(SettingsHistory())]
+    assert told == [("Eva", "local"), ("Boss", "192.0.2.7"), ("Boss", "192.0.2.7")]
+
+
+async def test_a_former_state_is_restored_with_the_secrets_of_today(desk: Front) -> None:
+    await change(desk, "mail_server", {"host": "old", "password": "hunter2"})
+    await change(desk, "mail_server", {"host": "new", "port": 25, "password": "hunter3"})
+    latest, first = await desk.eva.ask(SettingsHistory())
+    values = restore_values(latest, live(desk))
+    await change(desk, "mail_server", values)
+    server = live(desk).mail_server
+    assert (server.host, server.port) == ("old", 587)
+    assert server.password.get_secret_value() == "hunter3"
+    # Then there was none.
+    await change(desk, "mail_server", restore_values(first, live(desk)))
+    assert live(desk).mail_server == Live().mail_server
+
+
+async def test_what_a_company_had_is_restored(desk: Front, meyer: int) -> None:
+    await change(desk, "mail", {"send": True}, meyer)
+    await change(desk, "mail", {}, meyer)
+    latest, _ = await desk.eva.ask(SettingsHistory())
+    await change(desk, latest.section, restore_values(latest, live(desk)), latest.company_id)
+    assert overridden(live(desk), meyer) == {"mail": {"send": True}}
+
+
+def test_kept_is_the_secret_that_is_there() -> None:
+    now = changed(Live(), "mail_server", {"password": "hunter2"})
+    again = changed(now, "mail_server", {"host": "x", "password": KEPT})
+    assert again.mail_server.password.get_secret_value() == "hunter2"
+    assert changed(Live(), "mail_server", {"password": KEPT}).mail_server == Live().mail_server

@@ -1,0 +1,240 @@
+"""Secrets are stored sealed, and a database without its key loses nothing but them."""
+
+import base64
+import json
+import logging
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from typing import get_args, get_origin
+
+import pytest
+from pydantic import BaseModel, SecretStr
+from store_samples import NOON, call, save
+
+from console.desk.changes import PutSettings, PutSource
+from console.desk.contacts import Sources
+from console.desk.ports import StoreFailed
+from console.settings.live import KEPT, Live
+from console.settings.secrets import SECRET_FIELDS
+from console.settings.sources import CardDav, ContactSource, Ldap
+from console.store.database import open_store
+from console.store.opening import migrate
+from console.store.sealing import VARIABLE, key_file
+
+SECRETS = ("hunter2-mail", "hunter2-sms", "hunter2-hook", "hunter2-ldap")
+SECTIONS = {
+    "mail_server": {"host": "mx.example", "user": "us", "password": SECRETS[0]},
+    "providers": {"providers": [{"name": "T", "kind": "Twilio", "secret": SECRETS[1]}]},
+    "actions": {
+        "actions": [
+            {
+                "id": "a",
+                "name": "Tell",
+                "deed": {"kind": "webhook", "url": "https://x.example", "secret": SECRETS[2]},
+            }
+        ]
+    },
+}
+STAFF = ContactSource(name="Staff", options=Ldap(url="ldaps://x", base="dc=x", password=SECRETS[3]))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "hotline.db"
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+
+
+async def fill(path) -> None:
+    store = await open_store(str(path))
+    await store.write(
+        [
+            *(PutSettings(name, values, "eva", NOON) for name, values in SECTIONS.items()),
+            PutSource(STAFF, "eva", NOON),
+        ]
+    )
+    await store.close()
+
+
+async def secrets(path) -> list[str]:
+    store = await open_store(str(path))
+    live = await store.settings()
+    staff = (await store.ask(Sources()))[1]
+    await store.close()
+    found = (
+        live.mail_server.password,
+        live.providers.providers[0].secret,
+        live.actions.actions[0].deed.secret,
+        staff.source.options.password,
+    )
+    return [secret.get_secret_value() for secret in found]
+
+
+def files(path) -> bytes:
+    """The database and its journal, in one."""
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+def secret_fields(kind, found: set[str]) -> set[str]:
+    for part in get_args(kind):
+        secret_fields(part, found)
+    if isinstance(kind, type) and not get_origin(kind) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if field.annotation is SecretStr:
+                found.add(name)
+            secret_fields(field.annotation, found)
+    return found
+
+
+def test_every_secret_field_is_known_by_its_name():
+    assert secret_fields(Live, set()) | secret_fields(ContactSource, set()) == SECRET_FIELDS
+
+
+async def test_secrets_come_back_and_are_nowhere_as_they_are(path, caplog):
+    caplog.set_level(logging.DEBUG)
+    await fill(path)
+    assert await secrets(path) == list(SECRETS)
+    everything = files(path) + caplog.text.encode()
+    assert not [secret for secret in SECRETS if secret.encode() in everything]
+    assert stat.S_IMODE(key_file(path).stat().st_mode) == 0o600
+
+
+async def test_without_secrets_no_key_is_made(path):
+    store = await open_store(str(path))
+    references = [
+        PutSettings("mail_server", {"password": "env:HOTLINE_SECRET_MAIL"}, "eva", NOON),
+        PutSettings("hotline", {"template": "x"}, "eva", NOON),
+    ]
+    await store.write(references)
+    assert (await store.settings()).mail_server.password.get_secret_value().startswith("env:")
+    await store.close()
+    assert not key_file(path).exists()
+
+
+async def test_what_was_stored_as_it_is_is_sealed_at_the_first_start(path):
+    migrate(path, "0002")
+    with closing(sqlite3.connect(path)) as sql:
+        for section, values in SECTIONS.items():
+            row = (section, json.dumps(values), "eva", 0, 1)
+            sql.execute("INSERT INTO settings VALUES (?, ?, ?, ?, ?)", row)
+        options = json.dumps(
+            {"kind": "ldap", "url": "ldaps://x", "base": "b", "password": SECRETS[3]}
+        )
+        sql.execute(
+            "INSERT INTO sources VALUES (2, 'Staff', 'staff', 'ldap', ?, 7, 1, 1, 0, '', 0, 0, "
+            "NULL, '{}', '', NULL, 'token')",
+            (options,),
+        )
+        sql.commit()
+    assert await secrets(path) == list(SECRETS)
+    (copy,) = path.parent.glob("*.before-0003")
+    copy.unlink()
+    assert not [secret for secret in SECRETS if secret.encode() in files(path)]
+    store = await open_store(str(path))
+    assert (await store.sources())[1].token == "token"
+    await store.close()
+
+
+async def test_a_backup_without_its_key_loses_the_secrets_only_and_says_which(path, caplog):
+    await fill(path)
+    store = await open_store(str(path))
+    await save(store, call("c1"))
+    await store.close()
+    key_file(path).unlink()
+    assert await secrets(path) == [""] * 4
+    assert caplog.text.count("mail_server.password") == 1
+    store = await open_store(str(path))
+    live = await store.settings()
+    assert (live.mail_server.host, live.mail_server.user) == ("mx.example", "us")
+    assert await store.lost_secrets() == (
+        *("mail_server.password", "providers.T.secret", "actions.Tell.deed.secret"),
+        "sources.Staff.password",
+    )
+    staff = (await store.sources())[1]
+    assert "Enter it again" in staff.error
+    # Whatever else is changed leaves them as they are: the key may come back.
+    kept = {**SECTIONS["mail_server"], "host": "other.example", "password": KEPT}
+    await store.write([PutSettings("mail_server", kept, "eva", NOON)])
+    assert len(await store.lost_secrets()) == 4
+    await store.write([PutSettings("mail_server", SECTIONS["mail_server"], "eva", NOON)])
+    again = staff.source.model_copy(update={"options": STAFF.options})
+    await store.write([PutSource(again, "eva", NOON)])
+    assert await store.lost_secrets() == ("providers.T.secret", "actions.Tell.deed.secret")
+    assert (await store.sources())[1].error == ""
+    await store.close()
+    assert await secrets(path) == [SECRETS[0], "", "", SECRETS[3]]
+
+
+async def test_a_key_of_the_environment_comes_first_and_the_older_still_opens(path, monkeypatch):
+    await fill(path)
+    old = key_file(path).read_text().strip()
+    new = base64.b64encode(os.urandom(32)).decode()
+    monkeypatch.setenv(VARIABLE, new)
+    assert await secrets(path) == list(SECRETS)
+    store = await open_store(str(path))
+    await store.write([PutSettings("mail_server", {"password": "another"}, "eva", NOON)])
+    await store.close()
+    key_file(path).unlink()
+    assert await secrets(path) == ["another", "", "", ""]
+    monkeypatch.setenv(VARIABLE, f"{new},{old}")
+    assert await secrets(path) == ["another", *SECRETS[1:]]
+
+
+async def test_a_key_that_others_can_read_is_refused(path):
+    await fill(path)
+    key_file(path).chmod(0o640)
+    with pytest.raises(StoreFailed, match="chmod 600"):
+        await secrets(path)
+    key_file(path).chmod(0o600)
+    key_file(path).write_text("no key\n")
+    with pytest.raises(StoreFailed, match="openssl rand"):
+        await secrets(path)
+
+
+async def test_a_key_that_can_not_be_made_stores_nothing(path):
+    store = await open_store(str(path))
+    key_file(path).with_name(f"{path.name}.key.part").mkdir()
+    with pytest.raises(StoreFailed, match="can't be made"):
+        await store.write([PutSettings("mail_server", SECTIONS["mail_server"], "eva", NOON)])
+    assert (await store.settings()).mail_server.host == ""
+    await store.close()
+
+
+async def test_a_password_that_looks_sealed_is_a_password(path):
+    store = await open_store(str(path))
+    await store.write([PutSettings("mail_server", {"password": "sealed:no"}, "eva", NOON)])
+    assert (await store.settings()).mail_server.password.get_secret_value() == "sealed:no"
+    await store.close()
+    assert b"sealed:no" not in files(path)
+
+
+async def test_a_source_keeps_its_password_and_its_place(path):
+    store = await open_store(str(path))
+    dav = CardDav(url="https://dav.example", user="eva", password="hunter2")
+    source = ContactSource(name="Dav", options=dav)
+    (written,) = await store.write([PutSource(source, "eva", NOON)])
+    stored = source.model_copy(update={"id": written.id})
+
+    async def token() -> str:
+        return (await store.sources())[1].token
+
+    def set_token() -> None:
+        with closing(sqlite3.connect(path)) as sql:
+            sql.execute("UPDATE sources SET token = 't1' WHERE id = 2")
+            sql.commit()
+
+    set_token()
+    kept = dav.model_copy(update={"password": SecretStr(KEPT)})
+    for same in (dav, kept):
+        await store.write([PutSource(stored.model_copy(update={"options": same}), "eva", NOON)])
+        assert (await store.sources())[1].source == stored
+        assert await token() == "t1"
+    other = dav.model_copy(update={"password": SecretStr("other")})
+    await store.write([PutSource(stored.model_copy(update={"options": other}), "eva", NOON)])
+    assert await token() == ""
+    await store.close()
