@@ -13,7 +13,7 @@ from console.desk.ports import StoreFailed
 from console.settings.live import Live
 from console.tui import legible
 from console.tui.screens.settings.history_rows import HistoryPen, Listed
-from console.tui.screens.settings.history_words import differences, restoring, title
+from console.tui.screens.settings.history_words import differences, restoring, whose
 from console.tui.screens.settings.pane import Pane
 from console.tui.widgets.rows import Rows
 
@@ -93,7 +93,9 @@ class HistoryPane(Pane):
         if not self.is_attached:
             return
         self._pen.now = self.door.snapshot.now
-        self.rows.show([Listed(one, differences(one, self._companies)) for one in changes])
+        self.rows.show(
+            [Listed(one, differences(one), whose(one, self._companies)) for one in changes]
+        )
         self.refresh_bindings()
         self.show_title("HISTORY", "Who changed which setting, and what it was", self.may_not)
 
@@ -139,20 +141,21 @@ class HistoryPane(Pane):
         change = listed.change
         at = legible.when(change.at, self.door.snapshot.now, self.site.zone)
         others = sum(
-            one.change.section == change.section and one.change.id > change.id
+            (one.change.section, one.change.company_id) == (change.section, change.company_id)
+            and one.change.id > change.id
             for one in self.rows.things
         )
         more = "Passwords and other secrets stay as they are now."
         if others:
             again = "change" if others == 1 else "changes"
-            more = f"{others} later {again} of this section will be gone, too. {more}"
+            more = f"{others} later {again} of it will be gone, too. {more}"
 
         def then(key: str | None) -> None:
             if key == "y":
                 command = restoring(change, self.door.snapshot.settings)
                 self.post_message(self.Wish(command))
 
-        question = f"Make “{title(change.section)}” as it was before {at}?"
+        question = f"Make “{listed.title}” as it was before {at}?"
         self.app.push_screen(Question(question, more, [("y", "Restore it")], "keeps it"), then)
 
     def action_leave(self) -> None:

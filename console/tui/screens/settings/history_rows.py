@@ -18,10 +18,16 @@ SHOWN = 2  # fields; Enter shows all
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A change, and what it changed."""
+    """A change, what it changed, and the company of which it is (empty: the site's)."""
 
     change: SettingsChange
     differs: tuple[Differs, ...]
+    whose: str = ""
+
+    @property
+    def title(self) -> str:
+        """The section, and the company."""
+        return ", ".join(part for part in (title(self.change.section), self.whose) if part)
 
 
 class HistoryPen:
@@ -48,7 +54,7 @@ class HistoryPen:
             (
                 [
                     (f" {at:<13} ", look("text")),
-                    (title(change.section), look("name")),
+                    (listed.title, look("name")),
                     (f"   {change.by}", look("text")),
                 ],
                 [(f"{whence(change.origin)} ", look("quiet"))],

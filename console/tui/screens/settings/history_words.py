@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
 from console.desk.commands import ChangeSettings
 from console.desk.notices import SettingsChange
-from console.settings.live import KEPT, Live, stored
+from console.desk.settings_orders import restore_values
+from console.settings.live import Live
 
 # What each section is called among the settings, in their order there.
 TITLES = {
@@ -21,9 +22,9 @@ TITLES = {
     "providers": "Send text message",
     "words": "Wording",
     "actions": "Actions",
-    "overrides": "Companies' own",
 }
 NOTHING = "nothing"
+AS_THE_SITE = "as for the site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,25 @@ def title(section: str) -> str:
     return TITLES.get(section, section)
 
 
-def differences(change: SettingsChange, companies: Mapping[int, str]) -> tuple[Differs, ...]:
+def whose(change: SettingsChange, companies: Mapping[int, str]) -> str:
+    """The company whose own values were changed; empty for the site's."""
+    if change.company_id is None:
+        return ""
+    return companies.get(change.company_id) or f"company {change.company_id}, which is gone"
+
+
+def differences(change: SettingsChange) -> tuple[Differs, ...]:
     """What the change changed, field by field, in the order of the form."""
-    if change.section == "overrides":
-        return _overrides(change, companies)
     model = _model(change.section)
     names = list(model.model_fields) if model else []
     names += [name for name in (*change.old, *change.new) if name not in names]
     found: list[Differs] = []
     for name in dict.fromkeys(names):
         old, new = change.old.get(name), change.new.get(name)
-        if old == new:
+        if old == new and (name in change.old) == (name in change.new):
             continue
+        if change.company_id is not None:
+            old, new = change.old.get(name, AS_THE_SITE), change.new.get(name, AS_THE_SITE)
         label = _label(model, name)
         if _are_things(old) and _are_things(new) and (old or new):
             found += _things(old or [], new or [])
@@ -123,72 +131,6 @@ def _things(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[Differ
     return found
 
 
-def _overrides(change: SettingsChange, companies: Mapping[int, str]) -> tuple[Differs, ...]:
-    def by_field(values: Mapping[str, Any]) -> dict[tuple[int, str, str], Any]:
-        return {
-            (one["company_id"], one["section"], name): value
-            for one in values.get("overrides") or ()
-            for name, value in one["values"].items()
-        }
-
-    before, after = by_field(change.old), by_field(change.new)
-    found = []
-    for key in dict.fromkeys([*before, *after]):
-        if key in before and key in after and before[key] == after[key]:
-            continue
-        id, section, name = key
-        firm = companies.get(id) or f"company {id}"
-        label = f"{firm}, {title(section)}, {_label(_model(section), name)}"
-        site = "as for the site"
-        old = said(before[key]) if key in before else site
-        new = said(after[key]) if key in after else site
-        found.append(Differs(label, old, new))
-    return tuple(found)
-
-
 def restoring(change: SettingsChange, now: Live) -> ChangeSettings:
-    """What makes the section as it was before this change; secrets stay as they are now.
-
-    Before the first change of a section it was as in a new database.
-    """
-    base = stored(now if change.old else Live(), change.section)
-    model = _model(change.section)
-    values = base | change.old
-    return ChangeSettings(change.section, _keeping(model, values) if model else values)
-
-
-def _keeping(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """These values with KEPT for each secret that the declaration has, however deep."""
-    kept = dict(values)
-    for name, value in values.items():
-        field = model.model_fields.get(name)
-        if field is None:
-            continue
-        if field.annotation is SecretStr:
-            kept[name] = KEPT
-            continue
-        kinds = _models_in(field.annotation)
-        if isinstance(value, dict) and kinds:
-            kept[name] = _keeping(_fitting(kinds, value), value)
-        elif isinstance(value, list) and kinds:
-            kept[name] = [
-                _keeping(_fitting(kinds, one), one) if isinstance(one, dict) else one
-                for one in value
-            ]
-    return kept
-
-
-def _models_in(kind: Any) -> list[type[BaseModel]]:
-    """The declarations in a type such as tuple[Provider, ...], or a union of them."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return [kind]
-    return [model for part in get_args(kind) for model in _models_in(part)]
-
-
-def _fitting(kinds: list[type[BaseModel]], value: Mapping[str, Any]) -> type[BaseModel]:
-    """Of several the one whose `kind` it is."""
-    for model in kinds:
-        field = model.model_fields.get("kind")
-        if field is not None and field.default == value.get("kind"):
-            return model
-    return kinds[0]
+    """What makes the section as it was before this change; secrets stay as they are now."""
+    return ChangeSettings(change.section, restore_values(change, now), change.company_id)
