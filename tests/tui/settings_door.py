@@ -27,7 +27,8 @@ from console.desk.notices import (
 from console.desk.operators import Operator
 from console.desk.records import CallRecord
 from console.people.values import Company
-from console.settings.live import Live, changed, override, stored
+from console.settings.live import Live, changed, overridden, override, stored
+from console.settings.secrets import without_new_secrets
 
 FIRMS = tuple(replace(one, id=place) for place, one in enumerate(COMPANIES, start=1))
 
@@ -65,31 +66,22 @@ class SettingsDoor(FakeDoor):
 
     def change(self, command: ChangeSettings, by: str = "Olga", origin: str = "10.0.0.7") -> Answer:
         """What the desk does with such a command."""
-        before, section = self.settings, command.section
+        before, section, firm = self.settings, command.section, command.company_id
         try:
-            if command.company_id is None:
+            if firm is None:
                 after = changed(before, section, command.values)
+                old, new = stored(before, section), stored(after, section)
             else:
-                section = "overrides"
-                others = override(before, command.company_id, command.section, command.values)
+                others = override(before, firm, section, command.values)
                 after = before.model_copy(update={"overrides": others})
+                old, new = (overridden(one, firm).get(section, {}) for one in (before, after))
         except ValidationError as refused:
             return Refused(str(refused))
         number = len(self.history) + 1
         at = self.snapshot.now - timedelta(hours=1) + timedelta(minutes=number)
-        self.history.insert(
-            0,
-            SettingsChange(
-                number,
-                section,
-                number,
-                by,
-                at,
-                origin,
-                stored(before, section),
-                stored(after, section),
-            ),
-        )
+        told = without_new_secrets(old, {}), without_new_secrets(new, old)
+        change = SettingsChange(number, section, number, by, at, origin, *told, firm)
+        self.history.insert(0, change)
         self.publish(replace(self.snapshot, settings=after, directory=self.snapshot.directory + 1))
         return Done("saved")
 
