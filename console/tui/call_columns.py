@@ -90,7 +90,7 @@ def layout(width: int, *, every: bool = False) -> tuple[Column, ...]:
         if width >= VERY_WIDE:
             sharing.append(("note", 30))
     else:
-        sharing.append(("what", 18))
+        sharing.append(("what", 18 if every else 26 if width >= WIDE else 21))
     taken = sum(column.width + GAP for column in (*fixed, *tail))
     room = width - taken - GAP * (len(sharing) - 1)
     whole = sum(share for _, share in sharing)
@@ -202,6 +202,6 @@ _RANG = Column("rang", " rang", 5, _rang)
 _NUMBER = Column("number", "number", 17, _number)
 _WHY = Column("why", "why", 16, _why)
 _TOLD = Column("notified", "notified", 24, _told)
-_TOLD_SHORT = Column("notified", "notified", 15, _told)
+_TOLD_SHORT = Column("notified", "notified", 14, _told)
 _TOLD_SIGNS = Column("notified", "told", 6, _told_briefly)
 _WHY_EVERY = Column("why", "why", 18, _why)

@@ -69,8 +69,10 @@ def sentence(notice: Notice, zone: ZoneInfo, plan: NumberPlan) -> str:
             return _because(said, why or ("" if mail else "sent")) + known
         case NoticeState.QUEUED | NoticeState.SENDING:
             again = notice.next_at if notice.tries else None
-            when = f"is tried again at {legible.clock(again, zone)}" if again else "waits"
-            return _because(f"{what} {when}", notice.why)
+            if again:
+                return _because(f"{what} is tried again at {legible.clock(again, zone)}", notice.why)
+            # What it waits for says so itself.
+            return f"{what} {notice.why or 'waits'}"
         case NoticeState.UNCERTAIN:
             return _because(f"{what}: whether it was sent is not known", notice.why)
         case NoticeState.FAILED:

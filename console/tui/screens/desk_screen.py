@@ -49,6 +49,7 @@ BRIEF = {
     "processed": "done",
     "caller_processed": "all",
     "contact": "card",
+    "retry": "resend",
     "search": "find",
     "filter": "show",
     "export": "file",

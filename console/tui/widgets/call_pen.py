@@ -101,7 +101,8 @@ class CallPen:
                 leading = column.name in ("caller", "what", "processed")
                 look = row if leading else quiet
                 if column.name == "notified" and undelivered(record):
-                    look = row + self._look("failed")
+                    failed = self._look("failed")
+                    look = row + Style(color=failed.color, bold=failed.bold)
                 segments.append(Segment(fit(text, column.width), look))
         return Strip(segments).adjust_cell_length(self._width, row)
 
