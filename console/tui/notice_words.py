@@ -67,12 +67,14 @@ def sentence(notice: Notice, zone: ZoneInfo, plan: NumberPlan) -> str:
             why = "" if notice.why.casefold() in PLAINLY else notice.why
             known = f" (Message-ID {notice.message_id})" if notice.message_id else ""
             return _because(said, why or ("" if mail else "sent")) + known
-        case NoticeState.QUEUED | NoticeState.SENDING:
+        case NoticeState.SENDING:
+            return f"{what} is being sent"
+        case NoticeState.QUEUED if notice.why.startswith("waits"):
+            return f"{what} {notice.why}"
+        case NoticeState.QUEUED:
             again = notice.next_at if notice.tries else None
-            if again:
-                return _because(f"{what} is tried again at {legible.clock(again, zone)}", notice.why)
-            # What it waits for says so itself.
-            return f"{what} {notice.why or 'waits'}"
+            when = f"is tried again at {legible.clock(again, zone)}" if again else "waits"
+            return _because(f"{what} {when}", notice.why)
         case NoticeState.UNCERTAIN:
             return _because(f"{what}: whether it was sent is not known", notice.why)
         case NoticeState.FAILED:

@@ -15,6 +15,7 @@ from console.calls.numbers import NumberPlan
 from console.desk.notices import DryRan, Judged
 from console.tui import legible
 from console.tui.cells import plain
+from console.tui.messages import ShowDetails
 from console.tui.screens.settings.dry_run_line import counted
 from console.tui.screens.settings.over_forms import OverForms
 from console.tui.widgets.rows import Line, Look, Rows
@@ -96,6 +97,12 @@ class DryRunScreen(OverForms):
         """The calls."""
         super().on_mount()
         self.query_one(Rows).show(self._ran.calls)
+
+    def on_rows_chosen(self, _message: Rows.Chosen) -> None:
+        """Enter, or a double-click: all about this call."""
+        judged = self.query_one(Rows).chosen
+        if judged is not None:
+            self.post_message(ShowDetails(judged.record.call.id))
 
     def action_leave(self) -> None:
         """Back to the form."""

@@ -20,6 +20,7 @@ from console.tui.widgets.lines import Lines
 CHANGED = "●"
 LEAST_HELP = 12  # cells; in fewer it is left to the form's foot
 GAP = 2
+UNKNOWN = object()  # what is lent, before the form is filled
 LEGIBLE = 60  # cells of a value that is only mentioned
 
 
@@ -59,7 +60,7 @@ class FormField(Lines):
         self.fixed = False
         self.lender = ""
         self._own = True
-        self._theirs: Any = None
+        self._theirs: Any = UNKNOWN
         self._wrong = ""
         self._told = ""
         self._urgent = False
@@ -196,7 +197,7 @@ class FormField(Lines):
 
     def change_whose(self) -> None:
         """An own value, beginning as the lent one; or the lent one again."""
-        if not self.lender or self.fixed:
+        if not self.lender or self.fixed or self._theirs is UNKNOWN:
             return
         self._own = not self._own
         self.show(self.raw_of(self._theirs))
@@ -266,7 +267,7 @@ class FormField(Lines):
         return wrap(words, max(LEAST_HELP, width - left - right - 1)) if words else []
 
     def _whose(self) -> str:
-        if not self.lender or not self._own:
+        if not self.lender or not self._own or self._theirs is UNKNOWN:
             return ""
         theirs = self.said(self.raw_of(self._theirs)).replace("\n", " / ") or "nothing"
         return f"Its own. {self.lender[:1].upper()}{self.lender[1:]} has: {cut(theirs, LEGIBLE)}"
