@@ -6,7 +6,6 @@ from settings_door import SettingsDoor, unanswered
 from settings_story import LENA
 
 from console.desk.commands import ChangeSettings
-from console.desk.notices import DryRun
 from console.settings.live import Live, Override, Overrides
 from console.settings.notices import Exceptions, Mail, TextMessages
 from console.settings.sending import MailServer, Provider, Providers
