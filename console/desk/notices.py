@@ -102,7 +102,8 @@ class NoticePreviewed:
     """What came out, by field of the section; `broken` has sentences, with their lines, instead.
 
     `parts` is how many messages the text message is, `left` how many characters more its last
-    part can take, `alphabet` the one it needs ("GSM 03.38" or "UCS-2").
+    part can take, `alphabet` the one it needs ("GSM 03.38" or "UCS-2"), `because` the first sign
+    that does not fit into the smaller one.
     """
 
     made: dict[str, str]
@@ -110,6 +111,7 @@ class NoticePreviewed:
     parts: int = 0
     left: int = 0
     alphabet: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from console.desk.ports import Door
     from console.settings.site import Site
 
+# Seconds: the desk need not hear of each key.
+KEYED_EVERY = 5.0
 # xterm's stack of window titles (XTWINOPS 22 and 23); what doesn't know it ignores it.
 KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
 
@@ -68,6 +70,7 @@ class HotlineApp(TypeAheadApp[None]):
         self._links = LinksToOpen(door.snapshot)
         self._told = False
         self._unwatch: Callable[[], None] | None = None
+        self._keyed_at = 0.0
         for look in theme.THEMES:
             self.register_theme(look)
         self.few_colours = self.console.color_system not in ("256", "truecolor")
@@ -109,6 +112,13 @@ class HotlineApp(TypeAheadApp[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colour tokens, for themes that don't know them."""
         return theme.defaults(self.current_theme.dark)
+
+    async def on_event(self, event: events.Event) -> None:
+        """The desk knows whether somebody is there: notices may depend on it."""
+        if isinstance(event, events.Key) and event.time - self._keyed_at >= KEYED_EVERY:
+            self._keyed_at = event.time
+            self.door.keyed()
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """From here on the desk's changes arrive."""

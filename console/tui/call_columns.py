@@ -10,8 +10,10 @@ from console.calls.numbers import NumberPlan
 from console.calls.words import TEXTS, Direction, Outcome
 from console.desk.records import CallRecord, How
 from console.tui import legible
+from console.tui.notice_words import notified, notified_briefly
 
 GAP = 2
+WIDE, VERY_WIDE = 108, 150  # cells from which there is room for more columns
 ARROWS = {Direction.INBOUND: "←", Direction.OUTBOUND: "→", Direction.INTERNAL: "↔"}
 OPEN, PROCESSED, ANSWERED, LIVE, NOTED = "▲", "✓", "○", "●", "✎"
 
@@ -69,20 +71,26 @@ def layout(width: int, *, every: bool = False) -> tuple[Column, ...]:
     """The columns for a row of `width` cells; `every` for a list that also has answered calls.
 
     What is least needed goes first: notes, then the number (the caller column has it when there
-    is no name), then why, which shares a column with processed.
+    is no name), then why, which shares a column with processed. In a list of unanswered calls
+    why makes room sooner for who was told, which shrinks to signs before anything else goes.
     """
-    fixed = [_WHEN if width >= 150 else _SHORT_WHEN, _RANG]
+    fixed = [_WHEN if width >= VERY_WIDE else _SHORT_WHEN, _RANG]
     if every:
         fixed.insert(0, _WAY)
     sharing = [("company", 20), ("caller", 20)]
     tail: list[Column] = []
-    if width >= 108:
-        tail += [_NUMBER, _WHY_EVERY if every else _WHY]
+    if width >= WIDE:
+        tail.append(_NUMBER)
+    if width >= (WIDE if every else VERY_WIDE):
+        tail.append(_WHY_EVERY if every else _WHY)
+    if not every:
+        tail.append(_TOLD if width >= VERY_WIDE else _TOLD_SHORT if width >= WIDE else _TOLD_SIGNS)
+    if width >= (WIDE if every else VERY_WIDE):
         sharing.append(("processed", 22))
-        if width >= 150:
+        if width >= VERY_WIDE:
             sharing.append(("note", 30))
     else:
-        sharing.append(("what", 18))
+        sharing.append(("what", 18 if every else 26 if width >= WIDE else 21))
     taken = sum(column.width + GAP for column in (*fixed, *tail))
     room = width - taken - GAP * (len(sharing) - 1)
     whole = sum(share for _, share in sharing)
@@ -161,6 +169,14 @@ def _what(record: CallRecord, reading: Reading) -> str:
     return processing(record, reading) or _why(record, reading)
 
 
+def _told(record: CallRecord, reading: Reading) -> str:
+    return notified(record, reading.zone)
+
+
+def _told_briefly(record: CallRecord, _reading: Reading) -> str:
+    return notified_briefly(record)
+
+
 def _note(record: CallRecord, _reading: Reading) -> str:
     return " ".join(record.notes[-1].text.split()) if record.notes else ""
 
@@ -185,4 +201,7 @@ _SHORT_WHEN = Column("when", "when", 12, _short_when)
 _RANG = Column("rang", " rang", 5, _rang)
 _NUMBER = Column("number", "number", 17, _number)
 _WHY = Column("why", "why", 16, _why)
+_TOLD = Column("notified", "notified", 24, _told)
+_TOLD_SHORT = Column("notified", "notified", 14, _told)
+_TOLD_SIGNS = Column("notified", "told", 6, _told_briefly)
 _WHY_EVERY = Column("why", "why", 18, _why)

@@ -10,6 +10,7 @@ from console.calls.numbers import NumberPlan
 from console.calls.words import TEXTS, Direction, MomentKind, Outcome, RangResult
 from console.desk.records import CallRecord
 from console.tui import legible
+from console.tui.notice_words import sentence
 
 # What phones do within this time they do together, for a person.
 TOGETHER = timedelta(seconds=1)
@@ -62,16 +63,24 @@ class _Step:
 
 
 def lines(record: CallRecord, zone: ZoneInfo, plan: NumberPlan) -> tuple[Line, ...]:
-    """What happened to a call, in order of time."""
+    """What happened to a call and who was told of it, in order of time."""
     told = [
-        Line(f"{steps[0].at.astimezone(zone):%H:%M:%S}", _sentence(record, steps, plan))
+        Line(_clock(steps[0].at, zone), _sentence(record, steps, plan))
         for steps in _together(_steps(record.call))
+    ]
+    told += [
+        Line(_clock(notice.at, zone), sentence(notice, zone, plan))
+        for notice in sorted(record.notices, key=lambda notice: (notice.at, notice.id or 0))
     ]
     if record.call.reconstructed:
         told.append(
             Line("", "A part of this was not heard; it follows from what the PBX said later.")
         )
     return tuple(told)
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%H:%M:%S}"
 
 
 def _steps(call: Call) -> list[_Step]:

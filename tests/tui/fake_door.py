@@ -34,6 +34,7 @@ class FakeDoor:
         self.answer: Answer | Callable[[Command], Answer] = Done()
         self.answers: dict[type, Any] = {}  # by query type: a value, or a function of the query
         self.watchers: list[Callable[[], None]] = []
+        self.keys = 0
 
     async def do(self, command: Command) -> Answer:
         self.commands.append(command)
@@ -55,6 +56,9 @@ class FakeDoor:
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         self.watchers.append(changed)
         return lambda: self.watchers.remove(changed)
+
+    def keyed(self) -> None:
+        self.keys += 1
 
     def publish(self, snapshot: Snapshot) -> None:
         self.snapshot = replace(snapshot, revision=self.snapshot.revision + 1)

@@ -11,8 +11,9 @@ from fake_door import EVA, SITE
 from textual.pilot import Pilot
 
 from console.calls.call import Call
-from console.desk.changes import SaveCall
+from console.desk.changes import OweNotice, SaveCall
 from console.desk.desk import Desk
+from console.desk.notice import Notice
 from console.desk.operators import Operator
 from console.desk.queries import CallDetails
 from console.desk.records import CallRecord, Identity
@@ -106,6 +107,14 @@ class FrontDesk:
         self.desk._publish(self.clock.now())
         self.table._resting = False
         await self.settle()
+
+    async def told(self, *notices: Notice) -> None:
+        """These are decided of their calls and stored; the screen is told."""
+        for call in dict.fromkeys(notice.call for notice in notices):
+            await self.store.write([OweNotice(call, self.clock.now())])
+            await self.store.decide(call, [one for one in notices if one.call == call])
+        self.desk._undelivered = await self.store.undelivered()
+        await self.arrives()
 
     async def stored(self, call: str) -> CallRecord:
         details = await self.store.ask(CallDetails(call))

@@ -20,16 +20,26 @@ from console.desk.changes import PutCompanies, SaveCall
 from console.desk.commands import Answer, Command
 from console.desk.contacts import AllowedPrograms, Companies, Previewed, PreviewText
 from console.desk.desk import Desk
+from console.desk.notices import (
+    DryRan,
+    DryRun,
+    NoticePreviewed,
+    PreviewNotice,
+    SettingsChange,
+    SettingsHistory,
+)
 from console.desk.operators import Operator
 from console.desk.records import CallRecord
 from console.people.values import Company, Greeting, Person
 from console.store.database import SqlStore, open_store
 from console.tui.app import HotlineApp
 from console.tui.screens.settings import action_form, company_form
+from console.tui.screens.settings.sections import SECTIONS
 from console.tui.widgets.form import template
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.rows import Rows
+from console.tui.widgets.section_list import SectionList
 
 FRAMES = str.maketrans(dict.fromkeys("│╭╮╰╯─", " "))
 SUE = Operator("sue", "Sue Berger", Role.SUPERVISOR, ("110",))
@@ -105,6 +115,14 @@ class SettingsStory:
             await self.pilot.press(key)
             await self.settle()
 
+    async def open(self, name: str, *keys: str) -> None:
+        """Go to a section by its name, and into it."""
+        place = [section.name for section in SECTIONS].index(name)
+        sections = self.app.screen.query_one(SectionList)
+        while sections.place != place:
+            await self.press("down" if sections.place < place else "up")
+        await self.press("enter", *keys)
+
     async def type(self, text: str) -> None:
         for letter in text:
             await self.pilot.press({" ": "space", "\n": "enter"}.get(letter, letter))
@@ -166,6 +184,30 @@ async def two_programs(_query: AllowedPrograms, _who: Operator) -> tuple[str, ..
     return "crm", "popup"
 
 
+async def no_call_yet(_query: DryRun, _who: Operator) -> DryRan:
+    """Stands in for the rules of notices."""
+    return DryRan()
+
+
+async def no_words(_query: PreviewNotice, _who: Operator) -> NoticePreviewed:
+    """Stands in for the wording of notices."""
+    return NoticePreviewed({}, {})
+
+
+async def no_history(_query: SettingsHistory, _who: Operator) -> tuple[SettingsChange, ...]:
+    """Stands in for what is kept of former settings."""
+    return ()
+
+
+STANDING_IN: dict[type, Callable[[Any, Operator], Awaitable[Any]]] = {
+    PreviewText: plain_preview,
+    AllowedPrograms: two_programs,
+    DryRun: no_call_yet,
+    PreviewNotice: no_words,
+    SettingsHistory: no_history,
+}
+
+
 @contextmanager
 def quick_hands() -> Iterator[None]:
     """Previews come as soon as they can: no story waits for a hand to pause."""
@@ -179,20 +221,23 @@ def quick_hands() -> Iterator[None]:
 @asynccontextmanager
 async def settings_story(
     *keys: str,
+    section: str = "",
     size: tuple[int, int] = (120, 40),
     operator: Operator = SUE,
     companies: Iterable[Company] = COMPANIES,
     calls: Iterable[CallRecord] = (),
     entrusted: dict[type, Callable[[Any, Operator], Awaitable[Any]]] | None = None,
 ) -> AsyncIterator[SettingsStory]:
-    """The settings after `keys`, over a database with these companies and calls."""
+    """The settings after `keys`, over a database with these companies and calls.
+
+    With a section the keys are pressed in it.
+    """
     store = await open_store("sqlite:///:memory:")
     await store.write([PutCompanies(tuple(companies), "olga", NOON)])
     await store.write([SaveCall(record) for record in calls])
     clock = StoppedClock(NOON)
     desk = Desk(store, NobodyKnown(), clock, SITE.name, feeds=("asterisk",))
-    usual = {PreviewText: plain_preview, AllowedPrograms: two_programs}
-    for kind, handler in (usual | (entrusted or {})).items():
+    for kind, handler in (STANDING_IN | (entrusted or {})).items():
         desk.entrust(kind, handler)
     await desk.start()
     running = asyncio.ensure_future(desk.run())
@@ -201,7 +246,8 @@ async def settings_story(
         with quick_hands():
             async with app.run_test(size=size, notifications=True) as pilot:
                 story = SettingsStory(app, pilot, desk, store, clock)
-                await story.press("5", *keys)
+                await story.press("5")
+                await (story.open(section, *keys) if section else story.press(*keys))
                 yield story
     finally:
         running.cancel()

@@ -58,7 +58,7 @@ def kept(story):
 
 
 def open_actions(*keys, **more):
-    return settings_story("down", "down", "down", "enter", *keys, **more)
+    return settings_story(*keys, section="Actions", **more)
 
 
 async def test_the_list_says_when_what_and_for_which_calls():

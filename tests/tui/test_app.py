@@ -41,6 +41,19 @@ async def test_who_types_is_not_interrupted_by_a_ring():
         assert "Meyer & Söhne  ←  Hans Schulz" in rows_of(app)[1]
 
 
+async def test_the_desk_knows_that_somebody_is_there_and_does_not_hear_of_each_key(monkeypatch):
+    door = FakeDoor()
+    async with a_console(door) as (app, pilot):
+        app.push_screen(Form(door, app.site))
+        await pilot.pause()
+        assert door.keys == 0
+        await pilot.press(*"abcdef")
+        assert door.keys == 1
+        monkeypatch.setattr("console.tui.app.KEYED_EVERY", 0.0)
+        await pilot.press("a")
+        assert door.keys > 1
+
+
 async def test_a_desk_that_changes_while_the_console_is_left_breaks_nothing(monkeypatch):
     door = FakeDoor()
 

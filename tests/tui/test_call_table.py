@@ -330,9 +330,11 @@ def test_columns_always_fill_the_width_exactly(width: int) -> None:
 
 def test_the_least_needed_columns_go_first() -> None:
     named = [{c.name for c in layout(width)} for width in (76, 116, 196)]
-    assert named[0] == {"when", "rang", "company", "caller", "what"}
-    assert named[1] - named[0] == {"number", "why", "processed"}
-    assert named[2] - named[1] == {"note"}
+    assert named[0] == {"when", "rang", "company", "caller", "notified", "what"}
+    assert named[1] - named[0] == {"number"}
+    assert named[2] - named[1] == {"why", "processed", "note"}
+    every = [{c.name for c in layout(width, every=True)} for width in (76, 116)]
+    assert every[1] - every[0] == {"number", "why", "processed"}
 
 
 def test_made_up_calls_have_places_of_their_own() -> None:

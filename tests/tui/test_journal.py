@@ -1,15 +1,17 @@
 """Stories at the journal: every call, whichever way it went."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from call_lists import record
+from call_lists import NOON, record
 from front_desk import front_desk, today
 from pictures import assert_looks_as_kept
 
 from console.calls.events import Caller
 from console.calls.words import Direction, Outcome, Phase
 from console.desk.commands import MarkProcessed, Take, WriteNote
+from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.records import CallRecord
 from console.desk.snapshot import Lamp
 from console.tui.widgets.filter_bar import FilterBar
@@ -52,6 +54,33 @@ def a_mixed_day() -> list[CallRecord]:
         ),
     )
     return records
+
+
+def notices_of_the_day() -> list[Notice]:
+    """One of each kind, with the calls that are at the top of the list."""
+    told = [
+        ("87", Channel.MAIL, NoticeState.QUEUED, "waits for further calls of the same caller"),
+        ("84", Channel.MAIL, NoticeState.SENT, "mailed"),
+        ("84", Channel.TEXT, NoticeState.FAILED, "the provider says: 21606 sender not allowed"),
+        ("81", Channel.MAIL, NoticeState.CANCELLED, "processed by Eva Brandt in time"),
+        ("78", Channel.MAIL, NoticeState.SENT, "mailed"),
+        ("78", Channel.TEXT, NoticeState.SENT, "sent"),
+        ("75", Channel.MAIL, NoticeState.SKIPPED, "rang 1.4 s (limit 2 s)"),
+        ("72", Channel.TEXT, NoticeState.UNCERTAIN, "the console was stopped"),
+        ("69", Channel.MAIL, NoticeState.FOLDED, "told with 3 calls"),
+    ]
+    return [
+        Notice(
+            f"c00000{call}",
+            channel,
+            "praxis@lind.example" if channel is Channel.MAIL else "+491712345678",
+            state,
+            why,
+            NOON - timedelta(minutes=7 * (90 - int(call)) - 2),
+            message_id="<84.1@desk.example>" if state is NoticeState.SENT else "",
+        )
+        for call, channel, state, why in told
+    ]
 
 
 async def test_every_call_is_there_with_its_way_and_its_end() -> None:
@@ -115,6 +144,7 @@ async def test_unanswered_looks_as_it_did(size: tuple[int, int]) -> None:
         await door.do(Take("c0000072"))
         await door.do(WriteNote("c0000084", "wants an offer for the boiler, after 15:00"))
         await desk.press("2", "f", "a", "down")
+        await desk.told(*notices_of_the_day())
         desk.app.clear_notifications()
         await desk.settle()
         assert_looks_as_kept(desk.app, f"unanswered_{size[0]}x{size[1]}")
@@ -124,7 +154,9 @@ async def test_details_look_as_they_did() -> None:
     async with front_desk(a_mixed_day()) as desk:
         await desk.app.door.do(Take("c0000084"))
         await desk.app.door.do(WriteNote("c0000084", "wants an offer for the boiler"))
-        await desk.press("2", "enter")
+        await desk.press("2")
+        await desk.told(*notices_of_the_day())
+        await desk.press("enter")
         assert_looks_as_kept(desk.app, "details_120x40")
 
 

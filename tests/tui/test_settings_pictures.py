@@ -27,11 +27,13 @@ async def test_the_settings_look_as_kept(size):
         await look("no_company", "n")
         await story.press("escape", "escape", "down")
         await look("hotline", "enter")
-        await story.press("escape", "down")
-        await look("sources", "enter", "down")
+        await story.press("escape")
+        await story.open("Data sources")
+        await look("sources", "down")
         await look("source", "enter", "ctrl+t")
-        await story.press("escape", "escape", "down")
-        await look("actions", "enter", "down")
+        await story.press("escape", "escape")
+        await story.open("Actions")
+        await look("actions", "down")
         await look("action", "enter")
 
 

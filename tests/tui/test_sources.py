@@ -63,7 +63,7 @@ def names(story):
 
 
 def open_sources(*keys, **more):
-    return settings_story("down", "down", "enter", *keys, **more)
+    return settings_story(*keys, section="Data sources", **more)
 
 
 async def test_a_source_says_what_it_is_for_and_what_is_wrong_with_it():

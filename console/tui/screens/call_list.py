@@ -63,6 +63,7 @@ class CallList(DeskScreen):
         self._today: int | None = None
         self._counted: tuple[int, bool] = (0, False)
         self._done = False
+        self._may_retry = False
 
     def compose_body(self) -> ComposeResult:
         """Title line and search field, the table below."""
@@ -209,7 +210,15 @@ class CallList(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the search field its own keys stand in the key bar."""
-        return not (action == "search" and isinstance(self.focused, SearchField))
+        if action == "search":
+            return not isinstance(self.focused, SearchField)
+        return super().check_action(action, parameters)
+
+    def on_call_table_moved(self, _message: CallTable.Moved) -> None:
+        """Another call may have notices that were not sent."""
+        if (may := bool(self.check_action("retry", ()))) != self._may_retry:
+            self._may_retry = may
+            self.refresh_bindings()
 
     def action_search(self) -> None:
         """Type what to look for."""

@@ -1,5 +1,6 @@
 """What every screen of the console has: header, ringing strip, key bar, and the keys for a call."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -15,14 +16,17 @@ from console.desk.commands import (
     Refused,
     Release,
     Reopen,
+    RetryNotices,
     Take,
     Undo,
     WriteNote,
 )
+from console.desk.notice import Notice, NoticeState
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import legible
 from console.tui.messages import ShowCard, ShowContact, ShowDetails
+from console.tui.notice_words import undelivered
 from console.tui.widgets.footer import FOUND, HELPED, NEEDED, Key, KeyBar
 from console.tui.widgets.header import Header
 from console.tui.widgets.strip import RingStrip
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of the key bar
 
 CALL_ACTIONS = frozenset(
-    {"processed", "caller_processed", "take", "note", "contact", "undo", "details"}
+    {"processed", "caller_processed", "take", "note", "contact", "retry", "undo", "details"}
 )
 
 # What keys say where there is no room for all of them.
@@ -45,6 +49,7 @@ BRIEF = {
     "processed": "done",
     "caller_processed": "all",
     "contact": "card",
+    "retry": "resend",
     "search": "find",
     "filter": "show",
     "export": "file",
@@ -67,7 +72,7 @@ class DeskScreen(Screen[None]):
     """A screen that is told when the desk changed.
 
     A subclass yields its own part in `compose_body`, draws a snapshot in `show`, and names the call
-    under the cursor in `chosen`: then p, P, t, n, c, u and Enter work on it. `ringing_strip` is
+    under the cursor in `chosen`: then p, P, t, n, c, r, u and Enter work on it. `ringing_strip` is
     False where the ringing calls are on the screen anyway.
     """
 
@@ -79,6 +84,7 @@ class DeskScreen(Screen[None]):
         Binding("t", "take", "take", tooltip="I am on it, or no longer"),
         Binding("n", "note", "note", tooltip="write a note"),
         Binding("c", "contact", "contact", tooltip="the contact; of a stranger: add one"),
+        Binding("r", "retry", "send again", tooltip="send its notices again that were not sent"),
         Binding("u", "undo", "undo", tooltip="undo my last change"),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
@@ -227,6 +233,41 @@ class DeskScreen(Screen[None]):
         plan = self.site.plan
         title = f"{legible.company(record, plan)}, {legible.caller(record, plan)}"
         self.app.push_screen(NoteDialog(title), write)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What was sent is not sent again."""
+        if action == "retry":
+            record = self.chosen() if self.is_mounted else None
+            return record is not None and bool(undelivered(record))
+        return super().check_action(action, parameters)
+
+    async def action_retry(self) -> None:
+        """Send again what failed; what may have been sent already, only if that is meant."""
+        record = self.chosen()
+        if record is None:
+            return
+        unsure = [one for one in undelivered(record) if one.state is NoticeState.UNCERTAIN]
+        failed = [one for one in undelivered(record) if one not in unsure]
+        if not unsure:
+            await self._retry(failed)
+            return
+        from console.tui.screens.question import Question
+
+        async def then(key: str | None) -> None:
+            if key is not None:
+                await self._retry([*failed, *unsure] if key == "y" else failed)
+
+        to = ", ".join(self.site.plan.shown(one.recipient) for one in unsure)
+        words = f"To {to}: the console was stopped before the provider had answered."
+        choices = [("y", "Send it again, even if it arrives twice")]
+        choices += [("f", "Only what surely failed")] if failed else []
+        title = "It may have been sent already"
+        self.app.push_screen(Question(title, words, choices, "leaves it"), then)
+
+    async def _retry(self, notices: Sequence[Notice]) -> None:
+        ids = tuple(one.id for one in notices if one.id is not None)
+        if ids:
+            await self.tell(RetryNotices(ids))
 
     @property
     def offered(self) -> CallRecord | None:

@@ -66,6 +66,7 @@ class DetailsScreen(DeskScreen):
             self.notify(str(failure), severity="error", markup=False)
             return
         self._draw()
+        self.refresh_bindings()
 
     def _draw(self) -> None:
         now = self.door.snapshot.now

@@ -11,11 +11,12 @@ from console.desk.records import CallRecord
 from console.tui.call_columns import GAP, Column, Reading, State, layout, marks, state
 from console.tui.cells import fit
 from console.tui.company_colour import colour_of
+from console.tui.notice_words import undelivered
 
 LEAD = 4  # an edge, two marks, a gap
 KEPT = 256
 WAITING = "·····"
-PARTS = ("heading", "newer", "cursor", "edge", "empty", "quiet", *State)
+PARTS = ("heading", "newer", "cursor", "edge", "empty", "quiet", "failed", *State)
 
 
 class CallPen:
@@ -98,7 +99,11 @@ class CallPen:
                 segments.append(Segment(fit(text, column.width - 1), row))
             else:
                 leading = column.name in ("caller", "what", "processed")
-                segments.append(Segment(fit(text, column.width), row if leading else quiet))
+                look = row if leading else quiet
+                if column.name == "notified" and undelivered(record):
+                    failed = self._look("failed")
+                    look = row + Style(color=failed.color, bold=failed.bold)
+                segments.append(Segment(fit(text, column.width), look))
         return Strip(segments).adjust_cell_length(self._width, row)
 
     def _line(self, text: str, style: Style) -> Strip:

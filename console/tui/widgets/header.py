@@ -105,7 +105,8 @@ class Header(Lines):
             if measure(left) + measure(counts) + measure(tail) <= width:
                 break
         end = width - measure(tail)
-        self._open_from, self._open_to = end - measure(counts[-1:]), end
+        led = counts[-3:] if snapshot.counts.undelivered else counts[-1:]
+        self._open_from, self._open_to = end - measure(led), end
         return [row(width, base, left, counts + tail)]
 
     def _tail(self, snapshot: Snapshot, wide: bool, who: bool) -> list[Cell]:
@@ -143,6 +144,9 @@ class Header(Lines):
         ):
             if count:
                 cells += [(f"{count} {words}", self.look(part)), ("  ", base)]
+        if counts.undelivered:
+            # A click on it leads to the same list.
+            cells += [(f"✉ {counts.undelivered} not sent", self.look("header--lost")), ("  ", base)]
         open_part = "header--open" if counts.open else "header--quiet"
         text = f"▲ {counts.open} open" if counts.open else "none open"
         return [*cells, (text, self.look(open_part))]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -14,6 +13,7 @@ from console.tui.screens.settings.previews import Previews
 from console.tui.widgets.form.declared import fields_of
 from console.tui.widgets.form.heading import FormHeading
 from console.tui.widgets.form.template import TemplateField
+from console.tui.widgets.form.template_fields import HEADING, fields_text
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -41,17 +41,8 @@ class HotlinePane(LivePane):
                 )
             else:
                 yield field
-        yield FormHeading("WHAT A TEMPLATE CAN SAY   F2 puts it where the cursor is")
-        yield Static(self._fields(), classes="hotline--fields")
-
-    def _fields(self) -> Content:
-        from console.wording.fields import FIELDS
-
-        wide = max(len(name) for name, _ in FIELDS)
-        return Content("\n").join(
-            Content.assemble((f"  {name:<{wide}}  ", "$foreground"), (means, "$quiet"))
-            for name, means in FIELDS
-        )
+        yield FormHeading(HEADING)
+        yield Static(fields_text(), classes="template--fields")
 
     async def _preview(self, template: str, call: str | None) -> Previewed:
         return await self._previews.of(template, None, call)

@@ -1,17 +1,20 @@
 """A section of the live settings as a form: settings/live.py declares it, this shows it."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import BaseModel
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.desk.commands import Answer, ChangeSettings
-from console.settings.live import Live, stored
-from console.tui.screens.settings.pane import Pane
-from console.tui.widgets.form.declared import fields_of, refusals
+from console.desk.notices import DryRan, DryRun
+from console.tui.cells import plain
+from console.tui.screens.settings.dry_run_line import DryRunLine
+from console.tui.screens.settings.live_keeper import LiveKeeper
+from console.tui.screens.settings.pane import ALARM, Pane
+from console.tui.widgets.form.declared import fields_of
 from console.tui.widgets.form.editor import Editor
 
 if TYPE_CHECKING:
@@ -19,40 +22,18 @@ if TYPE_CHECKING:
     from console.desk.snapshot import Snapshot
     from console.settings.site import Site
 
-
-class LiveKeeper:
-    """One section, as it is in force."""
-
-    def __init__(self, door: "Door", section: str) -> None:
-        self._door = door
-        self._section = section
-        declared = Live.model_fields[section].annotation
-        assert isinstance(declared, type)
-        assert issubclass(declared, BaseModel)
-        self.model = declared
-
-    def _now(self) -> BaseModel:
-        value: BaseModel = getattr(self._door.snapshot.settings, self._section)
-        return value
-
-    async def read(self) -> Mapping[str, Any] | None:
-        """Its values."""
-        return {name: getattr(self._now(), name) for name in self.model.model_fields}
-
-    def wrong(self, values: Mapping[str, Any]) -> Mapping[str, str]:
-        """What the declaration says against them."""
-        return refusals(self.model, values)
-
-    async def write(self, values: Mapping[str, Any]) -> Answer:
-        """Have the section stored, secrets included."""
-        settings = self._door.snapshot.settings
-        changed = self._now().model_copy(update=dict(values))
-        whole = settings.model_copy(update={self._section: changed})
-        return await self._door.do(ChangeSettings(self._section, stored(whole, self._section)))
+# Sections that decide who is told of an unanswered call: what they would change is shown.
+TELLING = frozenset({"unanswered", "mail", "text_messages", "exceptions"})
 
 
 class LivePane(Pane):
     """A section's form; a subclass may put other fields in, or more around them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f5", "which", "show which", key_display="F5", tooltip="which calls would be told of"
+        )
+    ]
 
     def __init__(self, door: "Door", site: "Site", section: str, title: str) -> None:
         super().__init__(door, site)
@@ -62,9 +43,17 @@ class LivePane(Pane):
         self._seen: object = None
 
     def compose(self) -> ComposeResult:
-        """Title and form."""
+        """Title, what is missing elsewhere, form, and what it would change."""
         yield Static("", markup=False, classes="pane--title")
+        yield from self.compose_above()
+        yield Static("", markup=False, classes="live-pane--hint")
         yield Editor(self.keeper, *self.parts(), may_not=self.may_not)
+        if self._section in TELLING:
+            yield DryRunLine(self._dry_run)
+
+    def compose_above(self) -> ComposeResult:
+        """What stands between title and form."""
+        yield from ()
 
     def parts(self) -> Iterable[Widget]:
         """What the form is made of."""
@@ -79,12 +68,87 @@ class LivePane(Pane):
         """The form."""
         return self.query_one(Editor)
 
+    @property
+    def scope(self) -> LiveKeeper:
+        """What the form that is seen is about."""
+        return self.keeper
+
+    def enter(self) -> None:
+        """The keys come from the sections: the cursor goes into the form."""
+        self.editor.take_keys()
+
+    # -- what is shown --------------------------------------------------------------------------
+
+    def seen(self, snapshot: "Snapshot") -> object:
+        """What the form must look at again when it has become another."""
+        return getattr(snapshot.settings, self._section)
+
+    async def fill(self) -> None:
+        """The settings in force are at hand."""
+        await self.editor.fill()
+
     def hear(self, snapshot: "Snapshot") -> None:
         """Look whether somebody else changed it."""
-        now = getattr(snapshot.settings, self._section)
-        if now is not self._seen and self.is_mounted:
+        if not self.is_mounted:
+            return
+        now = self.seen(snapshot)
+        if now is not self._seen and now != self._seen:
             self._seen = now
-            self.editor.look_again()
+            self.look_again()
+        hint = self.query_one(".live-pane--hint", Static)
+        words = self.hint(snapshot)
+        hint.display = bool(words)
+        hint.update(Content(plain(f" {ALARM} {words}")))
+
+    def look_again(self) -> None:
+        """Something was stored."""
+        self.editor.look_again()
+
+    def hint(self, snapshot: "Snapshot") -> str:
+        """A sentence about what is missing elsewhere, if something is."""
+        return ""
+
+    def on_editor_edited(self, _message: Editor.Edited) -> None:
+        """See what the values would change."""
+        for line in self.query(DryRunLine):
+            line.consider(self._question())
+
+    def _question(self) -> DryRun | None:
+        values = self.editor.sound()
+        if values is None:
+            return None
+        command = self.scope.command(values)
+        return DryRun(command.section, command.values, command.company_id)
+
+    async def _dry_run(self, query: DryRun) -> DryRan:
+        return await self.door.ask(query)
+
+    # -- what the hand does ---------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The calls can be shown when they are known."""
+        if action == "which":
+            return any(line.ran is not None and line.ran.calls for line in self.query(DryRunLine))
+        return super().check_action(action, parameters)
+
+    def on_dry_run_line_ran(self, message: DryRunLine.Ran) -> None:
+        """There is something to show, or no longer."""
+        message.stop()
+        self.refresh_bindings()
+
+    def on_dry_run_line_pressed(self, message: DryRunLine.Pressed) -> None:
+        """A click, too."""
+        message.stop()
+        if self.check_action("which", ()):
+            self.action_which()
+
+    def action_which(self) -> None:
+        """List the calls, each with what would be told and why."""
+        from console.tui.screens.settings.dry_run import DryRunScreen
+
+        ran = self.query_one(DryRunLine).ran
+        if ran is not None:
+            self.app.push_screen(DryRunScreen(self.door, self.site, ran))
 
     def save(self) -> None:
         """As ^S in the form."""

@@ -61,6 +61,9 @@ class Pane(Vertical):
         """Who may change it, if not the one who sits here."""
         return "" if self.may_change else ONLY_READ
 
+    async def fill(self) -> None:
+        """Return when it shows what there is, where that takes no time."""
+
     def hear(self, snapshot: "Snapshot") -> None:
         """The desk has a newer picture."""
 

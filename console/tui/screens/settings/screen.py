@@ -76,21 +76,22 @@ class SettingsScreen(OverForms):
         if self.focused is None:
             self.query_one(SectionList).focus()
         await self._open(self.query_one(SectionList).place)
-        # The others soon, so that a hand in a hurry does not arrive before they are there.
-        for place in range(len(self._sections)):
-            self.call_later(self._mount_pane, place)
 
     async def _mount_pane(self, place: int) -> None:
+        # When it is first looked at: a dozen forms at once would hold up the first of them.
         if place not in self._panes and self.is_attached:
             pane = self._panes[place] = self._sections[place].make(self.door, self.site)
             pane.display = False
             await self.query_one(Room).mount(pane)
+            await pane.fill()
 
     async def _open(self, place: int) -> None:
-        await self._mount_pane(place)
-        for other, pane in self._panes.items():
-            pane.display = other == place
-        self._panes[place].hear(self.door.snapshot)
+        # Drawn once, when all is there.
+        with self.app.batch_update():
+            await self._mount_pane(place)
+            for other, pane in self._panes.items():
+                pane.display = other == place
+            self._panes[place].hear(self.door.snapshot)
 
     def show(self, snapshot: Snapshot) -> None:
         """The section that is seen hears of it, and who has something unsaved."""

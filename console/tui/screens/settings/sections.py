@@ -33,6 +33,42 @@ def _hotline(door: "Door", site: "Site") -> Pane:
     return HotlinePane(door, site)
 
 
+def _mail(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.mail_pane import MailPane
+
+    return MailPane(door, site)
+
+
+def _text(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.text_pane import TextPane
+
+    return TextPane(door, site)
+
+
+def _server(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.server_pane import ServerPane
+
+    return ServerPane(door, site)
+
+
+def _providers(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.providers import ProvidersPane
+
+    return ProvidersPane(door, site)
+
+
+def _words(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.words_pane import WordsPane
+
+    return WordsPane(door, site)
+
+
+def _history(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.history import HistoryPane
+
+    return HistoryPane(door, site)
+
+
 def _sources(door: "Door", site: "Site") -> Pane:
     from console.tui.screens.settings.sources import SourcesPane
 
@@ -51,14 +87,34 @@ def _live(section: str, title: str, door: "Door", site: "Site") -> Pane:
     return LivePane(door, site, section, title)
 
 
+def _scoped(section: str, title: str, door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.scoped_pane import ScopedPane
+
+    return ScopedPane(door, site, section, title)
+
+
 def live(section: str, title: str) -> Section:
     """A section of settings/live.py as a form, made of its declaration."""
     return Section(title, partial(_live, section, title))
 
 
+def scoped(section: str, title: str) -> Section:
+    """The same of a section that companies may have otherwise."""
+    return Section(title, partial(_scoped, section, title))
+
+
+# In the order of the system that this carries on; its people look for them there.
 SECTIONS = (
     Section("Companies", _companies),
     Section("Hotline services", _hotline),
+    live("unanswered", "Unanswered calls"),
+    Section("E-mail", _mail),
+    Section("Text message", _text),
+    scoped("exceptions", "Exceptions"),
+    Section("Send e-mail", _server),
+    Section("Send text message", _providers),
+    Section("Wording", _words),
     Section("Data sources", _sources),
     Section("Actions", _actions),
+    Section("History", _history),
 )

@@ -40,6 +40,9 @@ class Editor(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", key_display="^S", priority=True),
         Binding("ctrl+r", "revert", "as it was", key_display="^R", tooltip="throw changes away"),
+        Binding(
+            "f8", "whose", "own or not", key_display="F8", tooltip="own value, or as for the others"
+        ),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"editor--{part}" for part in PARTS}
@@ -62,17 +65,24 @@ class Editor(Vertical):
             self.answer = answer
 
     def __init__(
-        self, keeper: Keeper, *parts: Widget, may_not: str = "", new: bool = False
+        self,
+        keeper: Keeper,
+        *parts: Widget,
+        may_not: str = "",
+        new: bool = False,
+        lender: str = "",
     ) -> None:
         """`may_not` says who may change it, if the one who reads it may not.
 
-        `new`: it is not stored yet, so saving makes sense without a change.
+        `new`: it is not stored yet, so saving makes sense without a change. `lender` ("the site")
+        says whose values stand where there is no own one: then the values are Lent.
         """
         super().__init__()
         self._keeper = keeper
         self._parts = parts
         self._may_not = may_not
         self._new = new
+        self._lender = lender
         self._base: dict[str, Hashable] = {}
         self._stored: dict[str, Any] = {}
         self._disputed: set[str] = set()
@@ -87,6 +97,7 @@ class Editor(Vertical):
             for part in self._parts:
                 if isinstance(part, FormField):
                     part.fixed = bool(self._may_not)
+                    part.lender = self._lender
                     part.wear(self._look_of)
                 yield part
         yield Static("", markup=False, classes="editor--foot")
@@ -114,6 +125,11 @@ class Editor(Vertical):
         """How many fields differ from what is stored."""
         return self._changes
 
+    @property
+    def disputed(self) -> frozenset[str]:
+        """Fields that somebody else changed, too."""
+        return frozenset(self._disputed)
+
     def draft(self) -> dict[str, Any]:
         """The values as the form has them now; where it makes no sense, as they are stored.
 
@@ -122,8 +138,20 @@ class Editor(Vertical):
         values = dict(self._stored)
         for field in self._changed():
             with suppress(ValueError):
-                values[field.key] = field.value_of(field.raw)
+                values[field.key] = field.value()
         return values
+
+    def sound(self) -> dict[str, Any] | None:
+        """The values as the form has them now; None if they could not be saved like that."""
+        if not self._stored:
+            return None
+        values = dict(self._stored)
+        for field in self._changed():
+            try:
+                values[field.key] = field.value()
+            except ValueError:
+                return None
+        return None if self._changes and self._keeper.wrong(values) else values
 
     def _changed(self) -> list[FormField]:
         return [
@@ -132,7 +160,7 @@ class Editor(Vertical):
             if not field.fixed
             and field.display
             and key in self._base
-            and field.raw != self._base[key]
+            and field.state != self._base[key]
         ]
 
     # -- what is stored -------------------------------------------------------------------------
@@ -140,6 +168,10 @@ class Editor(Vertical):
     @work(group="form")
     async def look_again(self) -> None:
         """Something was stored: see whether it is this."""
+        await self._look()
+
+    async def fill(self) -> None:
+        """Return when it shows what is stored."""
         await self._look()
 
     async def _look(self) -> bool:
@@ -167,16 +199,17 @@ class Editor(Vertical):
         for key, field in self.fields.items():
             if key not in values:
                 continue
-            stored = field.raw_of(values[key])
+            field.meet(values[key])
+            stored = field.state_of(values[key])
             if not first and stored == self._base.get(key):
                 continue
-            mine = None if first or field.fixed else field.raw
+            mine = None if first or field.fixed else field.state
             if first or field.fixed or mine == self._base.get(key):
-                field.show(stored)
+                field.restore(stored)
                 others += [] if first else [field.label]
             elif mine != stored:
                 self._disputed.add(key)
-                said = field.said(stored).replace("\n", " / ") or "nothing"
+                said = field.said_of(stored).replace("\n", " / ") or "nothing"
                 field.tell(f"Somebody else made this: {said}", urgent=True)
             self._base[key] = stored
         self._stored = dict(values)
@@ -208,15 +241,16 @@ class Editor(Vertical):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Somebody has finished with a field: now is the time to say what is wrong with it."""
         field = self._field_of(event.widget)
-        if field is not None and field.key in self._base and field.raw != self._base[field.key]:
+        if field is not None and field.key in self._base and field.state != self._base[field.key]:
             self._check(field)
 
     def _field_of(self, widget: Widget) -> FormField | None:
-        return next((node for node in widget.ancestors if isinstance(node, FormField)), None)
+        nodes = widget.ancestors_with_self
+        return next((node for node in nodes if isinstance(node, FormField)), None)
 
     def _check(self, field: FormField) -> None:
         try:
-            field.value_of(field.raw)
+            field.value()
         except ValueError as wrong:
             field.complain(str(wrong))
             return
@@ -243,7 +277,26 @@ class Editor(Vertical):
         """What can't be changed can't be saved."""
         if action in ("save", "revert"):
             return not self._may_not and (self._changes > 0 or (self._new and action == "save"))
+        if action == "whose":
+            return bool(self._lender) and not self._may_not and self._field_with_keys is not None
         return True
+
+    @property
+    def _field_with_keys(self) -> FormField | None:
+        focused = self.screen.focused
+        return self._field_of(focused) if focused is not None else None
+
+    def action_whose(self) -> None:
+        """An own value for the field under the cursor, or the lender's again."""
+        if (field := self._field_with_keys) is not None:
+            field.change_whose()
+
+    def take_keys(self) -> None:
+        """Put the cursor into the first field; of what can only be read, onto the form."""
+        for control in self.screen.focus_chain:
+            if self in control.ancestors:
+                control.focus()
+                return
 
     def action_revert(self) -> None:
         """Everything as it is stored, if that is meant."""
@@ -255,7 +308,7 @@ class Editor(Vertical):
         """Everything as it is stored."""
         for key, field in self.fields.items():
             if key in self._base:
-                field.show(self._base[key])
+                field.restore(self._base[key])
                 field.complain("")
                 field.tell("")
         self._disputed.clear()
@@ -280,13 +333,13 @@ class Editor(Vertical):
                 self._ask_whose()
                 return
             fields = self.fields
-            raws = {key: fields[key].raw for key in self._base if not fields[key].fixed}
+            states = {key: fields[key].state for key in self._base if not fields[key].fixed}
             draft = self.draft()
             answer = await self._keeper.write(draft)
             if isinstance(answer, Refused):
                 self._remark(answer.why, warning=True)
                 return
-            self._base.update(raws)
+            self._base.update(states)
             self._stored = draft
             self._disputed.clear()
             for field in fields.values():
@@ -304,7 +357,8 @@ class Editor(Vertical):
     def _ask_whose(self) -> None:
         disputed = [field for key, field in self.fields.items() if key in self._disputed]
         theirs = "\n".join(
-            f"{field.label}: {field.said(self._base[field.key]) or 'nothing'}" for field in disputed
+            f"{field.label}: {field.said_of(self._base[field.key]) or 'nothing'}"
+            for field in disputed
         )
         choices = (("m", "Save mine over it"), ("t", "Take the other's"))
 
@@ -313,7 +367,7 @@ class Editor(Vertical):
                 self.save(over=True)
                 return
             for field in disputed:
-                field.show(self._base[field.key])
+                field.restore(self._base[field.key])
             self._recount()
             self.post_message(self.Edited())
 
@@ -328,7 +382,7 @@ class Editor(Vertical):
             field.complain("")
         for field in mine.values():
             try:
-                field.value_of(field.raw)
+                field.value()
             except ValueError as failure:
                 field.complain(str(failure))
         if not any(field.wrong for field in mine.values()):
@@ -347,7 +401,4 @@ class Editor(Vertical):
 
     def point_at(self, field: FormField) -> None:
         """Put the cursor into a field."""
-        for control in field.query("*"):
-            if control.focusable:
-                control.focus()
-                return
+        field.take_keys()

@@ -12,12 +12,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
 
-from console.tui.cells import Cell, fit, plain, row
+from console.tui.cells import Cell, cut, fit, plain, row
+from console.tui.widgets.form.keeper import Lent
+from console.tui.widgets.form.lent_line import LentLine
 from console.tui.widgets.lines import Lines
 
 CHANGED = "●"
 LEAST_HELP = 12  # cells; in fewer it is left to the form's foot
 GAP = 2
+UNKNOWN = object()  # what is lent, before the form is filled
+LEGIBLE = 60  # cells of a value that is only mentioned
 
 
 def shown_lines(text: str) -> str:
@@ -32,6 +36,9 @@ class FormField(Lines):
     be compared. A subclass yields its `control`, reads it (`raw`), fills it (`put`), and makes a
     raw of a value and back (`raw_of`; `value_of`, which raises ValueError with a sentence). With
     `fixed` it can only be read.
+
+    With a `lender` ("the site") its values are Lent: one's own, or the lender's. What the form
+    compares then is its `state`: (True, raw) for an own one, (False, None) for the lender's.
 
     Label, help and error are drawn in the margins of the control, in looks that the form gives
     (`wear`): widgets and component classes of their own would make a long form slow to open.
@@ -51,6 +58,9 @@ class FormField(Lines):
         self.label = label
         self.help = " ".join(part for part in (help, example and f"Like {example}") if part)
         self.fixed = False
+        self.lender = ""
+        self._own = True
+        self._theirs: Any = UNKNOWN
         self._wrong = ""
         self._told = ""
         self._urgent = False
@@ -73,6 +83,8 @@ class FormField(Lines):
             yield Static("", markup=False, classes="field--fixed")
         else:
             yield from self.control()
+        if self.lender:
+            yield LentLine()
 
     def control(self) -> ComposeResult:
         """What the hand changes."""
@@ -111,6 +123,99 @@ class FormField(Lines):
         """Tell the form; a subclass calls this when its control changed."""
         self.post_message(self.Edited(self))
 
+    # -- whose value it is ----------------------------------------------------------------------
+
+    @property
+    def own(self) -> bool:
+        """Whether the value is one's own: always, where nobody lends one."""
+        return self._own
+
+    @property
+    def state(self) -> Hashable:
+        """What stands here, as the form compares it."""
+        if not self.lender:
+            return self.raw
+        return (True, self.raw) if self._own else (False, None)
+
+    def state_of(self, value: Any) -> Hashable:
+        """The state that shows a value."""
+        if not self.lender:
+            return self.raw_of(value)
+        return (True, self.raw_of(value.value)) if value.own else (False, None)
+
+    def restore(self, state: Any) -> None:
+        """Show a state."""
+        if not self.lender:
+            self.show(state)
+            return
+        self._own, raw = state
+        self.show(raw if self._own else self.raw_of(self._theirs))
+        self.show_whose()
+
+    def meet(self, value: Any) -> None:
+        """Know what is lent, which may have changed while nothing else did."""
+        if self.lender and self._theirs != value.theirs:
+            self._theirs = value.theirs
+            if not self._own:
+                self.show(self.raw_of(self._theirs))
+            self.show_whose()
+
+    def value(self) -> Any:
+        """The value of what stands here; raises ValueError with a sentence."""
+        if not self.lender:
+            return self.value_of(self.raw)
+        if not self._own:
+            return Lent(None, self._theirs, own=False)
+        return Lent(self.value_of(self.raw), self._theirs, own=True)
+
+    def said_of(self, state: Any) -> str:
+        """A state for people."""
+        if not self.lender:
+            return self.said(state)
+        own, raw = state
+        return self.said(raw) if own else f"as for {self.lender}"
+
+    def show_whose(self) -> None:
+        """The control for an own value, a line for a lent one; a field may do otherwise."""
+        line, own = self.query_one(LentLine), self._own
+        for child in self.children:
+            child.display = own or child is line
+        line.display = not own
+        if not own:
+            words = self.said(self.raw_of(self._theirs)).split("\n")
+            more = " …" if len(words) > 1 else ""
+            line.show(f"{words[0] or '–'}{more}", f"as for {self.lender}")
+        self.refresh(layout=True)
+        self._begin_anew()
+        if self.has_pseudo_class("focus-within"):
+            self.call_after_refresh(self._keep_keys)
+
+    def _keep_keys(self) -> None:
+        # A control that is not displayed any more keeps the focus, and takes keys that nobody sees.
+        if self.screen.focused not in self.screen.focus_chain:
+            self.take_keys()
+
+    def change_whose(self) -> None:
+        """An own value, beginning as the lent one; or the lent one again."""
+        if not self.lender or self.fixed or self._theirs is UNKNOWN:
+            return
+        self._own = not self._own
+        self.show(self.raw_of(self._theirs))
+        self.show_whose()
+        self.edited()
+
+    def take_keys(self) -> None:
+        """Put the cursor in here."""
+        for control in self.screen.focus_chain:
+            if self in control.ancestors:
+                control.focus()
+                return
+
+    def on_lent_line_pressed(self, event: LentLine.Pressed) -> None:
+        """It shall have an own value."""
+        event.stop()
+        self.change_whose()
+
     # -- what is said of it ---------------------------------------------------------------------
 
     def mark(self, changed: bool) -> None:
@@ -143,7 +248,14 @@ class FormField(Lines):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Room for the control, for what is said below it, and for the help."""
         self._control_rows = super().get_content_height(container, viewport, width)
-        return max(self._control_rows + len(self._below(width)), len(self._beside(width)))
+        return max(
+            self._control_rows + len(self._below(width)),
+            len(self._beside(width)),
+            len(self._label_rows(self._margins()[0])),
+        )
+
+    def _label_rows(self, left: int) -> list[str]:
+        return wrap(self.label, left - 3) if left > LEAST_HELP else []
 
     def _margins(self) -> tuple[int, int]:
         margin = self.children[0].styles.margin if self.children else (0, 0, 0, 0)
@@ -151,8 +263,14 @@ class FormField(Lines):
 
     def _below(self, width: int) -> list[str]:
         left, right = self._margins()
-        words = plain(self._wrong or self._told)
+        words = plain(self._wrong or self._told or self._whose())
         return wrap(words, max(LEAST_HELP, width - left - right - 1)) if words else []
+
+    def _whose(self) -> str:
+        if not self.lender or not self._own or self._theirs is UNKNOWN:
+            return ""
+        theirs = self.said(self.raw_of(self._theirs)).replace("\n", " / ") or "nothing"
+        return f"Its own. {self.lender[:1].upper()}{self.lender[1:]} has: {cut(theirs, LEGIBLE)}"
 
     def _beside(self, width: int) -> list[str]:
         room = self._margins()[1] - GAP
@@ -161,12 +279,12 @@ class FormField(Lines):
     def draw(self, width: int, height: int) -> list[Strip]:
         """What stands around the control."""
         left, right = self._margins()
-        beside, below = self._beside(width), self._below(width)
+        beside, below, labels = self._beside(width), self._below(width), self._label_rows(left)
         base, said = self.ground, self.look(self._part())
         help_look, label_look = self.look("help"), self.label_look()
         rows = []
         for y in range(height):
-            label = fit(self.label if y == 0 else "", max(0, left - 3))
+            label = fit(labels[y] if y < len(labels) else "", max(0, left - 3))
             cells: list[Cell] = [
                 self.marked() if y == 0 else ("  ", base),
                 (f"{label} " if left else "", label_look),

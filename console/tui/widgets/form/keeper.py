@@ -1,9 +1,24 @@
 """What a form is about, as the form sees it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from console.desk.commands import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A value that may be one's `own`, or that of somebody who has one for all (`theirs`)."""
+
+    value: Any
+    theirs: Any
+    own: bool
+
+    @property
+    def holds(self) -> Any:
+        """The value that is in force."""
+        return self.value if self.own else self.theirs
 
 
 class Keeper(Protocol):

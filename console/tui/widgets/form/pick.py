@@ -124,7 +124,8 @@ class PickField(FormField):
     def offer(self, choices: Sequence[tuple[Any, str]]) -> None:
         """Let the hand choose from these; what is chosen stays."""
         self._choices = list(choices)
-        self.show(self._raw)
+        if not self.fixed:
+            self.show(self._raw)
 
     @property
     def raw(self) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
@@ -16,6 +17,7 @@ from console.desk.contacts import Previewed
 from console.desk.ports import StoreFailed
 from console.tui.cells import Cell, plain, row
 from console.tui.widgets.form.field import FormField, shown_lines
+from console.tui.widgets.form.lent_line import LentLine
 from console.tui.widgets.form.pick import Picked, PickList
 from console.tui.widgets.form.template_fields import fields_list
 from console.tui.widgets.form.text import Paragraph, tidy
@@ -30,12 +32,24 @@ Calls = Callable[[], Awaitable[Sequence[tuple[str, str]]]]
 
 
 class TemplateField(FormField):
-    """A template with a live preview; F2 lists the fields, F3 takes the default back."""
+    """A template with a live preview; F2 lists the fields, F3 takes the default back.
+
+    With `headline` the first line that is made stands out, as where it will be displayed.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "fields", "fields", key_display="F2"),
         Binding("f3", "default", "default", key_display="F3", tooltip="back to the default"),
     ]
+
+    class Tried(Message):
+        """It is tried with another call from now on."""
+
+        def __init__(self, field: "TemplateField", call: str | None, words: str) -> None:
+            super().__init__()
+            self.field = field
+            self.call = call
+            self.words = words
 
     def __init__(
         self,
@@ -47,12 +61,14 @@ class TemplateField(FormField):
         calls: Calls,
         default: str = "",
         placeholder: str = "",
+        headline: bool = True,
     ) -> None:
         super().__init__(key, label, help)
         self._preview = preview
         self._calls = calls
         self._default = default
         self._placeholder = placeholder
+        self._headline = headline
         self._known: list[tuple[str | None, str]] = [(None, SAMPLE)]
         self._call: str | None = None
         self._timer: Timer | None = None
@@ -72,12 +88,19 @@ class TemplateField(FormField):
                 yield Picked()
                 with VerticalScroll(can_focus=False):
                     yield Static("", markup=False, classes="template--shown")
+                yield Static("", markup=False, classes="template--counted")
+        if self.lender:
+            yield LentLine()
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """The label, and behind it the help where there is room."""
         rows = super().draw(width, height)
         label = f"{self.label}   "
         cells: list[Cell] = [self.marked(), (label, self.label_look())]
+        if self.lender:
+            whose = "its own   " if self.own else f"as for {self.lender}   "
+            cells.append((whose, self.look("told")))
+            label += whose
         if self.help and width - len(label) - 2 >= len(self.help):
             cells.append((self.help, self.look("help")))
         return [row(width, self.ground, cells), *rows[1:]]
@@ -125,13 +148,26 @@ class TemplateField(FormField):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can only be read has no default to go back to."""
-        return not (self.fixed and action in ("default", "fields"))
+        return not ((self.fixed or not self.own) and action in ("default", "fields"))
 
     def action_default(self) -> None:
         """Back to the default; what was there is not saved over yet."""
         if not self.fixed and self.raw != self._default:
             self.put(self._default)
             self.edited()
+
+    # -- whose it is ----------------------------------------------------------------------------
+
+    def show_whose(self) -> None:
+        """A lent template is there to be read, with what it makes."""
+        self.query_one(LentLine).display = False
+        area = self.query_one(Paragraph)
+        area.read_only = self.fixed or not self.own
+        area.set_class(not self.own, "-lent")
+        self.redraw()
+
+    def _whose(self) -> str:
+        return ""
 
     # -- the preview ----------------------------------------------------------------------------
 
@@ -162,7 +198,8 @@ class TemplateField(FormField):
             return
         first, _, rest = shown_lines(made.text).partition("\n")
         nothing = Content.styled("Nothing is displayed.", "$quiet")
-        text = Content.assemble((first, "bold"), f"\n{rest}" if rest else "")
+        look = "bold" if self._headline else ""
+        text = Content.assemble((first, look), f"\n{rest}" if rest else "")
         shown.update(text if made.text.strip() else nothing)
 
     def on_picked_opened(self, event: Picked.Opened) -> None:
@@ -185,9 +222,20 @@ class TemplateField(FormField):
 
     def _try_with(self, places: tuple[int, ...] | None) -> None:
         if places and self.is_attached:
-            self._call, words = self._known[places[0]]
-            self.query_one(Picked).show(f"with {words}")
-            self._make()
+            self.try_with(*self._known[places[0]])
+            self.post_message(self.Tried(self, *self._known[places[0]]))
+
+    def try_with(self, call: str | None, words: str) -> None:
+        """Show what it makes of this call (None: of sample data)."""
+        self._call = call
+        self.query_one(Picked).show(f"with {words}")
+        self._make()
+
+    def count(self, words: str) -> None:
+        """Say below the preview how much was made."""
+        line = self.query_one(".template--counted", Static)
+        line.display = bool(words)
+        line.update(Content(plain(words)))
 
     # -- the fields -----------------------------------------------------------------------------
 

@@ -1,0 +1,65 @@
+"""What notices say: subject, text, HTML and text message, each with what it makes of a call."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.desk.contacts import Previewed
+from console.desk.notices import NoticePreviewed
+from console.tui.screens.settings.live_keeper import held
+from console.tui.screens.settings.notice_previews import NoticePreviews, parts_said
+from console.tui.screens.settings.previews import Previews
+from console.tui.screens.settings.scoped_pane import ScopedPane
+from console.tui.widgets.form.declared import fields_of
+from console.tui.widgets.form.heading import FormHeading
+from console.tui.widgets.form.template import TemplateField
+from console.tui.widgets.form.template_fields import HEADING, fields_text
+
+if TYPE_CHECKING:
+    from console.desk.ports import Door
+    from console.settings.site import Site
+
+SMS = "sms"
+
+
+class WordsPane(ScopedPane):
+    """Four templates that are tried with the same call."""
+
+    def __init__(self, door: "Door", site: "Site") -> None:
+        super().__init__(door, site, "words", "Wording")
+        self._calls = Previews(door, site)
+        self._previews = NoticePreviews(door, self._count)
+
+    def parts(self) -> Iterator[Widget]:
+        """The templates, and what they can say."""
+        for field in fields_of(self.keeper.model):
+            yield TemplateField(
+                field.key,
+                field.label,
+                field.help,
+                preview=partial(self._preview, field.key),
+                calls=self._calls.calls,
+                default=self.keeper.model.model_fields[field.key].get_default(),
+                headline=False,
+            ).add_class(f"-{field.key}")
+        yield FormHeading(HEADING)
+        yield Static(fields_text(), classes="template--fields")
+
+    async def _preview(self, key: str, template: str, call: str | None) -> Previewed:
+        values = held(self.editor.draft()) | {key: template}
+        return await self._previews.of(key, values, call, self.scope.company_id)
+
+    def _count(self, made: NoticePreviewed) -> None:
+        field = self.editor.fields.get(SMS)
+        if isinstance(field, TemplateField):
+            field.count(parts_said(made) if SMS not in made.broken else "")
+
+    def on_template_field_tried(self, message: TemplateField.Tried) -> None:
+        """All with the same call."""
+        message.stop()
+        for field in self.editor.fields.values():
+            if isinstance(field, TemplateField) and field is not message.field:
+                field.try_with(message.call, message.words)

@@ -1,0 +1,172 @@
+"""Stories about who was told of an unanswered call: in the list, the details, the header."""
+
+from datetime import timedelta
+
+import pytest
+from call_lists import NOON, record
+from fake_door import SITE
+from front_desk import front_desk, today
+
+from console.calls.words import Outcome
+from console.desk.changes import SetProcessed
+from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.records import How, Processed
+from console.tui.notice_words import notified, notified_briefly, sentence
+from console.tui.screens.question import Question
+from console.tui.widgets.header import Header
+
+S, MAIL, TEXT = NoticeState, Channel.MAIL, Channel.TEXT
+BERLIN, PLAN = SITE.zone, SITE.plan
+PRAXIS = "praxis@lind.example"
+MOBILE = "+491712345678"
+
+
+def notice(state, channel=MAIL, why="", minutes=10.0, call="c0000001", to=None, **more):
+    to = to if to is not None else PRAXIS if channel is MAIL else MOBILE
+    at = NOON - timedelta(minutes=minutes)
+    return Notice(call, channel, to, state, why, at, **more)
+
+
+def told(*notices):
+    return record(1, notices=notices)
+
+
+@pytest.mark.parametrize(
+    ("notices", "words", "brief"),
+    [
+        ((), "", ""),
+        ([notice(S.SENT, why="mailed")], "✉ 12:50", "✉"),
+        ([notice(S.SENT), notice(S.SENT, to="boss@lind.example")], "✉ 12:50", "✉"),
+        ([notice(S.SENT), notice(S.SENT, TEXT)], "✉✆ 12:50", "✉✆"),
+        ([notice(S.SENT), notice(S.SENT, TEXT, minutes=9)], "✉ 12:50 ✆ 12:51", "✉✆"),
+        ([notice(S.SKIPPED, why="rang 1.4 s (limit 2 s)")], "not: rang 1.4 s (limit 2 s)", "not"),
+        ([notice(S.CANCELLED, why="called back")], "not: called back", "not"),
+        ([notice(S.FAILED), notice(S.SENT, TEXT)], "▲ ✉ failed", "failed"),
+        ([notice(S.UNCERTAIN, TEXT)], "▲ ✆ unsure", "unsure"),
+        ([notice(S.QUEUED)], "✉ waits", "waits"),
+        ([notice(S.QUEUED, tries=2, next_at=NOON)], "✉ again 13:00", "waits"),
+        ([notice(S.FOLDED)], "✉ in another", "✉"),
+    ],
+)
+def test_a_few_words_say_who_was_told(notices, words, brief):
+    assert notified(told(*notices), BERLIN) == words
+    assert notified_briefly(told(*notices)) == brief
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (notice(S.SENT, why="mailed"), f"mailed to {PRAXIS}"),
+        (
+            notice(S.SENT, message_id="<1@desk.example>"),
+            f"mailed to {PRAXIS} (Message-ID <1@desk.example>)",
+        ),
+        (
+            notice(S.SENT, TEXT, "provider refused the sender (21606), sent from +49 30 111000"),
+            "text message to +49 171 2345678: "
+            "provider refused the sender (21606), sent from +49 30 111000",
+        ),
+        (
+            notice(S.SKIPPED, why="rang 1.4 s (limit 2 s)", to=""),
+            "not mailed: rang 1.4 s (limit 2 s)",
+        ),
+        (notice(S.CANCELLED, TEXT, "answered"), "no text message to +49 171 2345678: answered"),
+        (notice(S.FAILED, why="550 No such user"), f"e-mail to {PRAXIS} failed: 550 No such user"),
+        (
+            notice(S.QUEUED, why="451 Try later", tries=1, next_at=NOON),
+            f"e-mail to {PRAXIS} is tried again at 13:00: 451 Try later",
+        ),
+        (notice(S.FOLDED, why="3 calls"), f"e-mail to {PRAXIS}: told in another one: 3 calls"),
+    ],
+)
+def test_a_sentence_says_what_became_of_a_notice(what, words):
+    assert sentence(what, BERLIN, PLAN) == words
+
+
+def calls():
+    return [today(record(n, Outcome.NO_ANSWER), 10 * (4 - n)) for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [((200, 24), "✉ 12:50"), ((120, 40), "✉ 12:50"), ((80, 24), "✉ ")]
+)
+async def test_the_list_says_who_was_told(size, words):
+    async with front_desk(calls(), "2", size=size) as desk:
+        await desk.told(notice(S.SENT))
+        assert [words in line for line in desk.lines()] == [False, False, True, False]
+
+
+async def test_who_called_back_is_in_the_list():
+    async with front_desk(calls(), "2", "f", "a", size=(120, 40)) as desk:
+        done = Processed("Lena", NOON - timedelta(minutes=20), How.CALL, "c0000009")
+        await desk.store.write([SetProcessed(("c0000002",), done, "Lena", NOON)])
+        await desk.arrives()
+        assert "Lena called back 12:40" in desk.lines()[1]
+
+
+async def test_what_was_not_sent_is_in_the_header_and_in_the_alarm_colour():
+    async with front_desk(calls(), "2") as desk:
+        header = desk.app.screen.query_one(Header)
+        assert "not sent" not in header.render_line(0).text
+        await desk.told(notice(S.FAILED, why="550"), notice(S.UNCERTAIN, TEXT, call="c0000002"))
+        assert "✉ 2 not sent" in header.render_line(0).text
+        strip = desk.table.render_line(3)
+        alarm = desk.table.get_component_rich_style("call-table--failed")
+        assert any("failed" in one.text and one.style.color == alarm.color for one in strip)
+
+
+async def test_r_sends_again_what_failed_and_is_offered_only_then():
+    async with front_desk(calls(), "2") as desk:
+        await desk.told(notice(S.FAILED, why="550 No such user"))
+
+        def offered():
+            return any(key.bound == "r" for key in desk.screen.keys())  # noqa: SIM118
+
+        assert not offered()
+        await desk.press("r", "down", "down")
+        assert offered()
+        await desk.press("r")
+        (now,) = (await desk.stored("c0000001")).notices
+        assert now.state is S.QUEUED
+        await desk.press("r")
+        assert not offered()
+
+
+@pytest.mark.parametrize(
+    ("key", "states"),
+    [
+        ("escape", {MAIL: S.FAILED, TEXT: S.UNCERTAIN}),
+        ("f", {MAIL: S.QUEUED, TEXT: S.UNCERTAIN}),
+        ("y", {MAIL: S.QUEUED, TEXT: S.QUEUED}),
+    ],
+)
+async def test_what_may_have_been_sent_is_asked_about(key, states):
+    async with front_desk(calls(), "2", "down", "down") as desk:
+        await desk.told(notice(S.FAILED), notice(S.UNCERTAIN, TEXT))
+        await desk.press("r")
+        assert isinstance(desk.app.screen, Question)
+        await desk.press(key)
+        notices = (await desk.stored("c0000001")).notices
+        assert {one.channel: one.state for one in notices} == states
+
+
+async def test_the_details_tell_each_notice_with_its_reason():
+    async with front_desk(calls(), "2", "down", "down") as desk:
+        await desk.told(
+            notice(S.SENT, why="mailed", message_id="<1@desk.example>"),
+            notice(S.FAILED, TEXT, "the provider says 21606", minutes=9),
+        )
+        await desk.press("enter")
+        text = str(desk.app.screen.query_one(".details--text").render())
+        assert f"12:50:00        mailed to {PRAXIS} (Message-ID <1@desk.example>)" in text
+        assert "12:51:00        text message to +49 171 2345678 failed: the provider" in text
+        await desk.press("r")
+        assert (await desk.stored("c0000001")).notices[1].state is S.QUEUED
+
+
+async def test_hostile_words_of_a_server_stay_text():
+    async with front_desk(calls(), "2", "down", "down") as desk:
+        await desk.told(notice(S.FAILED, why="550 [/b]\x1b[2J [bold"))
+        await desk.press("enter")
+        text = str(desk.app.screen.query_one(".details--text").render())
+        assert "550 [/b]·[2J [bold" in text
