@@ -111,8 +111,11 @@ async def life(folder: Path, begins: int, last: bool) -> None:
         await asyncio.Event().wait()
 
     async def over() -> bool:
+        # In this order: what waits no longer may be on its way.
+        if await store.next_at() is not None:
+            return False
         states = [each.state for each in await store.ask(ListNotices(limit=10_000))]
-        return await store.next_at() is None and NoticeState.SENDING not in states
+        return NoticeState.SENDING not in states
 
     await until(over, 120)
     running.cancel()
