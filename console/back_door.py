@@ -23,12 +23,15 @@ from pydantic import TypeAdapter, ValidationError
 from console.desk.commands import (
     Answer,
     ChangeOperator,
+    ChangeSettings,
     Command,
     Done,
     Forget,
     ImportCompanies,
     ImportFiles,
+    ImportSettings,
     Refused,
+    RetryNotices,
 )
 from console.desk.contacts import SyncReport
 from console.desk.snapshot import Snapshot
@@ -36,8 +39,12 @@ from console.one_desk import beside
 
 log = logging.getLogger(__name__)
 
-COMMANDS: dict[str, type[ImportCompanies | ImportFiles | Forget | ChangeOperator]] = {
-    kind.__name__: kind for kind in (ImportCompanies, ImportFiles, Forget, ChangeOperator)
+COMMANDS: dict[str, type[Command]] = {
+    kind.__name__: kind
+    for kind in (
+        *(ImportCompanies, ImportFiles, Forget, ChangeOperator),
+        *(ChangeSettings, ImportSettings, RetryNotices),
+    )
 }
 LONGEST_LINE = 16_000_000
 LONGEST_PATH = 100  # bytes; systems allow 104 or 108 in a socket's address

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from console.directory.lookup import Directory
     from console.directory.syncs import Syncs
     from console.feeds.ami import AmiFeed
+    from console.notices.room import Notices
     from console.store.database import SqlStore
     from console.tui.local import LocalConsole
     from console.wording.wording import Wording
@@ -96,6 +97,7 @@ class House:
     wording: "Wording"
     syncs: "Syncs"
     actions: "Actions"
+    notices: "Notices"
 
 
 # -- sources -----------------------------------------------------------------------------------
@@ -191,6 +193,10 @@ _HEAVY = (
     "console.directory.syncs",
     "console.wording.wording",
     "console.actions.actions",
+    "console.notices.room",
+    "console.notices.mail_channel",
+    "console.notices.text_channel",
+    "console.notices.trying",
     "console.desk.desk",
 )
 
@@ -264,7 +270,57 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     desk.entrust(ask.TrySource, syncs.try_source)
     desk.entrust(ask.PreviewText, directory.preview)
     desk.entrust(do.CallNumber, refusing(NOT_SET_UP))
-    return House(store, desk, directory, wording, syncs, actions)
+    notices = _notices(play, store, database, desk, wording, record_of, secret)
+    return House(store, desk, directory, wording, syncs, actions, notices)
+
+
+def _notices(
+    play: Play,
+    store: "SqlStore",
+    database: Path,
+    desk: "Desk",
+    wording: "Wording",
+    record_of: Callable[[str], Awaitable[CallRecord | None]],
+    secret: Callable[[str], str],
+) -> "Notices":
+    """The room of notices, and what it answers for the desk."""
+    from console.desk.notice import Channel
+    from console.desk.notices import DryRun, PreviewNotice, SendingTried, TrySending
+    from console.notices.mail_channel import MailChannel
+    from console.notices.room import Notices
+    from console.notices.text_channel import TextChannel
+    from console.notices.trying import try_sending
+
+    site = play.site
+
+    def last_key() -> tuple[str, datetime] | None:
+        """Who pressed a key last, where there is just one who can have, and when."""
+        at, present = desk.last_key, desk.snapshot.present
+        return None if at is None else (present[0].name if len(present) == 1 else "", at)
+
+    async def try_out(query: TrySending, operator: Operator) -> SendingTried:
+        now = play.clock.now().astimezone(site.zone)
+        return await try_sending(query, desk.snapshot.settings, secret, now, site.plan.normal)
+
+    notices = Notices(
+        store,
+        wording,
+        site.plan,
+        site.zone,
+        play.clock,
+        {Channel.MAIL: MailChannel(secret), Channel.TEXT: TextChannel(secret)},
+        # Message-IDs of two installations must not be the same.
+        site=f"{site.name} {database}",
+        live=lambda: desk.snapshot.settings,
+        version=lambda: desk.settings_version,
+        record_of=record_of,
+        last_key=last_key,
+        changed=desk.notices_changed,
+    )
+    desk.entrust(DryRun, notices.dry_run)
+    desk.entrust(PreviewNotice, notices.preview)
+    desk.entrust(TrySending, try_out)
+    return notices
 
 
 @contextlib.contextmanager
@@ -347,6 +403,8 @@ async def work(play: Play, home: House) -> None:
         )
         if play.automatic:
             tasks.create_task(supervise("Actions", home.actions.run), name="actions")
+            tasks.create_task(supervise("Notices", home.notices.run), name="notices")
+            tasks.create_task(_follow_commits(home), name="what may be owed")
         for source in play.sources:
             tasks.create_task(_heard(source, desk, play.clock), name=source.name)
         if isinstance(play.clock, SystemClock):
@@ -369,6 +427,23 @@ async def _follow_sources(home: House) -> None:
         if home.desk.snapshot.directory != known:
             known = home.desk.snapshot.directory
             home.syncs.sources_changed()
+
+    unwatch = home.desk.watch(look)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        unwatch()
+
+
+async def _follow_commits(home: House) -> None:
+    """Tell whoever sends notices that something was stored that may be due."""
+    stored = home.desk.snapshot.stored
+
+    def look() -> None:
+        nonlocal stored
+        if home.desk.snapshot.stored != stored:
+            stored = home.desk.snapshot.stored
+            home.notices.poke()
 
     unwatch = home.desk.watch(look)
     try:

@@ -14,12 +14,15 @@ from console import back_door
 from console.calls.words import Role
 from console.desk.commands import (
     ChangeOperator,
+    ChangeSettings,
     Done,
     Forget,
     ImportCompanies,
     ImportFiles,
+    ImportSettings,
     MarkProcessed,
     Refused,
+    RetryNotices,
 )
 from console.desk.snapshot import Counts, FeedHealth, Lamp, Snapshot
 from console.people.values import Company
@@ -32,6 +35,9 @@ COMMANDS = [
     Forget("+491701234567"),
     ChangeOperator("lena", "Lena Vögt", Role.SUPERVISOR, ("101", "102")),
     ImportCompanies((Company("Meyer & Söhne", ("+4930222000",), facts=("a", "b")),)),
+    ChangeSettings("mail", {"to": ["a@x.example"]}, 7),
+    ImportSettings({"mail": {"send": True}}, {7: {"mail": {"link": None}}}),
+    RetryNotices((4, 5)),
     ImportFiles(("/tmp/Anna \u2028\x1b.vcf",), "cards/"),
     ImportFiles(("/tmp/not-utf-8 \udcff.vcf",), "cards/"),
 ]

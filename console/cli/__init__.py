@@ -22,6 +22,8 @@ COMMANDS = {
     "companies": "console.cli.companies:companies",
     "contacts": "console.cli.contacts:contacts",
     "template": "console.cli.template:template",
+    "notices": "console.cli.notices:notices",
+    "settings": "console.cli.settings:settings",
     "operators": "console.cli.operators:operators",
     "forget": "console.cli.forget:forget",
     "record": "console.cli.record:record",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from console.cli.command_parser import Parser, command, who
 from console.cli.directory_arguments import directory_commands
+from console.cli.notice_arguments import notice_commands
 
 OVERVIEW = """\
 The console of a front desk: which company is called, who calls, who was not answered.
@@ -79,6 +80,7 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _changing(commands) -> None:  # type: ignore[no-untyped-def]
     directory_commands(commands)
+    notice_commands(commands)
     operators = command(
         commands, "operators", "who may sit at the console", "", "add lena --name 'Lena Vogt'"
     )

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from console.cli.doctor_directory import directory
+from console.cli.doctor_notices import notices
 from console.cli.finding import Finding, Mark
 from console.cli.start import guest, reading
 from console.clock import utc_now
@@ -53,6 +54,7 @@ def _all(given: Namespace) -> Iterator[Finding]:
         yield from pbx(feed)
     yield from database(config, guest(given))
     yield from directory(config, guest(given))
+    yield from notices(config)
     yield from log_file(config.log_file)
     yield from terminal()
 

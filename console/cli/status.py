@@ -35,6 +35,7 @@ async def _told(config: Config) -> dict[str, Any]:
         gaps = await store.ask(Gaps(limit=20))
         total = await store.ask(CountCalls())
         counted = await store.open_count()
+        undelivered = await store.undelivered()
     counts = seen.counts if seen else None
     feeds = [_feed(one) for one in seen.feeds] if seen else [_unheard(one) for one in config.feeds]
     return {
@@ -52,6 +53,7 @@ async def _told(config: Config) -> dict[str, Any]:
             "parked": counts.parked if counts else None,
             "open": counted,
             "stored": total.count,
+            "undelivered": undelivered,
         },
         "database": {
             "file": str(file) if file else None,

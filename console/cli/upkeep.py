@@ -1,10 +1,12 @@
 """`hotline backup` and `hotline restore`."""
 
 import asyncio
+import os
 from argparse import Namespace
 
 from console.cli.failure import Failure
 from console.cli.start import configured, taken
+from console.config import SEALING_KEY, Config
 from console.desk.ports import StoreFailed
 from console.one_desk import DatabaseTaken, file_of, lock
 
@@ -19,7 +21,21 @@ def backup(given: Namespace) -> int:
     except StoreFailed as failed:
         raise Failure(str(failed)) from None
     print(f"{given.file}: {given.file.stat().st_size // 1000} kB")
+    _say_where_the_key_is(config)
     return 0
+
+
+def _say_where_the_key_is(config: Config) -> None:
+    from console.store.sealing import key_file
+
+    file = file_of(config.database)
+    if os.environ.get(SEALING_KEY):
+        where = f"the variable {SEALING_KEY}"
+    elif file is not None and key_file(file).exists():
+        where = str(key_file(file))
+    else:
+        return
+    print(f"The key of its secrets is not in it: keep {where} too, in another place.")
 
 
 def restore(given: Namespace) -> int:

@@ -54,8 +54,8 @@ def as_json(record: CallRecord, now: datetime | None = None) -> dict[str, Any]:
     over = call.answered_at or call.ended_at
     return {
         "id": call.id,
-        "started_at": _utc(call.started_at),
-        "ended_at": _utc(call.ended_at),
+        "started_at": rfc3339(call.started_at),
+        "ended_at": rfc3339(call.ended_at),
         "direction": call.direction.value,
         "phase": call.phase.value,
         "caller": {
@@ -126,7 +126,8 @@ def csv_line(values: Iterable[str]) -> str:
     return line.getvalue()
 
 
-def _utc(at: datetime | None) -> str | None:
+def rfc3339(at: datetime | None) -> str | None:
+    """A time in UTC with milliseconds, as in RFC 3339."""
     if at is None:
         return None
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -150,7 +151,7 @@ def _processed(processed: Processed | None, is_open: bool) -> dict[str, Any]:
         "state": state,
         "by": processed.by if processed else None,
         "by_call": processed.by_call if processed else None,
-        "at": _utc(processed.at) if processed else None,
+        "at": rfc3339(processed.at) if processed else None,
         "how": processed.how.value if processed else None,
     }
 
@@ -158,11 +159,11 @@ def _processed(processed: Processed | None, is_open: bool) -> dict[str, Any]:
 def _taken(taken: Taken | None, now: datetime | None) -> dict[str, Any]:
     if taken is None or (now is not None and not taken.holds(now)):
         return {"by": None, "at": None}
-    return {"by": taken.by, "at": _utc(taken.at)}
+    return {"by": taken.by, "at": rfc3339(taken.at)}
 
 
 def _note(note: Note) -> dict[str, Any]:
-    return {"by": note.by, "at": _utc(note.at), "text": note.text}
+    return {"by": note.by, "at": rfc3339(note.at), "text": note.text}
 
 
 def _number(seconds: float | None) -> str:

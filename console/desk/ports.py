@@ -241,6 +241,12 @@ class NoticeTables(Protocol):
         """
         ...
 
+    async def decide_all(
+        self, decided: Sequence[tuple[str, Sequence[Notice]]]
+    ) -> tuple[tuple[Notice, ...], ...]:
+        """The same for several calls, all in one transaction."""
+        ...
+
     async def to_send(self, now: datetime, channel: str, limit: int) -> tuple[Notice, ...]:
         """Queued notices whose time has come, the oldest first."""
         ...

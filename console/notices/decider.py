@@ -1,17 +1,18 @@
 """Decides of the calls that are due, and stores who is told; folds repeats and storms."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console.desk.notice import Notice, NoticeState
-from console.desk.notices import Owed, Told
+from console.desk.notices import Told
 from console.desk.records import CallRecord
-from console.notices.deciding import Case, Summary, decided
+from console.notices.deciding import Case, Recipient, Summary, decided
 from console.notices.facts import Caller, Gathering, Tables
 from console.notices.recipients import same
 from console.notices.repeats import since
-from console.notices.storms import Storms
+from console.notices.storms import MANY, Storms
 from console.notices.waiting import Waiting
 from console.settings.live import Live, for_company
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Calls that are decided about in one go: what is in memory of a storm.
 AT_ONCE = 200
+# Of a contact with more numbers than these, the others are not asked for.
+MOST_NUMBERS = 20
 
 
 class Decider:
@@ -54,38 +57,57 @@ class Decider:
         owed = await self._tables.owed(now, AT_ONCE)
         live, version = self._live(), self._version()
         settings: dict[int | None, Live] = {}
-        cases: list[tuple[Case, Caller]] = []
+        cases: list[_Case] = []
         for one in owed:
             id = one.record.company_id
             if id not in settings:
                 settings[id] = for_company(live, id)
-            cases.append(await self._case(one, settings[id], version, now))
-        for case, _ in cases:
-            self._storms.count(case.wanted, now)
-        for case, caller in cases:
+            thorough = len(owed) <= MANY
+            cases.append(await self._case(one.record, settings[id], version, now, thorough))
+        for case in cases:
+            self._storms.count(case.case.wanted, now)
+        while cases:
             async with self._waiting.turn:
-                await self._store(case, caller, now)
+                cases = await self._store_some(cases, now)
+        # Where more are due, a summary had better wait for them.
+        self._waiting.gather(self._storms.summaries if len(owed) == AT_ONCE else ())
         return len(owed)
 
     async def _case(
-        self, owed: Owed, live: Live, version: int, now: datetime
-    ) -> tuple[Case, Caller]:
-        record: CallRecord = owed.record
+        self, record: CallRecord, live: Live, version: int, now: datetime, thorough: bool
+    ) -> "_Case":
         caller = await self._gathering.caller(record)
-        facts = await self._gathering.facts(record, caller, now)
-        return Case(record, live, facts, self._plan, self._site, version), caller
+        facts = await self._gathering.facts(record, caller, now, thorough=thorough)
+        return _Case(Case(record, live, facts, self._plan, self._site, version), caller)
 
-    async def _store(self, case: Case, caller: Caller, now: datetime) -> None:
+    async def _store_some(self, cases: list["_Case"], now: datetime) -> list["_Case"]:
+        """Store, in one transaction, those that do not depend on each other; the others are left.
+
+        What is told of a caller's second call depends on the notice of the first, and the first
+        call of a summary has to be stored before others are folded into it.
+        """
         storms = self._storms.raging(now)
-        wanted = [(channel, same(person)) for channel, person in case.wanted]
-        told: tuple[Told, ...] = ()
-        if any(recipient not in storms for recipient in wanted):
-            told = await self._told(case, caller, now)
-        stored = await self._tables.decide(case.record.call.id, decided(case, told, storms))
-        for notice in stored:
-            if notice.told_by is not None:
-                self._waiting.took_in(notice.told_by)
-            self._note_summary(notice, storms.get((notice.channel, same(notice.recipient))))
+        some: list[tuple[str, tuple[Notice, ...]]] = []
+        left: list[_Case] = []
+        callers: set[str] = set()
+        beginning: set[Recipient] = set()
+        for each in cases:
+            wanted = [(channel, same(person)) for channel, person in each.case.wanted]
+            begins = {one for one in wanted if one in storms and storms[one].id is None}
+            alone = [one for one in wanted if one not in storms]
+            if (alone and callers & set(each.caller.numbers)) or beginning & begins:
+                left.append(each)
+                continue
+            callers |= set(each.caller.numbers)
+            beginning |= begins
+            told = await self._told(each, now) if alone else ()
+            some.append((each.case.record.call.id, decided(each.case, told, storms)))
+        for stored in await self._tables.decide_all(some):
+            for notice in stored:
+                if notice.told_by is not None:
+                    self._waiting.took_in(notice.told_by)
+                self._note_summary(notice, storms.get((notice.channel, same(notice.recipient))))
+        return left
 
     def _note_summary(self, notice: Notice, summary: Summary | None) -> None:
         if summary is None or summary.id is not None or notice.state is not NoticeState.QUEUED:
@@ -94,10 +116,16 @@ class Decider:
         recipient = notice.channel, same(notice.recipient)
         self._storms.opened(recipient, notice.id, notice.next_at or notice.at)
 
-    async def _told(self, case: Case, caller: Caller, now: datetime) -> tuple[Told, ...]:
+    async def _told(self, each: "_Case", now: datetime) -> tuple[Told, ...]:
         """What was told of the caller, whichever of its numbers called."""
-        start = since(case.live.exceptions, now)
+        start = since(each.case.live.exceptions, now)
         found: list[Told] = []
-        for number in caller.numbers:
-            found += await self._tables.told(number, start, case.record.company_id)
+        for number in each.caller.numbers[:MOST_NUMBERS]:
+            found += await self._tables.told(number, start, each.case.record.company_id)
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    case: Case
+    caller: Caller

@@ -64,8 +64,7 @@ class DryRuns:
             caller = known[key]
             facts = Facts(
                 record.call.ended_at or record.call.started_at,
-                caller.contact,
-                caller.known,
+                caller.firm,
                 await self._gathering.opening(record),
             )
             a, b = new.judge(record, caller, facts), now.judge(record, caller, facts)

@@ -40,13 +40,14 @@ class Tables(NoticeTables, DirectoryTables, Queries, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the contact if it is sure, whether anybody's has the number, and the numbers.
+    """Who calls: the contact if it is sure, the one whose switchboard it is, and the numbers.
 
-    `numbers` are keys: the one that called, and all of a sure contact.
+    `firm` is the sure contact too. `numbers` are keys: the one that called, and all of a sure
+    contact.
     """
 
     contact: Contact | None = None
-    known: bool = False
+    firm: Contact | None = None
     numbers: tuple[str, ...] = ()
 
     @property
@@ -72,15 +73,16 @@ class Gathering:
         self._companies: tuple[Company, ...] = ()
         self._by_id: dict[int | None, Company] = {}
 
-    async def facts(self, record: CallRecord, caller: Caller, now: datetime) -> Facts:
-        """Everything the rules ask for; raises StoreFailed."""
+    async def facts(
+        self, record: CallRecord, caller: Caller, now: datetime, *, thorough: bool = True
+    ) -> Facts:
+        """Everything the rules ask for; raises StoreFailed. `thorough` as in `dealt`."""
         return Facts(
             now,
-            caller.contact,
-            caller.known,
+            caller.firm,
             await self.opening(record),
             self._last_key(),
-            await self.dealt(record, caller, now),
+            await self.dealt(record, caller, now, thorough=thorough),
         )
 
     async def caller(self, record: CallRecord) -> Caller:
@@ -92,9 +94,10 @@ class Gathering:
         matches = await self._tables.who_is(number, record.company_id)
         best = matches[0] if matches else None
         contact = best.contact if best and _sure(best) else None
-        known = contact is not None or bool(best and best.certainty is Certainty.EXTENSION)
+        behind = best is not None and best.certainty is Certainty.EXTENSION
+        firm = best.contact if best and behind else contact
         numbers = [number, *(each for each, _ in contact.numbers)] if contact else [number]
-        return Caller(contact, known, tuple(dict.fromkeys(numbers)))
+        return Caller(contact, firm, tuple(dict.fromkeys(numbers)))
 
     async def company(self, record: CallRecord) -> Company | None:
         """The called company as it is now; None if it is none of ours; raises StoreFailed."""
@@ -113,8 +116,13 @@ class Gathering:
             return Opening(State.UNKNOWN)
         return opening(company.hours, record.call.started_at.astimezone(self._there(company)))
 
-    async def dealt(self, record: CallRecord, caller: Caller, now: datetime) -> str:
-        """Who has dealt with a call and when, "" if nobody has; raises StoreFailed."""
+    async def dealt(
+        self, record: CallRecord, caller: Caller, now: datetime, *, thorough: bool = True
+    ) -> str:
+        """Who has dealt with a call and when, "" if nobody has; raises StoreFailed.
+
+        `thorough`: later calls are looked at also where they have not processed this one.
+        """
         local = now.astimezone(self._zone)
         if (processed := record.processed) is not None:
             at = when(processed.at, local)
@@ -123,7 +131,7 @@ class Gathering:
             details = await self._tables.ask(CallDetails(processed.by_call or ""))
             word = _word(details.record.call.direction if details else Direction.OUTBOUND)
             return f"{processed.by} {word} {at}"
-        if not caller.numbers:
+        if not caller.numbers or not thorough:
             return ""
         query = CallPage(
             Filter(since=record.call.started_at, numbers=caller.numbers), limit=LATER_CALLS

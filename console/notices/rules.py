@@ -23,15 +23,14 @@ Key = tuple[str, datetime]
 class Facts:
     """What is known besides the call and the settings, at `now`.
 
-    `contact` is the caller's if one is known for sure, `known` if anybody's contact has the number
-    (or the switchboard's that it continues). `opening` is that of the called company when it was
+    `contact` is the caller's if one is known for sure, or that of the switchboard which the number
+    continues. `opening` is that of the called company when it was
     called. `last_key` is who pressed a key last, and when. `dealt` says who has dealt with the
     call ("Lena called back 14:02"), empty if nobody has.
     """
 
     now: datetime
     contact: Contact | None = None
-    known: bool = False
     opening: Opening = field(default_factory=lambda: Opening(State.UNKNOWN))
     last_key: Key | None = None
     dealt: str = ""
@@ -60,7 +59,7 @@ def _of_caller(record: CallRecord, exceptions: Exceptions, facts: Facts) -> str 
         return "internal call"
     if exceptions.hidden and hidden:
         return "hidden number"
-    if exceptions.unknown and not hidden and not facts.known:
+    if exceptions.unknown and not hidden and facts.contact is None:
         return "no contact has the number"
     return None
 

@@ -26,7 +26,10 @@ AT_ONCE = 50
 MOST_CALLS = 5_000
 LOOKED_UP = 20
 LONGEST_WHY = 500
+JUST_NOW = timedelta(seconds=2)
 STORE_PAUSE = 1.0
+# A summary of calls of which many are not decided yet is looked at again after.
+GATHERING = timedelta(seconds=5)
 # Whatever a channel does, the next notice does not wait longer for it (seconds).
 PATIENCE = 330.0
 NO_SERVER = "no mail server is entered: fill in Send e-mail"
@@ -91,6 +94,9 @@ class Sender:
 
     async def _one(self, notice: Notice) -> None:
         assert notice.id is not None
+        if self._waiting.gathers(notice.id):
+            await self._end([notice.id], NoticeState.QUEUED, notice.why, GATHERING)
+            return
         while True:
             before = self._waiting.taken_in(notice.id)
             found = await self._tables.told_with(notice.id, MOST_CALLS + 1)
@@ -126,10 +132,11 @@ class Sender:
         records, dealt = [], ""
         for each in found[:MOST_CALLS]:
             # Of a storm's calls only what is stored with them: thousands are not looked up.
-            caller = Caller()
-            if len(found) <= LOOKED_UP:
-                caller = await self._gathering.caller(each.record)
-            why = await self._gathering.dealt(each.record, caller, self._clock.now())
+            # And what was decided just now was looked up just now.
+            now = self._clock.now()
+            looks = len(found) <= LOOKED_UP and (notice.tries or now - notice.at > JUST_NOW)
+            caller = await self._gathering.caller(each.record) if looks else Caller()
+            why = await self._gathering.dealt(each.record, caller, now, thorough=bool(looks))
             if not why:
                 records.append(each.record)
                 continue

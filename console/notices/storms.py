@@ -55,6 +55,11 @@ class Storms:
                 gust.sent = False
         return found
 
+    @property
+    def summaries(self) -> tuple[int, ...]:
+        """The summaries that wait."""
+        return tuple(each.summary for each in self._gusts.values() if each.summary is not None)
+
     def opened(self, recipient: Recipient, notice: int, due: datetime) -> None:
         """A summary is queued, and takes in what comes."""
         gust = self._gusts.setdefault(recipient, _Gust())

@@ -59,13 +59,16 @@ class TextPosts:
             secret = await asyncio.to_thread(self._secret, provider.secret.get_secret_value())
         except ValueError as error:
             return Posted(Verdict.SETTINGS, clean(str(error), 300))
+
+        def safe(text: str) -> str:
+            return redacted(text, secret, user=provider.user)
+
         try:
             request = dialect.request(provider, secret, message)
         except Misconfigured as problem:
             return Posted(Verdict.SETTINGS, str(problem))
-
-        def safe(text: str) -> str:
-            return redacted(text, secret, user=provider.user)
+        except ValueError as problem:
+            return Posted(Verdict.SETTINGS, _no_request(problem, safe))
 
         made = await self._exchanged(request, safe)
         if isinstance(made, Posted):
@@ -121,8 +124,9 @@ class TextPosts:
             return Posted(
                 Verdict.SETTINGS, f"the settings make no request: {_words(problem, safe)}"
             )
-        except (TimeoutError, httpx.HTTPError) as problem:
-            # Its status is an answer, also where the rest never came.
+        except Exception as problem:
+            # Not httpx.HTTPError alone: of a host or port that can't be, the layers below it raise
+            # what they like. Its status is an answer, also where the rest never came.
             if not status:
                 return self._failed(problem, where, written, safe)
         text = body[:MOST_READ].decode("utf-8", "replace")
@@ -185,6 +189,10 @@ def _advised(judgement: Judgement, status: int) -> str:
         return judgement.said
     what = "the address" if status == 404 else "User and Secret"
     return f"{judgement.said}: correct {what} in Send text message"
+
+
+def _no_request(problem: Exception, safe: Callable[[str], str]) -> str:
+    return f"the settings make no request: {_words(problem, safe)}"
 
 
 def _where(url: str) -> str:

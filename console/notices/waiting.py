@@ -1,7 +1,7 @@
 """Notices that wait take in further calls until they are sent: never a call after the words."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 
 class Waiting:
@@ -13,6 +13,7 @@ class Waiting:
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
         self._taken_in: dict[int, int] = {}
+        self._gathering: frozenset[int] = frozenset()
         self._closing: list[Callable[[int], None]] = []
 
     def took_in(self, notice: int) -> None:
@@ -22,6 +23,14 @@ class Waiting:
     def taken_in(self, notice: int) -> int:
         """Something that is another after each call that was folded into it."""
         return self._taken_in.get(notice, 0)
+
+    def gather(self, notices: Iterable[int]) -> None:
+        """These, and no others, are about to take in so many calls that they had better wait."""
+        self._gathering = frozenset(notices)
+
+    def gathers(self, notice: int) -> bool:
+        """Whether a notice should not be sent yet."""
+        return notice in self._gathering
 
     def close(self, notice: int) -> None:
         """From now on it takes in nothing; call it with the turn."""

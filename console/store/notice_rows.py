@@ -64,18 +64,6 @@ def notice_values(notice: Notice) -> dict[str, Any]:
     }
 
 
-def notices_of(sql: sa.Connection, ids: Sequence[str]) -> dict[str, list[Notice]]:
-    """The notices of calls, in the order in which they were decided."""
-    found: dict[str, list[Notice]] = {}
-    if not ids:
-        return found
-    c = notices.c
-    select = sa.select(*NOTICE_COLUMNS).select_from(notices).where(c.call_id.in_(ids))
-    for row in sql.execute(select.order_by(c.id)):
-        found.setdefault(row[0], []).append(read_notice(row))
-    return found
-
-
 def list_notices(sql: sa.Connection, query: ListNotices) -> tuple[Notice, ...]:
     """Notices, newest first."""
     c = notices.c

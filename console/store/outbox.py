@@ -54,6 +54,14 @@ class Outbox:
         """
         return await self._connections.write(lambda sql: _decide(sql, call, notices))
 
+    async def decide_all(
+        self, decided: Sequence[tuple[str, Sequence[Notice]]]
+    ) -> tuple[tuple[Notice, ...], ...]:
+        """The same for several calls, all in one transaction."""
+        return await self._connections.write(
+            lambda sql: tuple(_decide(sql, call, notices) for call, notices in decided)
+        )
+
     async def to_send(self, now: datetime, channel: str, limit: int) -> tuple[Notice, ...]:
         """Queued notices whose time has come, the oldest first."""
         return await self._connections.read(lambda sql: _to_send(sql, now, channel, limit))

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from console.calls.words import TEXTS, Direction, Disposition, Outcome, Role
 from console.desk.operators import Operator
 from console.desk.queries import CallPage, Details, Filter, Gap, Gaps, Key
-from console.desk.records import AuditLine, CallRecord, LastCall, Note
+from console.desk.records import AuditLine, CallRecord, LastCall
+from console.store.belongings import NOTHING, belongings
 from console.store.filters import (
     Condition,
     newer,
@@ -20,7 +21,6 @@ from console.store.filters import (
     quickest,
     with_numbers,
 )
-from console.store.notice_rows import notices_of
 from console.store.rows import read_processed, read_record, record_columns
 from console.store.schema import audit, calls, gaps, heard, notes, operators
 
@@ -78,20 +78,8 @@ def _list(
 
 def records(sql: sa.Connection, rows: Sequence[Any]) -> tuple[CallRecord, ...]:
     """Rows of `record_columns` as records, with their notes and notices."""
-    ids = [row[0] for row in rows]
-    written, told = _notes_of(sql, ids), notices_of(sql, ids)
-    return tuple(read_record(row, written.get(row[0], ()), told.get(row[0], ())) for row in rows)
-
-
-def _notes_of(sql: sa.Connection, ids: Sequence[str]) -> dict[str, list[Note]]:
-    found: dict[str, list[Note]] = {}
-    if not ids:
-        return found
-    n = notes.c
-    select = sa.select(n.call_id, n.by, n.at, n.text).where(n.call_id.in_(ids)).order_by(n.at, n.id)
-    for row in sql.execute(select):
-        found.setdefault(row.call_id, []).append(Note(row.by, row.at, row.text))
-    return found
+    whose = belongings(sql, [row[0] for row in rows])
+    return tuple(read_record(row, *whose.get(row[0], NOTHING)) for row in rows)
 
 
 def details(sql: sa.Connection, call: str) -> Details | None:

@@ -153,9 +153,9 @@ async def office(folder: Path) -> AsyncIterator[Office]:
             running.result()
 
 
-async def until(true: Callable[[], Awaitable[object]]) -> None:
+async def until(true: Callable[[], Awaitable[object]], seconds: float = 5) -> None:
     """Return when it is true; it is soon."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -58,8 +58,7 @@ def test_hidden_and_unknown_callers() -> None:
     assert reason(hidden, hidden=True) == "hidden number"
     assert reason(shown, hidden=True) is None
     assert reason(shown, unknown=True) == "no contact has the number"
-    assert reason(shown, facts(contact=ANNA, known=True), unknown=True) is None
-    assert reason(shown, facts(known=True), unknown=True) is None
+    assert reason(shown, facts(contact=ANNA), unknown=True) is None
     assert reason(hidden, unknown=True) is None
 
 
@@ -96,7 +95,7 @@ def test_somebody_at_the_console() -> None:
     "entry", ["+49 30 1110000", "030/1110000", "0049301110000", "anna MUSTER", "Müster gmbh"]
 )
 def test_never_and_always_by_number_and_name(entry: str) -> None:
-    anna = facts(contact=Contact("Anna Muster", ANNA.numbers, company="Muster GmbH"), known=True)
+    anna = facts(contact=Contact("Anna Muster", ANNA.numbers, company="Muster GmbH"))
     assert (reason(unanswered(), anna, never=(entry,)) or "").endswith(" is never reported")
     short = unanswered(rang=1)
     assert reason(short, anna) is not None
@@ -105,7 +104,7 @@ def test_never_and_always_by_number_and_name(entry: str) -> None:
 
 
 def test_what_is_listed_is_somebody_elses() -> None:
-    known = facts(contact=ANNA, known=True)
+    known = facts(contact=ANNA)
     assert reason(unanswered(), known, never=("+49 30 111000", "Anna", MOBILE)) is None
     assert reason(unanswered(number=None), known, never=(NUMBER,)) is None
 

@@ -17,9 +17,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from console.notices.letter import Ending, Result
+from console.notices.providers.exchange import Verdict
 from console.notices.text_channel import TextChannel
 from console.notices.text_posts import patience
 from tests.notices.letters import NOW, given, letter, settings
+from tests.notices.test_providers import ANSWERS
 from tests.servers.scripted_http import Answer, Asked, Server, scripted
 
 TO = "+491711234567"
@@ -114,6 +116,29 @@ async def test_sipgate_has_no_sender_to_give(channel: TextChannel) -> None:
         result = await sent(channel, server.url, True, sipgate)
     assert json.loads(server.asked[0].body)["message"].startswith("+49301110: ")
     assert result.ending is Ending.SENT
+
+
+ENDINGS = {
+    Verdict.ACCEPTED: Ending.SENT,
+    Verdict.LATER: Ending.LATER,
+    Verdict.SETTINGS: Ending.LATER,
+    Verdict.REFUSED: Ending.REFUSED,
+    Verdict.SENDER: Ending.REFUSED,
+    Verdict.UNKNOWN: Ending.UNKNOWN,
+}
+
+
+@pytest.mark.parametrize(("kind", "status", "body", "verdict", "words"), ANSWERS)
+async def test_documented_answers_end_to_end(
+    channel: TextChannel, kind: str, status: int, body: str, verdict: Verdict, words: str
+) -> None:
+    with scripted(lambda _asked: Answer(status, body.encode())) as server:
+        result = await sent(channel, server.url, provider={"kind": kind, "body": "t={text}"})
+    assert result.ending is ENDINGS[verdict]
+    assert words in result.why
+    [asked] = server.asked
+    assert asked.method == "POST"
+    assert "s3cr3t" not in asked.path
 
 
 async def test_retry_after_is_kept(channel: TextChannel) -> None:
@@ -258,6 +283,10 @@ async def test_a_stranger_s_certificate_is_not_trusted(channel: TextChannel, tmp
         ({"kind": "Kannel", "secret": "a\r\nX-Kannel-From: b"}, "make no request"),
         ({"url": "http://[::1"}, "make no request"),
         ({"url": "http://:0/"}, ""),
+        ({"kind": "HTTP", "url": "http://[::1/{to}"}, "make no request"),
+        ({"kind": "HTTP", "url": "http://a b/"}, "can't be reached"),
+        ({"kind": "HTTP", "url": "http://127.0.0.1:99999/"}, "can't be reached"),
+        ({"kind": "HTTP", "url": "http://" + "a" * 300 + ".example/"}, ""),
     ],
 )
 async def test_settings_that_make_no_request_lose_nothing(

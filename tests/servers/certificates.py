@@ -24,23 +24,30 @@ class Certificates:
     stranger: Path
 
 
-def make(folder: Path) -> Certificates:
-    """Write certificates that hold for this machine by every name and address of loopback."""
+def make(
+    folder: Path, *, name: str = "", expired: bool = False, self_signed: bool = False
+) -> Certificates:
+    """Write certificates that hold for this machine by every name and address of loopback.
+
+    Or for another `name`, for a time that is over, or signed by nobody but themselves.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     authority_key, authority = _authority("Tests of the console")
     _, stranger = _authority("Somebody else")
     key = ec.generate_private_key(ec.SECP256R1())
-    names = {"localhost", socket.gethostname(), socket.getfqdn()}
+    names = {name} if name else {"localhost", socket.gethostname(), socket.getfqdn()}
+    addresses = () if name else ("127.0.0.1", "::1")
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name or "localhost")])
+    signer = key if self_signed else authority_key
     certificate = (
-        _dated(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]))
-        .issuer_name(authority.subject)
+        _dated(subject, over=expired)
+        .issuer_name(subject if self_signed else authority.subject)
         .public_key(key.public_key())
         .add_extension(
             x509.SubjectAlternativeName(
                 [
                     *(x509.DNSName(name) for name in sorted(names)),
-                    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-                    x509.IPAddress(ipaddress.ip_address("::1")),
+                    *(x509.IPAddress(ipaddress.ip_address(each)) for each in addresses),
                 ]
             ),
             critical=False,
@@ -50,10 +57,10 @@ def make(folder: Path) -> Certificates:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
             critical=False,
         )
-        .sign(authority_key, hashes.SHA256())
+        .sign(signer, hashes.SHA256())
     )
     files = Certificates(*(folder / f"{one}.pem" for one in ("ca", "server", "key", "stranger")))
     files.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
@@ -84,8 +91,8 @@ def _authority(name: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]
     return key, certificate
 
 
-def _dated(subject: x509.Name) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+def _dated(subject: x509.Name, *, over: bool = False) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=9 if over else 0)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

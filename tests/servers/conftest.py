@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from .certificates import Certificates, make
+from .exim import EXIM, WRAPPER, Exim
+from .kannel import BEARERBOX, FAKESMSC, SMSBOX, Kannel
 from .radicale_server import Radicale
 from .slapd import INSTALL, SLAPD, Slapd
 
@@ -74,3 +76,29 @@ def radicale() -> Iterator[Radicale]:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Certificates for servers that are made of a few lines."""
     return make(Path(tmp_path_factory.mktemp("tls")))
+
+
+@pytest.fixture(scope="session")
+def exim() -> Iterator[Exim]:
+    """A real mail server."""
+    if not EXIM or WRAPPER is None:
+        demand(f"Exim or libnss_wrapper is not installed. Install it with: {INSTALL}")
+    server = Exim()
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def kannel() -> Iterator[Kannel]:
+    """A real gateway of text messages, with a fake SMSC behind it."""
+    if not (BEARERBOX and SMSBOX and FAKESMSC):
+        demand(f"Kannel is not installed. Install it with: {INSTALL}")
+    server = Kannel()
+    try:
+        server.begin()
+        yield server
+    finally:
+        server.remove()

@@ -42,6 +42,7 @@ class ServerProcess:
         self.name = name
         self.folder = Path(tempfile.mkdtemp(prefix=f"hotline-{name}-", dir=MEMORY))
         self.process: subprocess.Popen[bytes] | None = None
+        self.environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         self._as: dict[str, object] = {}
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -81,7 +82,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+                env=self.environment,
                 start_new_session=True,
                 **self._as,  # type: ignore[call-overload]
             )

@@ -1,0 +1,97 @@
+"""`hotline notices`: who was told of unanswered calls and why not; try again what failed."""
+
+import asyncio
+import json
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from typing import Any
+
+from console.calls.text import clean
+from console.cli.changing import tell
+from console.cli.failure import Failure
+from console.cli.start import configured, guest, reading
+from console.config import Config
+from console.desk.commands import RetryNotices
+from console.desk.export import rfc3339
+from console.desk.notice import Notice
+from console.desk.notices import ListNotices
+from console.settings.site import Site
+
+PAGE = 500
+# In one command to the desk, whose line has an end.
+AT_ONCE = 100_000
+
+
+def notices(given: Namespace) -> int:
+    """Print notices, or queue some again."""
+    config = configured(given)
+    if given.action == "retry":
+        return _retry(given, config)
+    asyncio.run(_print(given, config))
+    return 0
+
+
+async def _print(given: Namespace, config: Config) -> None:
+    left: int = given.limit
+    async for notice in _listed(config, ListNotices(given.failed, given.call)):
+        if not left:
+            return
+        left -= 1
+        if given.json:
+            print(json.dumps(notice_json(notice), ensure_ascii=False))
+        else:
+            print(_line(notice, config.site))
+
+
+async def _listed(config: Config, query: ListNotices) -> AsyncIterator[Notice]:
+    """The notices, newest first, a few hundred in memory at a time."""
+    before: int | None = None
+    async with reading(config) as store:
+        while page := await store.ask(ListNotices(query.undelivered, query.call, before, PAGE)):
+            for notice in page:
+                yield notice
+            before = page[-1].id
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    """A notice for scripts: every key is there, what is unknown is None."""
+    return {
+        "id": notice.id,
+        "call": notice.call,
+        "channel": notice.channel.value,
+        "recipient": notice.recipient or None,
+        "state": notice.state.value,
+        "why": notice.why or None,
+        "at": rfc3339(notice.at),
+        "next_at": rfc3339(notice.next_at),
+        "tries": notice.tries,
+        "told_by": notice.told_by,
+    }
+
+
+def _line(notice: Notice, site: Site) -> str:
+    """A notice on one line, for people."""
+    when = notice.at.astimezone(site.zone).strftime("%Y-%m-%d %H:%M:%S")
+    to = clean(notice.recipient) or "-"
+    return (
+        f"{notice.id:>7}  {when}  {notice.state:<9}  {notice.channel:<4}  {to:<30}  "
+        f"{clean(notice.why, 500)}  ({notice.call})"
+    )
+
+
+def _retry(given: Namespace, config: Config) -> int:
+    if bool(given.ids) == given.all:
+        raise Failure("say which notices, by their numbers, or --all", code=2)
+    ids = tuple(given.ids) or asyncio.run(_undelivered(config))
+    if not ids:
+        print("nothing failed")
+        return 0
+    parts = (ids[i : i + AT_ONCE] for i in range(0, len(ids), AT_ONCE))
+    done = tell(config, guest(given), (RetryNotices(part) for part in parts))
+    print(f"{done.count:,} {'notice' if done.count == 1 else 'notices'} queued again")
+    return 0
+
+
+async def _undelivered(config: Config) -> tuple[int, ...]:
+    listed = _listed(config, ListNotices(undelivered=True))
+    return tuple([notice.id async for notice in listed if notice.id is not None])

@@ -1,0 +1,32 @@
+"""A setting's value as it is typed on a command line."""
+
+import json
+import sys
+from typing import Any, get_origin
+
+from console.cli.failure import Failure
+from console.settings.live import Live
+
+STDIN = "-"
+NOTHING = "null"
+
+
+def typed(section: str, field: str, text: str) -> Any:
+    """What somebody means by a text: a list by commas, JSON by its brackets, else the text.
+
+    "-" is read from standard input: what is typed is in the shell's history, and seen by others.
+    """
+    if text == STDIN:
+        text = sys.stdin.readline().rstrip("\r\n")
+    elif text == NOTHING:
+        return None
+    kind = Live.model_fields[section].annotation.model_fields[field].annotation  # type: ignore[union-attr]
+    several = get_origin(kind) in (tuple, dict)
+    if several and text.startswith(("[", "{")):
+        try:
+            return json.loads(text)
+        except ValueError as wrong:
+            raise Failure(f"{section}.{field} is no JSON: {wrong}", code=2) from None
+    if get_origin(kind) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text

@@ -1,0 +1,160 @@
+"""`hotline settings`: get, set, export, import, history, restore."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from console.desk.changes import PutCompany
+from console.people.values import Company
+from console.settings.live import KEPT, Live
+from tests.store.store_samples import NOON
+
+
+@pytest.fixture
+def meyer(stored_in):
+    [written] = stored_in(PutCompany(Company("Meyer & Söhne"), "eva", NOON))
+    return written.id
+
+
+def got(hotline, *argv) -> dict:
+    return json.loads(hotline("settings", "get", "--json", *argv).out)
+
+
+def test_values_are_set_as_they_are_typed(hotline, meyer):
+    said = hotline(
+        *("settings", "set", "mail.send=yes", "mail.to=a@x.example, b@x.example"),
+        *("mail_server.port=465", "mail_server.user=007", 'exceptions.never=["Müller, Anna"]'),
+        *("words.subject=a=b", "text_messages.provider="),
+    )
+    assert said.out == "5 sections of the settings saved\n"
+    told = got(hotline)["settings"]
+    assert (told["mail"]["send"], told["mail"]["to"]) == (True, ["a@x.example", "b@x.example"])
+    assert (told["mail_server"]["port"], told["mail_server"]["user"]) == (465, "007")
+    assert told["exceptions"]["never"] == ["Müller, Anna"]
+    assert told["words"]["subject"] == "a=b"
+    assert 'mail.to = ["a@x.example", "b@x.example"]\n' in hotline("settings", "get", "mail").out
+
+
+@pytest.mark.parametrize(
+    ("argv", "why", "code"),
+    [
+        (["mail.send"], '"mail.send" is no SECTION.FIELD=VALUE', 2),
+        (["male.send=1"], "no settings called male; did you mean mail?", 2),
+        (["overrides.overrides=[]"], "no settings called overrides", 2),
+        (["mail.sent=1"], "mail has no sent; did you mean send?", 2),
+        (["exceptions.never=[1"], "exceptions.never is no JSON", 2),
+        (["mail.send=1", "mail.to=x"], "mail.to: must be an e-mail address; “x” is none.", 1),
+        (["--company", "Mayer", "mail.to=a@x"], "there are Meyer & Söhne", 2),
+        (["--company", "meyer & söhne", "unanswered.days=3"], "same for all companies", 1),
+    ],
+)
+def test_what_can_not_be_set_is_said_and_nothing_is(hotline, meyer, argv, why, code):
+    assert why in hotline("settings", "set", *argv, code=code).err
+    assert got(hotline)["settings"]["mail"]["send"] is False
+
+
+def test_a_company_has_its_own_and_is_made_as_the_site(hotline, meyer):
+    hotline("settings", "set", "mail.send=true", "mail.to=site@x.example")
+    company = ("--company", "Meyer & Söhne")
+    hotline("settings", "set", *company, "mail.to=meyer@x.example", "exceptions.seconds=9")
+    told = got(hotline, "mail", *company)
+    assert told["company"] == "Meyer & Söhne"
+    assert told["own"] == {"mail": ["to"]}
+    assert told["settings"]["mail"]["to"] == ["meyer@x.example"]
+    assert told["settings"]["mail"]["send"] is True
+    shown = hotline("settings", "get", "mail", *company).out
+    assert 'mail.to = ["meyer@x.example"]  (its own)\n' in shown
+    hotline("settings", "set", *company, "mail.to=null")
+    assert got(hotline, "mail", *company)["own"] == {}
+
+
+def test_a_secret_is_read_from_standard_input_and_never_shown(hotline, typed, home):
+    typed(b"hunter2\n")
+    hotline("settings", "set", "mail_server.password=-", "mail_server.host=mx.example")
+    hotline("settings", "export", home / "settings.json")
+    shown = [
+        hotline("settings", "get", "mail_server").out,
+        hotline("settings", "get", "--json").out,
+        hotline("settings", "export").out,
+        hotline("settings", "history", "--json").out,
+        hotline("settings", "set", "mail_server.port=0", code=1).err,
+        (home / "settings.json").read_text(),
+    ]
+    assert f'mail_server.password = "{KEPT}"' in shown[0]
+    for file in (path for path in home.rglob("*") if path.is_file()):
+        shown.append(file.read_bytes().decode("latin-1"))
+    assert not [text for text in shown if "hunter2" in text]
+
+
+@pytest.mark.parametrize("shape", ["--json", "--toml"])
+def test_what_is_exported_is_imported_again_with_the_secrets_that_are_there(
+    hotline, typed, home, meyer, shape
+):
+    typed(b"hunter2\n")
+    hotline("settings", "set", "mail_server.password=-", "mail.to=a@x.example")
+    hotline("settings", "set", "--company", "Meyer & Söhne", "mail.link=sip:")
+    file = home / "settings"
+    argv = ("--toml",) if shape == "--toml" else ()
+    file.write_text(hotline("settings", "export", *argv).out, "utf-8")
+    before = got(hotline), got(hotline, "--company", "Meyer & Söhne")
+    hotline("settings", "set", "mail.to=", "words.sms=other")
+    hotline("settings", "set", "--company", "Meyer & Söhne", "mail.link=null")
+    said = hotline("settings", "import", file).out
+    assert said == f"{len(Live.model_fields)} sections of the settings saved\n"
+    assert (got(hotline), got(hotline, "--company", "Meyer & Söhne")) == before
+    with closing(sqlite3.connect(home / "hotline.db")) as sql:
+        rows = sql.execute("SELECT value FROM settings WHERE section = 'mail_server'").fetchall()
+    assert json.loads(rows[0][0])["password"].startswith("sealed:")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "neither JSON nor TOML"),
+        ('{"mail": 7}', "mail: must be a table"),
+        ('{"mail": {"send": true}, "weather": {}}', "there are no settings called weather"),
+        ('{"words": {}, "mail": {"to": ["x"]}}', "mail.to: must be an e-mail address"),
+        ("[mail]\nsend = true\nsize = 3", "mail.size: there is no such setting."),
+        ('{"companies": {"Berg": {"mail": {}}}}', 'no company is called "Berg"'),
+        ('{"companies": {"Meyer & Söhne": {"providers": {}}}}', "Söhne.providers: no section"),
+        ('{"companies": {"Meyer & Söhne": {"mail": {"to": ["x"]}}}}', "mail.to: must be"),
+    ],
+)
+def test_a_file_with_a_mistake_changes_nothing_and_says_file_key_and_reason(
+    hotline, home, meyer, text, why
+):
+    file = home / "settings.json"
+    file.write_text(text, "utf-8")
+    said = hotline("settings", "import", file, code=2 if "called" in why else 1).err
+    assert f"{file}: " in said
+    assert why in said
+    assert hotline("settings", "history").out == ""
+
+
+def test_history_is_listed_and_a_former_state_restored(hotline, meyer):
+    hotline("settings", "set", "mail.send=true", "mail.to=a@x.example")
+    hotline("settings", "set", "mail.to=b@x.example")
+    hotline("settings", "set", "--company", "Meyer & Söhne", "mail.to=c@x.example")
+    lines = hotline("settings", "history").out.splitlines()
+    assert lines[0].endswith("(local)  mail of Meyer & Söhne: to")
+    assert lines[2].endswith("(local)  mail: send, to")
+    [company, second, _] = map(
+        json.loads, hotline("settings", "history", "--json").out.splitlines()
+    )
+    assert (company["company"], company["old"]) == ("Meyer & Söhne", {})
+    assert (second["company"], second["new"]["to"]) == (None, ["b@x.example"])
+    assert hotline("settings", "restore", second["id"]).out == "settings saved\n"
+    assert got(hotline, "mail")["settings"]["mail"]["to"] == ["a@x.example"]
+    hotline("settings", "restore", company["id"])
+    assert got(hotline, "mail", "--company", "Meyer & Söhne")["own"] == {}
+    assert len(hotline("settings", "history", "words").out.splitlines()) == 0
+    assert "no change 99" in hotline("settings", "restore", "99", code=2).err
+
+
+def test_who_may_not_is_refused(hotline, meyer):
+    hotline("settings", "set", "mail.send=true")
+    hotline("operators", "add", "otto")
+    refused = hotline("settings", "set", "mail.send=false", "--as", "otto", code=1)
+    assert "That takes the role" in refused.err
