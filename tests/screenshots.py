@@ -12,11 +12,14 @@ from textual.pilot import Pilot
 from console.calls.events import FeedBack
 from console.calls.words import Phase
 from console.demo import FEED, SITE, demo
-from console.desk.commands import Take, WriteNote
+from console.desk.commands import ChangeSettings, Take, WriteNote
+from console.desk.contacts import Companies
 from console.desk.desk import Desk
 from console.desk.queries import CallPage, Filter
 from console.feeds.simulator import Simulator
+from console.settings.notices import Exceptions
 from console.tui.app import HotlineApp
+from console.tui.screens.settings.sections import SECTIONS
 from console.tui.widgets.block_letters import block_lines
 from console.wiring import House, Source, at_work
 from tests.tui.pictures import picture_of
@@ -35,6 +38,12 @@ class Shot:
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = (120, 40)
     theme: str = "dark"
+
+
+def section(name: str, *keys: str) -> tuple[str, ...]:
+    """The keys to a section of the settings, and those that are pressed in it."""
+    place = [one.name for one in SECTIONS].index(name)
+    return ("5", *["down"] * place, "enter", *keys)
 
 
 SHOTS = (
@@ -58,9 +67,14 @@ SHOTS = (
     Shot("companies", ("5", "enter")),
     Shot("company_form", ("5", "enter", *["down"] * 6, "enter")),
     Shot("template", ("5", "down", "enter")),
-    Shot("sources", ("5", "down", "down", "enter")),
-    Shot("source_form", ("5", "down", "down", "enter", "a", "enter")),
-    Shot("actions", ("5", "down", "down", "down", "enter")),
+    Shot("sources", section("Data sources")),
+    Shot("source_form", section("Data sources", "a", "enter")),
+    Shot("actions", section("Actions")),
+    Shot("settings_mail", section("E-mail", "space", "down", *"front@desk.example")),
+    Shot("settings_company", section("Exceptions", "f4", *"kanzlei", "enter")),
+    Shot("settings_which", section("E-mail", "space", "down", *"a@b.example", *[""] * 12, "f5")),
+    Shot("settings_words", section("Wording")),
+    Shot("settings_history", section("History")),
     Shot("companies_80x24", ("5", "enter"), (80, 24)),
     Shot("company_form_80x24", ("5", "enter", *["down"] * 6, "enter"), (80, 24)),
     Shot("company_form_200x60", ("5", "enter", *["down"] * 6, "enter"), (200, 60)),
@@ -113,11 +127,25 @@ async def take(home: House, shot: Shot) -> None:
 
 
 async def pressed(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
-    """Press keys and wait until what they ask for is drawn."""
+    """Press keys and wait until what they ask for is drawn; an empty one is a pause."""
     for key in keys:
-        await pilot.press(key)
+        if key:
+            await pilot.press(key)
         await pilot.pause(0.05)
-    await pilot.pause(0.6)
+    # What a form would change is asked when the hand has paused.
+    await pilot.pause(1.2)
+
+
+async def rule_out(home: House) -> None:
+    """Somebody has changed whom nobody is told of, for the site and for a company."""
+    door = home.desk.door(await home.store.operator("eva"))
+    firms = {one.name: one.id for one in await door.ask(Companies())}
+    firm = next(id for name, id in firms.items() if "Kanzlei" in name)
+    site = Exceptions(seconds=3, hours="only while closed").model_dump(mode="json")
+    await door.do(ChangeSettings("exceptions", site))
+    await door.do(ChangeSettings("exceptions", {"seconds": 8, "hidden": True}, firm))
+    await door.do(ChangeSettings("exceptions", site | {"hours": "always"}))
+    door.close()
 
 
 async def main(seed: int = SEED, shots: tuple[Shot, ...] = SHOTS) -> None:
@@ -146,6 +174,7 @@ async def main(seed: int = SEED, shots: tuple[Shot, ...] = SHOTS) -> None:
             await lena.do(Take(rows[1].call.id))
             await lena.do(WriteNote(rows[0].call.id, "wants an offer for a new boiler"))
             lena.close()
+            await rule_out(home)
             for shot in shots:
                 await take(home, shot)
                 print(f"{shot.name}.svg")

@@ -25,8 +25,6 @@ from console.desk.notices import (
     DryRun,
     NoticePreviewed,
     PreviewNotice,
-    SettingsChange,
-    SettingsHistory,
 )
 from console.desk.operators import Operator
 from console.desk.records import CallRecord
@@ -194,17 +192,11 @@ async def no_words(_query: PreviewNotice, _who: Operator) -> NoticePreviewed:
     return NoticePreviewed({}, {})
 
 
-async def no_history(_query: SettingsHistory, _who: Operator) -> tuple[SettingsChange, ...]:
-    """Stands in for what is kept of former settings."""
-    return ()
-
-
 STANDING_IN: dict[type, Callable[[Any, Operator], Awaitable[Any]]] = {
     PreviewText: plain_preview,
     AllowedPrograms: two_programs,
     DryRun: no_call_yet,
     PreviewNotice: no_words,
-    SettingsHistory: no_history,
 }
 
 

@@ -32,9 +32,9 @@ async def test_it_says_who_when_from_where_and_what():
     door = a_door(("exceptions", Exceptions(seconds=5)), ("mail", {"to": ["a@x.example"]}, LIND))
     async with notice_settings("History", door=door) as story:
         words = story.words()
-        assert "12:02 E-mail, Zahnarzt Dr. Lind Olga from 10.0.0.7" in words
+        assert "12:02 E-mail, Zahnarzt Dr. Lind Olga, 10.0.0.7" in words
         assert "To: as for the site → a@x.example" in words
-        assert "12:01 Exceptions Olga from 10.0.0.7" in words
+        assert "12:01 Exceptions Olga, 10.0.0.7" in words
         assert "Not below seconds: 2 → 5" in words
         assert words.index("E-mail, Zahn") < words.index("Exceptions Olga")
 

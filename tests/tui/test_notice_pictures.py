@@ -6,6 +6,7 @@ import pytest
 from notice_settings import notice_settings
 from pictures import assert_looks_as_kept
 from settings_door import SettingsDoor, unanswered
+from textual.widgets import Static
 
 from console.desk.commands import ChangeSettings
 from console.desk.notices import SendingTried, TrySending
@@ -60,6 +61,10 @@ def furnished():
     return door
 
 
+def counted(story):
+    return story.field("sms").query_one(".template--counted", Static).render()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_the_settings_of_notices_look_as_kept(size):
     async with notice_settings("Unanswered calls", door=furnished(), size=size) as story:
@@ -105,6 +110,8 @@ async def test_the_settings_of_notices_look_as_kept(size):
         await look("provider")
         await story.press("escape")
         await go("Wording")
+        # How high the previews are says how far it is to the last one.
+        await story.until(lambda: "characters left" in str(counted(story)))
         await story.go_to("sms")
         await look("words")
         await go("History")

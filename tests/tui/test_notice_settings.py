@@ -249,13 +249,13 @@ def with_calls(count=12, **more):
 
 async def test_the_dry_run_follows_what_is_typed():
     async with notice_settings("Exceptions", door=with_calls()) as story:
-        await story.sees("Of the last 12 unanswered calls 10 would be told (now: 10).")
+        await story.sees("Of the last 12 unanswered calls 10 would be told (now: 10)")
         await story.retype("seconds", "7")
-        await story.sees("Of the last 12 unanswered calls 5 would be told (now: 10).")
+        await story.sees("Of the last 12 unanswered calls 5 would be told (now: 10)")
         await story.retype("seconds", "many")
         await story.until(lambda: "would be told" not in story.text())
         await story.retype("seconds", "99")
-        await story.sees("unanswered calls none would be told (now: 10).")
+        await story.sees("unanswered calls none would be told (now: 10)")
 
 
 async def test_the_dry_run_is_asked_with_what_is_not_saved_of_a_company():

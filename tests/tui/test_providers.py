@@ -4,6 +4,7 @@ from notice_settings import notice_settings
 from settings_door import SettingsDoor
 from settings_story import LENA
 
+from console.desk.notices import LostSecrets
 from console.settings.live import Live
 from console.settings.notices import TextMessages
 from console.settings.sending import Provider, Providers
@@ -124,3 +125,12 @@ async def test_an_operator_reads_only():
         assert "very secret" not in story.text()
         await story.press("ctrl+t", "ctrl+s")
         assert kept(story) == (SEVEN,)
+
+
+async def test_a_secret_that_can_not_be_read_any_more_is_asked_for():
+    door = a_door(SEVEN)
+    door.answers[LostSecrets] = ("mail_server.password", "providers.Seven.secret")
+    async with notice_settings("Send text message", door=door) as story:
+        assert "▲ enter again the secret of Seven" in story.words()
+        await story.press("escape", "up", "enter")
+        assert "it must be entered again." in story.words()

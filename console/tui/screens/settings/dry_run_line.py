@@ -74,10 +74,10 @@ class DryRunLine(Static):
 
 
 def counted(ran: DryRan) -> str:
-    """ "Of the last 50 unanswered calls 14 would be told (now: 9)."."""
+    """ "Of the last 50 unanswered calls 14 would be told (now: 9)"."""
     calls = len(ran.calls)
     if not calls:
         return "There is no unanswered call yet to try this with."
     would, now = sum(one.tells for one in ran.calls), sum(one.tells_now for one in ran.calls)
     which = f"the last {calls} unanswered calls" if calls > 1 else "the one unanswered call"
-    return f"Of {which} {would or 'none'} would be told (now: {now or 'none'})."
+    return f"Of {which} {would or 'none'} would be told (now: {now or 'none'})"

@@ -52,12 +52,8 @@ class HistoryPen:
         at = legible.when(change.at, self.now or change.at, self._zone)
         rows: list[Line] = [
             (
-                [
-                    (f" {at:<13} ", look("text")),
-                    (listed.title, look("name")),
-                    (f"   {change.by}", look("text")),
-                ],
-                [(f"{whence(change.origin)} ", look("quiet"))],
+                [(f" {at}  ", look("text")), (listed.title, look("name"))],
+                [(f"  {who(change)} ", look("text"))],
             )
         ]
         for one in differs[:SHOWN]:
@@ -69,9 +65,10 @@ class HistoryPen:
         return rows
 
 
-def whence(origin: str) -> str:
-    """Where somebody sat: "here", or an address."""
-    return f"from {origin}" if origin and origin != "local" else "at this machine"
+def who(change: SettingsChange) -> str:
+    """Who it was, and the address they sat at if that was elsewhere."""
+    away = change.origin if change.origin != "local" else ""
+    return ", ".join(part for part in (change.by, away) if part)
 
 
 def _line(words: str) -> str:

@@ -40,7 +40,7 @@ class ProviderPen:
         width = min(width, LEGIBLE)
         provider = listed.provider
         sender = provider.sender or "no sender of its own"
-        place = f"{'' if provider.url == '' else provider.url + ', '}"
+        place = f"{provider.url}, " if provider.url else ""
         return [
             (
                 [
@@ -51,10 +51,7 @@ class ProviderPen:
                 [(f"{listed.used_by} ", look("text"))],
             ),
             (
-                [
-                    (f"{INDENT} {place}{sender}, ", look("quiet")),
-                    (SENDERS[provider.foreign], look("quiet")),
-                ],
+                [(f"{INDENT} {place}{sender}, {SENDERS[provider.foreign]}", look("quiet"))],
                 [],
             ),
         ]

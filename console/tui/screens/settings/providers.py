@@ -1,15 +1,19 @@
 """Who sends text messages for us: several by name, the first one unless another is named."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from console.desk.notices import LostSecrets
+from console.desk.ports import StoreFailed
 from console.settings.live import Live
 from console.settings.sending import Provider
 from console.tui.cells import plain
-from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.pane import ALARM, Pane
 from console.tui.screens.settings.provider_keeper import change
 from console.tui.screens.settings.provider_rows import Listed, ProviderPen
 from console.tui.widgets.rows import Rows
@@ -36,6 +40,7 @@ class ProvidersPane(Pane):
     def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__(door, site)
         self._seen: Live | None = None
+        self._lost: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title and list."""
@@ -68,8 +73,26 @@ class ProvidersPane(Pane):
             ]
         )
         self.refresh_bindings()
-        missing = f"▲ {named} is named in Text message, and not here" if named and not used else ""
-        self.show_title("SEND TEXT MESSAGE", missing, self.may_not)
+        self._say()
+        self._ask_lost()
+
+    def _say(self) -> None:
+        settings = self.door.snapshot.settings
+        named = settings.text_messages.provider
+        gone = bool(named) and settings.providers.named(named) is None
+        missing = f"{ALARM} {named} is named in Text message, and not here" if gone else ""
+        again = f"{ALARM} enter again the secret of {', '.join(self._lost)}" if self._lost else ""
+        self.show_title("SEND TEXT MESSAGE", missing, again, self.may_not)
+
+    @work(group="lost", exclusive=True)
+    async def _ask_lost(self) -> None:
+        """A restored backup may lack what its secrets were encrypted with."""
+        with suppress(StoreFailed):
+            lost = await self.door.ask(LostSecrets())
+            names = [name.split(".") for name in lost if name.startswith("providers.")]
+            self._lost = tuple(".".join(parts[1:-1]) for parts in names)
+            if self.is_attached:
+                self._say()
 
     def on_rows_moved(self, _message: Rows.Moved) -> None:
         """Other keys are of use for another provider."""

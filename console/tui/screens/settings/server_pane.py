@@ -1,15 +1,21 @@
 """The server that takes our e-mail, with a test."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
-from console.desk.notices import SendingTried, TrySending
+from console.desk.notices import LostSecrets, SendingTried, TrySending
+from console.desk.ports import StoreFailed
 from console.tui.screens.settings.live_pane import LivePane
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
+    from console.desk.snapshot import Snapshot
     from console.settings.site import Site
+
+LOST = "The password was stored with a key that is not here: it must be entered again."
 
 
 class ServerPane(LivePane):
@@ -22,6 +28,23 @@ class ServerPane(LivePane):
     def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__(door, site, "mail_server", "Send e-mail")
         self._to = ""
+        self._lost = False
+
+    def hint(self, snapshot: "Snapshot") -> str:
+        """A restored backup may lack what its secrets were encrypted with."""
+        return LOST if self._lost else ""
+
+    def look_again(self) -> None:
+        """Something was stored: perhaps the password, again."""
+        super().look_again()
+        self._ask_lost()
+
+    @work(group="lost", exclusive=True)
+    async def _ask_lost(self) -> None:
+        with suppress(StoreFailed):
+            lost = await self.door.ask(LostSecrets())
+            self._lost = any(name.startswith("mail_server.") for name in lost)
+            self.hear(self.door.snapshot)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Who may not change it may not try it."""
