@@ -157,18 +157,33 @@ class DeskScreen(Screen[None]):
                 keys.setdefault(binding.action, Key(sign, words, binding.key))
         return tuple(keys.values())
 
+    def lists(self, action: str) -> bool:
+        """Whether an action's key stands in the key bar."""
+        return action not in self.unlisted
+
     def need(self, action: str) -> int:
         """How much an action's key is needed in the key bar."""
         if action.startswith("go(") or action == "command_palette":
             return HELPED
         return FOUND if action in ("choose", "details", "quit") else NEEDED
 
+    @property
+    def filled_in(self) -> bool:
+        """Whether the keys are in a form: what is typed there is text."""
+        return self.focused is not None and self.focused.check_consume_key("question_mark", "?")
+
+    def told_fields(self) -> tuple[tuple[str, str], ...]:
+        """The fields of the form with the keys, and what they take, for the help."""
+        return ()
+
     def _show_keys(self) -> None:
         keys: dict[str, Key] = {}
         last: dict[str, Key] = {}
         for _node, binding, enabled, _tip in self.active_bindings.values():
             here = binding.action == f"go('{self.app.current_mode}')"
-            if binding.show and enabled and not here and binding.action not in self.unlisted:
+            # Both ask for help, but one of them may be text.
+            other = binding.action == "help" and (binding.key == "f1") != self.filled_in
+            if binding.show and enabled and not (here or other) and self.lists(binding.action):
                 sign = self.app.get_key_display(binding)
                 kind = last if binding.group is AT_THE_END else keys
                 brief, need = BRIEF.get(binding.action, ""), self.need(binding.action)

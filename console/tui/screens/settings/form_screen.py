@@ -9,11 +9,10 @@ from textual.widgets import Static
 
 from console.desk.snapshot import Snapshot
 from console.tui.cells import plain
+from console.tui.screens.question import leaving
 from console.tui.screens.settings.over_forms import OverForms
-from console.tui.widgets.form.asks import Asks
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import CHANGED
-from console.tui.widgets.form.keeper import changes
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -81,13 +80,10 @@ class FormScreen(OverForms):
             self.dismiss()
             return
 
-        def then(key: str) -> None:
+        def then(key: str | None) -> None:
             if key == "s":
                 editor.save()
-            else:
+            elif key == "t":
                 self.dismiss()
 
-        choices = (("s", "Save"), ("t", "Throw away"))
-        self.post_message(
-            Asks(f"{changes(editor.changes)} not saved", "", choices, then, stay="back to the form")
-        )
+        self.app.push_screen(leaving(editor.changes), then)
