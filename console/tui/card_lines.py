@@ -53,7 +53,7 @@ def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) ->
     What one should know before speaking comes first: who it is, how sure that is, the note.
     """
     contact = card.contact
-    rows = [*_title(contact, width)]
+    rows = [*_title(contact, reader.plan, width)]
     if card.certainty is not Certainty.EXACT:
         rows += _wrapped(reason(card.certainty), width, "certainty")
     rows += _wrapped(contact.note, width, "note")
@@ -82,8 +82,8 @@ def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) ->
     return rows + _calls(card, reader, width)
 
 
-def _title(contact: Contact, width: int) -> Iterator[CardRow]:
-    name = legible.contact_name(contact)
+def _title(contact: Contact, plan: "NumberPlan", width: int) -> Iterator[CardRow]:
+    name = legible.contact_name(contact, plan)
     firm = contact.company if contact.company != name else ""
     if firm and cell_len(plain(name)) + cell_len(plain(firm)) + 3 <= width:
         yield CardRow(((name, "name"), (f"   {firm}", "text")))

@@ -320,6 +320,21 @@ async def test_an_import_says_first_what_it_would_do_and_then_what_it_left_out(t
         assert isinstance(story.app.screen, SettingsScreen)
 
 
+async def test_what_was_said_of_a_file_goes_when_another_is_named(tmp_path):
+    file = tmp_path / "firms.csv"
+    file.write_text("name;numbers\nNeu;030 77788\n;030 1\n", encoding="utf-8")
+    async with settings_story("enter", "i") as story:
+        story.app.focused.value = str(file)
+        await story.press("enter")
+        assert "firms.csv, line 3: The company has no name." in story.words()
+        await story.press("x")
+        assert "line 3" not in story.words()
+        assert "can be taken in" not in story.words()
+        await story.press("enter")
+        assert "can't be read" in story.words()
+        assert "line 3" not in story.words()
+
+
 async def test_companies_are_read_from_vcards(tmp_path):
     file = tmp_path / "firms.vcf"
     file.write_text(

@@ -228,6 +228,16 @@ def crowd(count):
     ]
 
 
+async def test_a_contact_without_a_name_has_its_number_as_people_read_it():
+    nameless = Contact("", (("+49304444444", "work"),), 9, key="nameless")
+    async with a_console(ContactDoor([nameless])) as (app, pilot):
+        await press(app, pilot, "4")
+        assert "+49304444444" not in text_of(app)
+        assert text_of(app).count("+49 30 4444444") >= 3
+        await press(app, pilot, "e")
+        assert "CONTACT  +49 30 4444444" in text_of(app)
+
+
 async def test_a_long_list_is_read_page_by_page_and_has_an_end():
     door = ContactDoor(crowd(MOST + 3 * PAGE))
     async with a_console(door) as (app, pilot):

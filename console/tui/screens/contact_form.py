@@ -110,7 +110,7 @@ class ContactForm(DeskScreen):
         contact = self._before
         if contact.id is None:
             return "NEW CONTACT"
-        name = plain(legible.contact_name(contact))
+        name = plain(legible.contact_name(contact, self.site.plan))
         if contact.source_id in (None, OWN):
             return f"CONTACT  {name}"
         source = plain(contact.source) or "another source"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of the key bar
 
 CALL_ACTIONS = frozenset(
-    {"processed", "caller_processed", "take", "note", "contact", "undo", "details"}
+    {"processed", "caller_processed", "take", "note", "contact", "others", "undo", "details"}
 )
 
 # What keys say where there is no room for all of them.
@@ -79,6 +79,7 @@ class DeskScreen(Screen[None]):
         Binding("t", "take", "take", tooltip="I am on it, or no longer"),
         Binding("n", "note", "note", tooltip="write a note"),
         Binding("c", "contact", "contact", tooltip="the contact; of a stranger: add one"),
+        Binding("o", "others", "others", tooltip="others who may have this number", show=False),
         Binding("u", "undo", "undo", tooltip="undo my last change"),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
@@ -255,6 +256,13 @@ class DeskScreen(Screen[None]):
             self.post_message(ShowCard(offered.call.id))
         elif record := self.chosen():
             self.post_message(ShowContact(record))
+
+    def action_others(self) -> None:
+        """Say which of several contacts has the number of the chosen call."""
+        if record := self.chosen():
+            from console.tui.screens.whose_number import choose_other
+
+            self.run_worker(choose_other(self, record), group="dialog", exclusive=True)
 
     async def action_undo(self) -> None:
         """Take back my last change."""

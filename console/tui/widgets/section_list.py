@@ -28,6 +28,8 @@ class SectionList(Lines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "choose", show=False),
         Binding("down", "move(1)", "choose", show=False),
+        Binding("home,pageup", "end(False)", "the first", show=False),
+        Binding("end,pagedown", "end(True)", "the last", show=False),
         Binding("enter,right", "enter", "open"),
     ]
 
@@ -86,6 +88,10 @@ class SectionList(Lines, can_focus=True):
     def action_move(self, step: int) -> None:
         """To the section above or below."""
         self.choose(self._place + step)
+
+    def action_end(self, last: bool) -> None:
+        """To the first section, or to the last."""
+        self.choose(len(self._names) - 1 if last else 0)
 
     def action_enter(self) -> None:
         """Into the section."""
