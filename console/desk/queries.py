@@ -9,6 +9,7 @@ from console.desk.contacts import (
     Companies,
     FindContacts,
     GetContact,
+    NumberPlaces,
     PreviewText,
     Sources,
     TrySource,
@@ -130,6 +131,7 @@ Query = (
     | WhoIs
     | FindContacts
     | GetContact
+    | NumberPlaces
     | Companies
     | UnownedNumbers
     | Sources
