@@ -1,8 +1,9 @@
 """One thing as a form that takes the whole screen: saved it goes back, left it asks."""
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
@@ -68,10 +69,17 @@ class FormScreen(OverForms):
 
     def on_editor_saved(self, message: Editor.Saved) -> None:
         """Back to where it was opened."""
-        if message.answer.text:
-            self.notify(message.answer.text, timeout=3, markup=False)
-        self.saved = message.answer.id
+        self.saved, text = message.answer.id, message.answer.text
+        looking = self.caveat()
         self.dismiss()
+        if looking is not None:
+            self.app.run_worker(_tell(self.app, text, looking), group="caveat")
+        elif text:
+            self.app.notify(text, timeout=3, markup=False)
+
+    def caveat(self) -> Awaitable[str] | None:
+        """What is wrong with what was saved all the same: a sentence that goes on, or empty."""
+        return None
 
     def action_leave(self) -> None:
         """Back; with changes only after a question."""
@@ -87,3 +95,11 @@ class FormScreen(OverForms):
                 self.dismiss()
 
         self.app.push_screen(leaving(editor.changes), then)
+
+
+async def _tell(app: App[object], text: str, looking: Awaitable[str]) -> None:
+    """That it is saved; and if something is wrong with it, that."""
+    if why := await looking:
+        app.notify(f"Saved, but {why}", severity="warning", timeout=12, markup=False)
+    elif text:
+        app.notify(text, timeout=3, markup=False)
