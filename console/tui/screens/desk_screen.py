@@ -152,8 +152,10 @@ class DeskScreen(Screen[None]):
         """Every key that does something here now, each once, for the help."""
         keys: dict[str, Key] = {}
         for node, binding, enabled, _tip in self.active_bindings.values():
+            sign = self.app.get_key_display(binding)
+            if self.filled_in and len(sign) == 1 and sign.isascii():
+                continue  # It would be typed.
             if enabled and binding.description and _is_ours(node, binding):
-                sign = self.app.get_key_display(binding)
                 words = binding.tooltip or binding.description
                 keys.setdefault(binding.action, Key(sign, words, binding.key))
         return tuple(keys.values())

@@ -111,7 +111,10 @@ class CompaniesPane(Pane):
             "COMPANIES",
             f"{len(found) - away:,}" + (f" + {away:,} archived" if away else ""),
             f"{ALARM} {broken:,} broken" if broken else "",
-            f"{ALARM} {counted(numbers, 'number')} without: n" if numbers else "",
+            # Both must have room beside the search field in 80 columns.
+            f"{ALARM} {counted(numbers, 'number') if not broken else numbers} without: n"
+            if numbers
+            else "",
             self.may_not,
         )
 

@@ -100,6 +100,6 @@ class FormScreen(OverForms):
 async def _tell(app: App[object], text: str, looking: Awaitable[str]) -> None:
     """That it is saved; and if something is wrong with it, that."""
     if why := await looking:
-        app.notify(f"Saved, but {why}", severity="warning", timeout=12, markup=False)
+        app.notify(f"Saved, but {why}", severity="warning", timeout=8, markup=False)
     elif text:
         app.notify(text, timeout=3, markup=False)

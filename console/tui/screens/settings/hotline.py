@@ -89,6 +89,6 @@ class HotlinePane(LivePane):
         if made is not None:
             comma = ", " if made.line else ": "
             words = f"Saved, but the template is broken{comma}{line_and_reason(made)}"
-            self.app.notify(words, severity="warning", timeout=12, markup=False)
+            self.app.notify(words, severity="warning", timeout=8, markup=False)
         elif text:
             self.app.notify(text, timeout=3, markup=False)

@@ -163,7 +163,10 @@ class FormField(Lines):
 
     def _beside(self, width: int) -> list[str]:
         room = self._margins()[1] - GAP
-        return wrap(plain(self.help), room) if room >= LEAST_HELP else []
+        lines = wrap(plain(self.help), room) if room >= LEAST_HELP else []
+        if len(lines) > self._control_rows and not self.styles.margin.bottom:
+            lines.append("")  # Else it would run into the help of the next field.
+        return lines
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """What stands around the control."""
