@@ -266,6 +266,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     desk.entrust(ask.TrySource, syncs.try_source)
     desk.entrust(ask.PreviewText, directory.preview)
     desk.entrust(ask.AllowedPrograms, allowed_programs)
+    desk.entrust(ask.NumberPlaces, directory.places)
     desk.entrust(do.CallNumber, refusing(NOT_SET_UP))
     return House(store, desk, directory, wording, syncs, actions)
 

@@ -10,6 +10,7 @@ from console.desk.contacts import (
     Companies,
     FindContacts,
     GetContact,
+    NumberPlaces,
     PreviewText,
     Sources,
     TrySource,
@@ -131,6 +132,7 @@ Query = (
     | WhoIs
     | FindContacts
     | GetContact
+    | NumberPlaces
     | Companies
     | UnownedNumbers
     | Sources

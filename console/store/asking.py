@@ -13,6 +13,8 @@ from console.desk.contacts import (
     Found,
     GetContact,
     Match,
+    NumberPlace,
+    NumberPlaces,
     Previewed,
     PreviewText,
     Sources,
@@ -75,6 +77,8 @@ class Asking:
     @overload
     async def ask(self, query: GetContact) -> Contact | None: ...
     @overload
+    async def ask(self, query: NumberPlaces) -> tuple[NumberPlace, ...]: ...
+    @overload
     async def ask(self, query: Companies) -> tuple[Company, ...]: ...
     @overload
     async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
@@ -108,7 +112,7 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: contact_queries.unowned_numbers(sql, query, companies)
                 )
-            case TrySource() | PreviewText() | AllowedPrograms():
+            case NumberPlaces() | TrySource() | PreviewText() | AllowedPrograms():
                 raise StoreFailed(f"The database can't answer {type(query).__name__}.")
             case _:
                 return await self._connections.read(lambda sql: answers.answer(sql, query))

@@ -47,12 +47,15 @@ class TemplateField(FormField):
         calls: Calls,
         default: str = "",
         placeholder: str = "",
+        nothing: str = "It makes nothing.",
     ) -> None:
+        """`nothing` is said of a template that makes no text."""
         super().__init__(key, label, help)
         self._preview = preview
         self._calls = calls
         self._default = default
         self._placeholder = placeholder
+        self._nothing = nothing
         self._known: list[tuple[str | None, str]] = [(None, SAMPLE)]
         self._call: str | None = None
         self._timer: Timer | None = None
@@ -159,9 +162,11 @@ class TemplateField(FormField):
         shown.set_class(bool(made.broken), "-broken")
         if made.broken:
             # What was there before stays, dimmed: half-typed words are broken all the time.
+            if self.has_pseudo_class("focus-within"):
+                self.call_after_refresh(broken.scroll_visible, animate=False)
             return
         first, _, rest = shown_lines(made.text).partition("\n")
-        nothing = Content.styled("Nothing is displayed.", "$quiet")
+        nothing = Content.styled(self._nothing, "$quiet")
         text = Content.assemble((first, "bold"), f"\n{rest}" if rest else "")
         shown.update(text if made.text.strip() else nothing)
 
