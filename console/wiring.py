@@ -273,6 +273,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     desk.entrust(ask.TrySource, syncs.try_source)
     desk.entrust(ask.PreviewText, directory.preview)
     desk.entrust(ask.AllowedPrograms, allowed_programs)
+    desk.entrust(ask.NumberPlaces, directory.places)
     desk.entrust(do.CallNumber, refusing(NOT_SET_UP))
     notices = _notices(play, store, database, desk, wording, record_of, secret)
     return House(store, desk, directory, wording, syncs, actions, notices)

@@ -78,6 +78,26 @@ class GetContact:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberPlaces:
+    """Ask where numbers (keys) are (answer: tuple of NumberPlace, one for each, in their order)."""
+
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPlace:
+    """Where a number is: a town or area, empty if it is not known (a mobile).
+
+    `there` is the IANA zone whose clocks show another time than here, empty where they show the
+    same or it is not known.
+    """
+
+    number: str
+    place: str = ""
+    there: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Companies:
     """Ask for companies by name (answer: tuple of Company); words narrow, in all fields."""
 

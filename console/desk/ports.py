@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         Found,
         GetContact,
         Match,
+        NumberPlace,
+        NumberPlaces,
         Previewed,
         PreviewText,
         Sources,
@@ -97,6 +99,8 @@ class Queries(Protocol):
     async def ask(self, query: FindContacts) -> Found: ...
     @overload
     async def ask(self, query: GetContact) -> Contact | None: ...
+    @overload
+    async def ask(self, query: NumberPlaces) -> tuple[NumberPlace, ...]: ...
     @overload
     async def ask(self, query: Companies) -> tuple[Company, ...]: ...
     @overload

@@ -10,6 +10,7 @@ from console.desk.contacts import (
     Companies,
     FindContacts,
     GetContact,
+    NumberPlaces,
     PreviewText,
     Sources,
     TrySource,
@@ -139,6 +140,7 @@ Query = (
     | WhoIs
     | FindContacts
     | GetContact
+    | NumberPlaces
     | Companies
     | UnownedNumbers
     | Sources

@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from console.calls.call import Call
 from console.calls.words import Direction
-from console.desk.contacts import Certainty, Match, Previewed, PreviewText
+from console.desk.contacts import (
+    Certainty,
+    Match,
+    NumberPlace,
+    NumberPlaces,
+    Previewed,
+    PreviewText,
+)
 from console.desk.operators import Operator
 from console.desk.ports import Clock, DirectoryTables, StoreFailed
 from console.desk.records import CallRecord, Identity, LastCall
@@ -140,6 +147,14 @@ class Directory:
             return Previewed(broken=made.reason, line=made.line)
         extension = operator.extensions[0] if operator.extensions else ""
         return Previewed(personal(made.text, operator.name, operator.login, extension))
+
+    async def places(self, query: NumberPlaces, _operator: Operator) -> tuple[NumberPlace, ...]:
+        """Where numbers are, and the time there if it is another one; nothing until it is warm."""
+        now, here = self._clock.now(), self._site.zone
+        return tuple(
+            NumberPlace(number, self._places.place(number), self._zones.there(number, now, here))
+            for number in query.numbers
+        )
 
     # -- the parts of an answer -------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from console.desk.contacts import (
     Found,
     GetContact,
     Match,
+    NumberPlace,
+    NumberPlaces,
     Previewed,
     PreviewText,
     Sources,
@@ -92,6 +94,8 @@ class Asking:
     @overload
     async def ask(self, query: GetContact) -> Contact | None: ...
     @overload
+    async def ask(self, query: NumberPlaces) -> tuple[NumberPlace, ...]: ...
+    @overload
     async def ask(self, query: Companies) -> tuple[Company, ...]: ...
     @overload
     async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
@@ -145,6 +149,7 @@ class Asking:
                 return await self._connections.read(self._lost_secrets)
             case (
                 TrySource()
+                | NumberPlaces()
                 | PreviewText()
                 | AllowedPrograms()
                 | DryRun()

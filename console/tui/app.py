@@ -51,7 +51,15 @@ class HotlineApp(TypeAheadApp[None]):
         Binding("5", "go('settings')", "Settings"),
         Binding("c", "offered_contact", "contact", tooltip="the contact of who rings"),
         Binding("slash", "search", "search", key_display="/", show=False),
-        Binding("question_mark", "help", "help", key_display="?", group=AT_THE_END),
+        Binding(
+            "question_mark",
+            "help",
+            "help",
+            key_display="?",
+            tooltip="help; F1, too",
+            group=AT_THE_END,
+        ),
+        Binding("f1", "help", "help", key_display="F1", group=AT_THE_END),
         Binding("q", "quit", "quit"),
         Binding("ctrl+p", "command_palette", "commands", key_display="^P", priority=True),
     ]
@@ -266,7 +274,8 @@ class HotlineApp(TypeAheadApp[None]):
     def action_help(self) -> None:
         """What can be pressed here, and what the signs mean."""
         if isinstance(self.screen, DeskScreen):
-            self.push_screen(HelpScreen(self.screen.keys(), self.screen.signs))
+            here = self.screen
+            self.push_screen(HelpScreen(here.keys(), here.signs, here.told_fields()))
 
     def on_notify(self) -> None:
         """The newest word takes the place of the last: a stack would cover the list and the strip.

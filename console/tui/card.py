@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from console.desk.contacts import Certainty, GetContact
+from console.desk.contacts import Certainty, GetContact, NumberPlace, NumberPlaces
+from console.desk.ports import StoreFailed
 from console.desk.queries import CallPage, Filter
 from console.desk.records import CallRecord, Note
 from console.people.values import Contact
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from console.desk.ports import Door
 
 CALLS = 50  # lines of the history
+MOST_PLACES = 50  # numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class Card:
 
     `corrects` names the source whose contact this own one stands for. `certainty` is how sure a
     number's match is, and `yours` says that only this operator has the contact. `this` is the
-    number (a key) of the call that the card is shown for, `there` the time where it comes from;
-    `notes` are those on it, and `links` the (action, address) pairs that are held out.
+    number (a key) of the call that the card is shown for, `notes` are those on it, and `links` the
+    (action, address) pairs that are held out. `places` says where its numbers are.
     """
 
     contact: Contact
@@ -32,7 +34,7 @@ class Card:
     yours: bool = False
     certainty: Certainty = Certainty.EXACT
     this: str = ""
-    there: str = ""
+    places: tuple[NumberPlace, ...] = ()
     notes: tuple[Note, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
 
@@ -55,9 +57,18 @@ async def read_card(door: "Door", book: SourceBook, card: Card) -> Card:
     yours = card.yours or bool(source and source.owner and source.owner == door.operator.login)
     card = replace(card, contact=contact, corrects=corrected, yours=yours)
     numbers = tuple(dict.fromkeys(number for number, _ in contact.numbers if number))
+    card = replace(card, places=await _places(door, (card.this, *numbers)) or card.places)
     if not numbers:
         return replace(card, calls=())
     page = await door.ask(CallPage(Filter(numbers=numbers), limit=CALLS + 1))
     # What is live stands on the screen Calls.
     past = tuple(row for row in page.rows[:CALLS] if row.call.ended_at is not None)
     return replace(card, calls=past, more=len(page.rows) > CALLS)
+
+
+async def _places(door: "Door", numbers: tuple[str, ...]) -> tuple[NumberPlace, ...]:
+    """Where they are; a card without that is still a card."""
+    try:
+        return await door.ask(NumberPlaces(tuple(filter(None, numbers[:MOST_PLACES]))))
+    except StoreFailed:
+        return ()

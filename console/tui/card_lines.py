@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 
 from console.calls.words import Direction
-from console.desk.contacts import Certainty
+from console.desk.contacts import Certainty, NumberPlace
 from console.desk.records import CallRecord
 from console.people.values import Address, Contact
 from console.tui import legible, links
@@ -26,6 +26,13 @@ LONGEST = 4000  # characters of one value that are drawn
 MOST = 100  # rows of one value
 MOST_LINKS = 3
 CALLS_TITLE = "CALLS WITH US"
+# What sources call numbers that says what kind of line it is; "work" or "home" doesn't.
+KINDS = frozenset(
+    {
+        *("landline", "landline or mobile", "mobile", "cell", "handy", "festnetz", "pager"),
+        *("voip", "internet", "voicemail", "service", "free of charge", "premium rate"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) ->
     What one should know before speaking comes first: who it is, how sure that is, the note.
     """
     contact = card.contact
-    rows = [*_title(contact, width)]
+    rows = [*_title(contact, reader.plan, width)]
     if card.certainty is not Certainty.EXACT:
         rows += _wrapped(reason(card.certainty), width, "certainty")
     rows += _wrapped(contact.note, width, "note")
@@ -66,9 +73,9 @@ def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) ->
     space = [] if dense else [CardRow()]
     rows += space
     if card.this and card.this not in dict(contact.numbers):
-        rows += _number(card.this, "this call", card, reader)
+        rows += _number(card.this, "this call", card, reader, width)
     for number, written in contact.numbers:
-        rows += _number(number, written, card, reader)
+        rows += _number(number, written, card, reader, width)
     rows += _field("e-mail", ", ".join(contact.emails), width)
     for address in contact.addresses:
         rows += _field("address", _address(address), width)
@@ -82,8 +89,8 @@ def card_rows(card: Card, reader: Reader, width: int, *, dense: bool = False) ->
     return rows + _calls(card, reader, width)
 
 
-def _title(contact: Contact, width: int) -> Iterator[CardRow]:
-    name = legible.contact_name(contact)
+def _title(contact: Contact, plan: "NumberPlan", width: int) -> Iterator[CardRow]:
+    name = legible.contact_name(contact, plan)
     firm = contact.company if contact.company != name else ""
     if firm and cell_len(plain(name)) + cell_len(plain(firm)) + 3 <= width:
         yield CardRow(((name, "name"), (f"   {firm}", "text")))
@@ -93,21 +100,28 @@ def _title(contact: Contact, width: int) -> Iterator[CardRow]:
     yield from _wrapped(", ".join(filter(None, (contact.title, contact.department))), width, "text")
 
 
-def _number(number: str, written: str, card: Card, reader: Reader) -> Iterator[CardRow]:
+def _number(number: str, written: str, card: Card, reader: Reader, width: int) -> Iterator[CardRow]:
     plan = reader.plan
     kind, this = legible.number_kind(number, written, plan), number == card.this
-    # What its source calls a mobile is not told a second time.
-    itself = plan.kind(number) if plan.kind(number) != kind else ""
-    where = ", ".join(filter(None, (itself, plan.country(number))))
-    yield CardRow(
-        (
-            (_label(kind), "quiet"),
-            (legible.number(number, plan), "number"),
-            (f"  {where}" if where else "", "quiet"),
-            (f"  {card.there}" if this and card.there else "", "text"),
-            ("  ← this call" if this and written != "this call" else "", "text"),
-        )
-    )
+    # Where its source says what kind of line it is, nothing else is said beside that.
+    itself = plan.kind(number)
+    if itself == kind or kind.casefold() in KINDS:
+        itself = ""
+    found = next((one for one in card.places if one.number == number), NumberPlace(number))
+    where = ", ".join(filter(None, (itself, found.place, plan.country(number))))
+    there = legible.there(found.there, reader.now)
+    mark = "← this call" if this and written != "this call" else ""
+    cells = [(_label(kind), "quiet"), (legible.number(number, plan), "number")]
+    for words, part in ((where, "quiet"), (there, "text"), (mark, "text")):
+        if not words:
+            continue
+        if sum(cell_len(text) for text, _ in cells) + 2 + cell_len(words) <= width:
+            cells.append((f"  {words}", part))
+        else:
+            # Below the number, rather than cut.
+            yield CardRow(tuple(cells))
+            cells = [(_label(""), "quiet"), (words, part)]
+    yield CardRow(tuple(cells))
 
 
 def _origin(card: Card, width: int) -> list[CardRow]:

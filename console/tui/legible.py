@@ -88,9 +88,9 @@ def number_kind(number: str, written: str, plan: "NumberPlan") -> str:
     return written or plan.kind(number) or "number"
 
 
-def contact_name(contact: Contact) -> str:
+def contact_name(contact: Contact, plan: "NumberPlan") -> str:
     """Who a contact is in a few words: the name, else the company, else a number or an address."""
-    first = contact.numbers[0][0] if contact.numbers else ""
+    first = number(contact.numbers[0][0], plan) if contact.numbers else ""
     mail = contact.emails[0] if contact.emails else ""
     return contact.name or contact.company or first or mail or "without a name"
 

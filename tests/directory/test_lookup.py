@@ -7,7 +7,8 @@ import pytest
 from console.calls.call import Call
 from console.calls.events import Caller
 from console.calls.words import Direction
-from console.desk.contacts import Certainty, Match
+from console.desk.contacts import Certainty, Match, NumberPlaces
+from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.desk.records import Identity, LastCall
 from console.directory import lookup
@@ -243,6 +244,11 @@ async def test_places_and_times_elsewhere_are_known_only_after_warming(
     assert (found.place, found.there) == ("Berlin", "")
     found = await first(directory, replace(CALL, caller=Caller("+491713920012")))
     assert (found.place, found.number_kind, found.country) == ("", "mobile", "Germany")
+    numbers = ("+442079460120", "+493023125500", "+491713920012", "101", "nonsense")
+    places = await directory.places(NumberPlaces(numbers), Operator("eva", "Eva"))
+    assert [one.number for one in places] == list(numbers)
+    assert [one.place for one in places] == ["London", "Berlin", "", "", ""]
+    assert [one.there for one in places] == ["Europe/London", "", "", "", ""]
 
 
 async def test_a_burst_of_calls_waits_its_turn_and_each_gets_its_name(tables: Tables) -> None:

@@ -25,6 +25,14 @@ def large(words):
     return (block_letters(words) or ("?",))[1].rstrip()
 
 
+async def test_what_is_wrong_with_a_template_is_told_whole_where_there_is_room():
+    why = "The template for all companies is broken, line 3: " + "expected token " * 9 + "'end of'"
+    door = FakeDoor(picture(rendered(broken=why)), replace(EVA, role=Role.SUPERVISOR))
+    async with a_console(door) as (app, _):
+        assert "'end of'" in text_of(app)
+        assert "▲ Template: The template for all companies is broken" in text_of(app)
+
+
 async def test_the_first_line_of_the_text_is_large_and_the_others_stand_below():
     async with a_console(FakeDoor(picture(rendered()))) as (app, _pilot):
         screen = text_of(app)

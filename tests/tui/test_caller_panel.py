@@ -265,7 +265,7 @@ async def test_o_lists_who_else_it_may_be():
         assert isinstance(app.screen, ContactChoice)
         screen = text_of(app)
         assert "WHO IS +49 170 1234567?" in screen
-        assert "○ Hans Schulz" in screen
+        assert "● Hans Schulz" in screen  # the one that is shown
         assert "extension, Customers" in screen
         assert "maybe, yours, Kanzlei Berg" in screen
 
@@ -284,6 +284,17 @@ async def test_the_choice_is_for_calls_to_this_company_or_for_all(keys, command)
     async with a_console(door) as (app, pilot):
         await press(app, pilot, "o", *keys)
         assert door.commands == ([command] if command else [])
+
+
+async def test_o_is_offered_only_where_there_are_others():
+    door = door_with(known())
+    door.who["+491701234567"] = (Match(SCHULZ),)
+    async with a_console(door) as (app, pilot):
+        assert "o others" not in rows_of(app)[-1]
+        await press(app, pilot, "o")
+        assert toasts(app) == ["Hans Schulz: nobody else known has this number."]
+    async with a_console(several()) as (app, pilot):
+        assert "o others" in rows_of(app)[-1]
 
 
 async def test_what_was_chosen_is_marked_and_can_be_forgotten():

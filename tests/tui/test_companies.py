@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from console.desk.changes import SaveCall
 from console.desk.commands import Refused, SaveCompany, Undo, WriteNote
-from console.desk.contacts import Companies
+from console.desk.contacts import Companies, Previewed, PreviewText
 from console.desk.ports import StoreFailed
 from console.people.values import Company, Greeting
 from console.tui.screens.settings.company_form import CompanyForm
@@ -118,6 +118,7 @@ NONSENSE = (
     ("greetings", "We are closed", "must be a rule, a colon and a text"),
     ("greetings", "sometimes: hello", "can't be read"),
     ("time_zone", "Mars/Olympus", "Mars/Olympus is no time zone"),
+    ("web", "javascript:x", "A web page is like https://www.example.org"),
 )
 
 
@@ -285,6 +286,76 @@ async def test_what_is_pasted_into_a_line_can_not_steer_the_terminal():
         assert line.value == "A]0;xB"
 
 
+async def test_a_broken_greeting_is_said_at_the_field_when_it_is_saved_and_in_the_list():
+    async with settings_story("enter", "enter") as story:
+        await story.retype("greeting", "Kanzlei Berg, {% fro %}")
+        await story.until(lambda: "The greeting is broken, line 2: Encountered" in story.words())
+        await story.press("ctrl+s")
+        assert (await stored(story, BERG.name)).greeting == "Kanzlei Berg, {% fro %}"
+        await story.until(lambda: "▲ 1 broken" in story.text())
+        assert story.toasts() == [
+            "Saved, but the greeting is broken, line 2: Encountered unknown tag 'fro'."
+        ]
+        assert any("Kanzlei Berg" in line and "▲ broken" in line for line in story.lines())
+        assert any("Companies" in line[:21] and "▲" in line[:21] for line in story.lines())
+        await story.press("enter")
+        await story.retype("greeting", "Kanzlei Berg, guten Tag.")
+        await story.press("ctrl+s")
+        await story.until(lambda: "▲" not in story.text())
+        assert story.toasts() == ["Kanzlei Berg saved"]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        (
+            "greetings",
+            "closed: Closed. {% fro %}",
+            "Saved, but the greeting for “closed” is broken",
+        ),
+        ("template", "{% fro %}", "Saved, but the template is broken, line 2: Encountered"),
+    ],
+)
+async def test_a_broken_template_of_a_company_is_said_when_it_is_saved(key, text, words):
+    async with settings_story("enter", "enter") as story:
+        await story.retype(key, text)
+        await story.press("ctrl+s")
+        await story.until(lambda: any(words in toast for toast in story.toasts()))
+
+
+async def test_a_template_that_makes_nothing_says_what_is_shown_then():
+    async def nothing(_query, _who):
+        return Previewed(" ")
+
+    async with settings_story("enter", "enter", entrusted={PreviewText: nothing}) as story:
+        await story.retype("template", "{# nothing yet #}")
+        await story.sees("company's name is shown instead.")
+
+
+async def test_why_a_template_is_broken_is_never_below_the_edge():
+    why = "Expected token " * 12 + "'end of print statement'."
+
+    async def broken(query, _who):
+        return Previewed(broken=why if "{{" in query.template else "", line=3)
+
+    async with settings_story(
+        "enter", "enter", size=(120, 30), entrusted={PreviewText: broken}
+    ) as s:
+        await s.retype("template", "a\nb\n{{ x\n" + "c\n" * 8)
+        await s.until(lambda: "'end of print statement'." in s.words())
+
+
+async def test_what_is_not_understood_of_people_is_said_beside_them():
+    async with settings_story("enter", "enter") as story:
+        await story.retype("people", "Lena (office) 102\nHerr )( Meyer 0171 abc@@")
+        await story.until(
+            lambda: "Not understood: “+49 0171” as a number, “abc@@”" in story.words()
+        )
+        assert "“)(” in the name. It is kept as it stands." in story.words()
+        await story.retype("people", "Herr Meyer 0171 2345678 meyer@example.org")
+        await story.until(lambda: "Not understood" not in story.words())
+
+
 # -- numbers that nobody has --------------------------------------------------------------------
 
 
@@ -349,6 +420,21 @@ async def test_an_import_says_first_what_it_would_do_and_then_what_it_left_out(t
         assert "belongs to Meyer & Söhne" in story.words()
         await story.press("enter")
         assert isinstance(story.app.screen, SettingsScreen)
+
+
+async def test_what_was_said_of_a_file_goes_when_another_is_named(tmp_path):
+    file = tmp_path / "firms.csv"
+    file.write_text("name;numbers\nNeu;030 77788\n;030 1\n", encoding="utf-8")
+    async with settings_story("enter", "i") as story:
+        story.app.focused.value = str(file)
+        await story.press("enter")
+        assert "firms.csv, line 3: The company has no name." in story.words()
+        await story.press("x")
+        assert "line 3" not in story.words()
+        assert "can be taken in" not in story.words()
+        await story.press("enter")
+        assert "can't be read" in story.words()
+        assert "line 3" not in story.words()
 
 
 async def test_companies_are_read_from_vcards(tmp_path):

@@ -98,11 +98,32 @@ async def test_escape_leaves_at_once_or_asks_first_if_something_was_typed():
         await press(app, pilot, "4", "a", "escape")
         assert isinstance(app.screen, ContactsScreen)
         await press(app, pilot, "a", *"x", "escape")
-        assert "Throw away what you typed?" in text_of(app)
-        await press(app, pilot, *"y", "escape")  # typing on takes the question back
+        assert "1 change not saved" in text_of(app)
+        await press(app, pilot, "escape")  # as in every form: back to it
         assert isinstance(app.screen, ContactForm)
-        await press(app, pilot, "escape")
+        assert app.focused.value == "x"
+        await press(app, pilot, "escape", "t")
         assert isinstance(app.screen, ContactsScreen)
+
+
+async def test_the_question_before_leaving_saves_too():
+    door = contact_door()
+    async with a_console(door) as (app, pilot):
+        await press(app, pilot, "4", "a", *"Zoe", "escape", "s")
+        assert door.commands == [SaveContact(Contact("Zoe"))]
+        assert isinstance(app.screen, ContactsScreen)
+
+
+async def test_f1_says_what_the_fields_take_and_a_question_mark_is_typed():
+    async with a_console(contact_door()) as (app, pilot):
+        await press(app, pilot, "4", "a", *"?")
+        assert app.focused.value == "?"
+        assert "F1 help" in text_of(app)
+        await press(app, pilot, "f1")
+        assert "WHAT THE FIELDS TAKE" in text_of(app)
+        assert "What is understood stands beside." in text_of(app)
+        await press(app, pilot, "f1")
+        assert isinstance(app.screen, ContactForm)
 
 
 async def test_what_was_typed_is_still_there_after_a_look_at_another_screen():

@@ -112,6 +112,29 @@ async def test_which_of_several_it_is_is_said_once_and_shown_from_then_on() -> N
         assert (await who(desk, "+491701234567"))[0] == second
 
 
+async def test_o_says_who_else_has_the_number_in_lists_and_details_too() -> None:
+    office = Contact("Office", (("+491701234567", "work"),), key="office")
+    calls = [from_number("+491701234567"), from_number("+493023456712", 2, 20)]
+    async with front_desk(calls, "2") as desk:
+        await import_contacts(desk, HANS, office)
+        first, second = await who(desk, "+491701234567")
+        for way in (("o",), ("enter", "o"), ("escape", "3", "o")):
+            await desk.press(*way)
+            assert isinstance(desk.app.screen, ContactChoice)
+            assert f"● {first}" in text_of(desk.app)
+            assert f"○ {second}" in text_of(desk.app)
+            await desk.press("escape")
+        await desk.press("o", "down", "enter")
+        assert (await who(desk, "+491701234567"))[0] == second
+        # Of whom there is only one, nobody is asked.
+        await desk.press("down", "o")
+        assert desk.toasts() == ["Hans Schulz: nobody else known has this number."]
+        await desk.press("c")
+        assert "o others" not in rows_of(desk.app)[-1]
+        await desk.press("escape", "up", "c")
+        assert "o others" in rows_of(desk.app)[-1]
+
+
 async def test_a_contact_of_another_source_is_corrected_deleted_and_comes_back() -> None:
     async with front_desk([], "4") as desk:
         await import_contacts(desk, HANS)

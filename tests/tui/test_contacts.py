@@ -22,7 +22,14 @@ from story import a_console, rows_of, text_of
 from textual.widgets import Input
 
 from console.desk.commands import CallNumber, Refused, RemoveContact, Undo
-from console.desk.contacts import FindContacts, Found, GetContact, SyncProgress
+from console.desk.contacts import (
+    FindContacts,
+    Found,
+    GetContact,
+    NumberPlace,
+    NumberPlaces,
+    SyncProgress,
+)
 from console.desk.ports import StoreFailed
 from console.desk.queries import CallPage
 from console.people.values import Contact
@@ -226,6 +233,36 @@ def crowd(count):
         Contact(f"Person {n:05}", (("+4930" + f"{n:07}", "work"),), n, key=str(n), source_id=2)
         for n in range(1, count + 1)
     ]
+
+
+async def test_the_card_says_where_each_number_is_and_what_time_it_is_there():
+    numbers = (("+12125550100", "landline"), ("+493023456712", "work"), ("+491701234567", ""))
+    door = ContactDoor([Contact("Hans Schulz", numbers, 1, key="schulz")])
+    door.answers[NumberPlaces] = lambda query: tuple(
+        {
+            "+12125550100": NumberPlace("+12125550100", "New York, NY", "America/New_York"),
+            "+493023456712": NumberPlace("+493023456712", "Berlin"),
+        }.get(number, NumberPlace(number))
+        for number in query.numbers
+    )
+    async with a_console(door) as (app, pilot):
+        await press(app, pilot, "4")
+        rows = [" ".join(row[64:].split()) for row in rows_of(app)]
+        # The source's label is not contradicted by what numbers like that may be; nothing is cut.
+        place = rows.index("landline +1 212-555-0100")
+        assert rows[place + 1] == "New York, NY, United States 08:02 there"
+        assert rows[place + 2] == "work +49 30 23456712 landline, Berlin, Germany"
+        assert rows[place + 3] == "mobile +49 170 1234567 Germany"
+
+
+async def test_a_contact_without_a_name_has_its_number_as_people_read_it():
+    nameless = Contact("", (("+49304444444", "work"),), 9, key="nameless")
+    async with a_console(ContactDoor([nameless])) as (app, pilot):
+        await press(app, pilot, "4")
+        assert "+49304444444" not in text_of(app)
+        assert text_of(app).count("+49 30 4444444") >= 3
+        await press(app, pilot, "e")
+        assert "CONTACT  +49 30 4444444" in text_of(app)
 
 
 async def test_a_long_list_is_read_page_by_page_and_has_an_end():

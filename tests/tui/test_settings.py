@@ -153,6 +153,21 @@ async def test_f2_lists_the_fields_and_f3_takes_the_default_back():
         assert story.editor.changes == 0
 
 
+async def test_a_broken_template_is_saved_with_a_warning_and_its_section_is_marked():
+    async with settings_story("down", "enter") as story:
+        await story.retype("template", "one\n{% fro x %}")
+        await story.press("ctrl+s")
+        assert hotline(story).template == "one\n{% fro x %}"
+        await story.until(lambda: bool(story.toasts()))
+        assert story.toasts() == [
+            "Saved, but the template is broken, line 2: Encountered unknown tag 'fro'."
+        ]
+        section = next(line for line in story.lines() if "Hotline services" in line[:21])
+        assert "▲" in section[:21]
+        await story.somebody_does(change(template="fine"))
+        await story.until(lambda: "▲" not in story.text())
+
+
 async def test_somebody_elses_template_is_not_overwritten_silently():
     async with settings_story("down", "enter") as story:
         await story.retype("template", "mine")

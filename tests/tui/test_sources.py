@@ -259,6 +259,19 @@ async def test_a_new_source_can_be_tested_before_it_has_a_name():
         assert len(room.tries) == 1
 
 
+async def test_what_a_server_said_goes_when_the_form_says_something_else():
+    room = SourcesRoom(Tried(False, "The folder /srv/cards is not there."))
+    async with open_sources("a", "enter", entrusted=room.entrusted) as story:
+        await story.retype("options.path", "/srv/cards")
+        await story.press("ctrl+t")
+        assert "is not there" in story.text()
+        await story.retype("options.path", "")
+        assert "is not there" not in story.text()
+        await story.press("ctrl+t")
+        assert "This is needed." in story.text()
+        assert "is not there" not in story.text()
+
+
 COLUMNS = Tried(
     True,
     "It can be read: 3 contacts.",

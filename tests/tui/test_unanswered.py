@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from call_lists import NOON, record
 from front_desk import FrontDesk, front_desk, today
+from story import text_of
 from textual.widgets import Input, TextArea
 
 from console.calls.events import Caller
@@ -126,8 +127,10 @@ async def test_a_note_that_was_begun_is_not_thrown_away_by_one_escape() -> None:
     async with front_desk(calls(1), "2", "n") as desk:
         await desk.type("boiler")
         await desk.press("escape")
-        assert isinstance(desk.app.screen, NoteDialog)
+        assert "This note is not saved" in text_of(desk.app)
         await desk.press("escape")
+        assert isinstance(desk.app.screen, NoteDialog)
+        await desk.press("escape", "t")
         assert not isinstance(desk.app.screen, NoteDialog)
         assert (await desk.stored("c0000000")).notes == ()
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from console.calls.words import Phase
+from console.calls.words import Direction, Phase
+from console.desk.contacts import NumberPlace
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import alerts, legible, offers
@@ -75,7 +76,7 @@ class CallerCard:
             yours=known.yours,
             certainty=known.certainty,
             this=legible.other_end(record),
-            there=legible.there(record.identity.there, snapshot.now),
+            places=_place(record),
             notes=record.notes[-NOTES:],
             links=offers.links_of(record, self._door.operator),
         )
@@ -92,3 +93,11 @@ class CallerCard:
     def _take(self, card: Card | None) -> None:
         self.card = card
         self._put(card)
+
+
+def _place(record: CallRecord) -> tuple[NumberPlace, ...]:
+    """What the directory has told of the number already; the places of the others are asked for."""
+    if record.call.direction is Direction.OUTBOUND:
+        return ()
+    told = record.identity
+    return (NumberPlace(legible.other_end(record), told.place, told.there),)

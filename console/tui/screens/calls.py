@@ -114,7 +114,7 @@ class CallsScreen(DeskScreen):
             self._card.open(record.call.id)
         self._card.show(record, known, snapshot)
         no_card = self._card.card is None
-        keys_for = (record is None, bool(links), known.contact is None, no_card)
+        keys_for = (record is None, bool(links), known.contact is None, known.others, no_card)
         if keys_for != self._keys_for:
             self._keys_for = keys_for
             self.refresh_bindings()
@@ -126,12 +126,15 @@ class CallsScreen(DeskScreen):
         """Only who has sources of their own may be told more than everybody is."""
         await self._ask_matches(record, always=record.call.direction is Direction.OUTBOUND)
 
-    async def _ask_matches(self, record: CallRecord, *, always: bool = True) -> tuple[Match, ...]:
+    async def _ask_matches(
+        self, record: CallRecord, *, always: bool = True
+    ) -> tuple[Match, ...] | None:
+        """Who it may be; None if that could not be asked, which is said then."""
         try:
             matches = await self._matches.ask(record, always=always)
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
-            return ()
+            return None
         self.show(self.door.snapshot)
         return matches
 
@@ -167,8 +170,7 @@ class CallsScreen(DeskScreen):
     async def _meet(self, record: CallRecord) -> None:
         """Whoever the directory did not name: perhaps somebody all the same, else a new contact."""
         from console.tui.screens.contact_form import ContactForm
-        from console.tui.screens.contact_screen import why_nobody
-        from console.tui.screens.whose_number import new_contact
+        from console.tui.screens.whose_number import new_contact, why_nobody
 
         if why := why_nobody(record):
             self.notify(why, severity="warning", markup=False)
@@ -194,10 +196,9 @@ class CallsScreen(DeskScreen):
     async def _choose(self, record: CallRecord) -> None:
         from console.tui.screens.whose_number import choose_contact
 
-        if matches := await self._ask_matches(record):
+        matches = await self._ask_matches(record)
+        if matches is not None:
             await choose_contact(self, record, matches, self._matches.mine)
-        else:
-            self.notify("Nobody known has this number; c adds a contact.", markup=False)
 
     # -- links ----------------------------------------------------------------------------------
 
@@ -234,9 +235,16 @@ class CallsScreen(DeskScreen):
             return record is not None
         if action == "others":
             return self._known(record).contact is not None
-        if action in ("edit", "turn"):
+        if action == "edit":
             return self._card.card is not None
         return super().check_action(action, parameters)
+
+    def lists(self, action: str) -> bool:
+        """Others are offered where there are any; to ask for them is never forbidden."""
+        if action == "others":
+            record = self.chosen()
+            return record is not None and self._known(record).others > 0
+        return super().lists(action)
 
     def on_live_calls_chosen(self, message: LiveCalls.Chosen) -> None:
         """A hand chose."""
@@ -272,8 +280,11 @@ class CallsScreen(DeskScreen):
         self.app.open_url(message.url)
 
     def action_turn(self, pages: int) -> None:
-        """Scroll the card while the keys are in the list."""
-        self.query_one(ContactCard).action_turn(pages)
+        """Scroll the card while the keys are in the list; without one, the list."""
+        if self._card.card is not None:
+            self.query_one(ContactCard).action_turn(pages)
+        else:
+            self.query_one(LiveCalls).turn(pages)
 
     def action_let_go(self) -> None:
         """Close the card; then forget the choice: the longest ringing call again."""

@@ -1,8 +1,9 @@
 """A dialog to say who a number is, where several contacts may have it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +16,9 @@ from console.tui import acquaintance, legible
 from console.tui.cells import cut, fit, plain
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.footer import Key
+
+if TYPE_CHECKING:
+    from console.calls.numbers import NumberPlan
 
 NAME, ROOM = 26, 62
 
@@ -45,11 +49,17 @@ class ContactChoice(Dialog[Chosen | None]):
     ]
 
     def __init__(
-        self, number: str, matches: tuple[Match, ...], mine: frozenset[int], company: str
+        self,
+        number: str,
+        matches: tuple[Match, ...],
+        mine: frozenset[int],
+        company: str,
+        plan: "NumberPlan",
     ) -> None:
-        """`number` as people read it, `company` who is called ("" where that is nobody)."""
+        """`number` is a key, `company` who is called ("" where that is nobody)."""
         super().__init__()
-        self._number = number
+        self._number = plan.shown(number)
+        self._plan = plan
         self._matches = matches
         self._mine = mine
         self._company = company
@@ -68,8 +78,13 @@ class ContactChoice(Dialog[Chosen | None]):
     def compose_body(self) -> ComposeResult:
         """Whose number, and who it may be."""
         yield Static(f"WHO IS {plain(self._number)}?", markup=False, classes="dialog--title")
-        yield OptionList(*(Option(Content(self._line(match))) for match in self._matches))
+        yield OptionList(*(Option(Content(line)) for line in self._lines()))
         yield Static(self._hint(), markup=False, classes="dialog--hint")
+
+    def _lines(self) -> Iterator[str]:
+        # The first is the one that is shown, whether somebody has chosen it or not.
+        for place, match in enumerate(self._matches):
+            yield f"{'○' if place else '●'} {self._line(match)}"
 
     def _line(self, match: Match) -> str:
         contact = match.contact
@@ -77,13 +92,13 @@ class ContactChoice(Dialog[Chosen | None]):
         sure = "chosen" if match.chosen else acquaintance.label(match.certainty)
         firm = contact.company if contact.name else ""
         tail = ", ".join(filter(None, (sure, where, firm)))
-        mark = "●" if match.chosen else "○"
-        return f"{mark} {fit(legible.contact_name(contact), NAME)} {cut(tail, ROOM - NAME)}"
+        name = legible.contact_name(contact, self._plan)
+        return f"{fit(name, NAME)} {cut(tail, ROOM - NAME)}"
 
     def _hint(self) -> str:
         if self._remembered:
-            return "● was chosen before. f forgets that: then the best match is shown again."
-        return "It is remembered, and shown when this number calls again."
+            return "● is shown: it was chosen. f forgets that, then it is the best match again."
+        return "● is shown now; what you choose is remembered for its next calls."
 
     def on_mount(self) -> None:
         """The likeliest is under the cursor."""

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 MOST_ROWS = 30  # numbers of one contact, and addresses of e-mail
+FIELDS = (
+    ("Name", "Who it is; without one the company's name or a number stands for it."),
+    ("Given name, Family name", "For address books; lists show the name."),
+    ("Number", "As you write it: 0171 2345678, +49 30 1234-10. What is understood stands beside."),
+    ("Kind", "mobile, work, home, main, fax ...; → completes it."),
+    ("E-mail", "One a row; another row comes when the last one is used."),
+    ("Web page", "www.example.org or https://..."),
+    ("Note", "What one should know before speaking; stands at the top of the card."),
+)
 
 
 class ContactForm(DeskScreen):
@@ -45,7 +54,6 @@ class ContactForm(DeskScreen):
         super().__init__(door, site)
         self._before = contact
         self._then = then
-        self._asked = False
         self._saving = False
         draft = draft_of(contact, site.plan)
         self._lines = {
@@ -62,6 +70,15 @@ class ContactForm(DeskScreen):
         self._note.text = draft.note
         self._began = draft
         self._first = draft
+
+    @property
+    def filled_in(self) -> bool:
+        """Every key is in the form."""
+        return True
+
+    def told_fields(self) -> tuple[tuple[str, str], ...]:
+        """What they take."""
+        return FIELDS
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No call is chosen here."""
@@ -93,7 +110,7 @@ class ContactForm(DeskScreen):
         contact = self._before
         if contact.id is None:
             return "NEW CONTACT"
-        name = plain(legible.contact_name(contact))
+        name = plain(legible.contact_name(contact, self.site.plan))
         if contact.source_id in (None, OWN):
             return f"CONTACT  {name}"
         source = plain(contact.source) or "another source"
@@ -190,7 +207,6 @@ class ContactForm(DeskScreen):
         said.update(plain(words))
 
     def _hush(self) -> None:
-        self._asked = False
         self._say("")
 
     async def action_save(self) -> None:
@@ -228,12 +244,19 @@ class ContactForm(DeskScreen):
         field.focus()
 
     def action_leave(self) -> None:
-        """Leave; what was typed is thrown away only after a second Esc."""
-        if self.unsaved and not self._asked:
-            self._asked = True
-            self._say("Throw away what you typed? Esc again does, ^S saves.")
-        else:
+        """Leave; with something typed only after a question."""
+        if not self.unsaved:
             self.dismiss()
+            return
+        from console.tui.screens.question import leaving
+
+        async def then(key: str | None) -> None:
+            if key == "s":
+                await self.action_save()
+            elif key == "t":
+                self.dismiss()
+
+        self.app.push_screen(leaving(self.unsaved), then)
 
 
 def _typed(draft: Draft) -> tuple[object, ...]:

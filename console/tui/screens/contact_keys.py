@@ -1,7 +1,7 @@
 """What can be done with a contact, on every screen that shows one."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -14,6 +14,9 @@ from console.tui import legible
 from console.tui.cells import plain
 from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
 from console.tui.vcard_file import Pages, write_vcards
+
+if TYPE_CHECKING:
+    from console.calls.numbers import NumberPlan
 
 CONTACT_ACTIONS = frozenset({"edit", "delete", "call", "copy", "export"})
 CALL_KEYS = CALL_ACTIONS - {"undo"}
@@ -91,7 +94,7 @@ class ContactKeys(DeskScreen):
         more = "What it corrected comes back." if contact.corrects else "u brings it back."
         # What harms nothing comes first, for a hand in a hurry.
         choices = (("n", "keep it"), ("y", "delete it"))
-        title = f"Delete {legible.contact_name(contact)}?"
+        title = f"Delete {legible.contact_name(contact, self.site.plan)}?"
         if await self.app.push_screen_wait(Question(title, more, choices, "keeps it")) == "y":
             await self.tell(RemoveContact(id))
 
@@ -142,7 +145,7 @@ class ContactKeys(DeskScreen):
             (key, f"{legible.number(number, plan):<22} {legible.number_kind(number, kind, plan)}")
             for key, (number, kind) in zip(KEYS, numbers, strict=False)
         )
-        title = f"{does} which number of {legible.contact_name(contact)}?"
+        title = f"{does} which number of {legible.contact_name(contact, plan)}?"
         chosen = await self.app.push_screen_wait(Question(title, "", choices))
         return numbers[KEYS.index(chosen)][0] if chosen else None
 
@@ -151,7 +154,7 @@ class ContactKeys(DeskScreen):
     async def exported(self) -> tuple[str, str, Pages] | None:
         """What is to be written: in words, as a file's name, and the contacts; None: nothing."""
         contact = self.contact()
-        return None if contact is None else alone(contact)
+        return None if contact is None else alone(contact, self.site.plan)
 
     def action_export(self) -> None:
         """Write it into a vCard file."""
@@ -180,17 +183,17 @@ class ContactKeys(DeskScreen):
             self.notify(f"{cards} written to {target.path}", timeout=8, markup=False)
 
 
-def alone(contact: Contact) -> tuple[str, str, Pages]:
+def alone(contact: Contact, plan: "NumberPlan") -> tuple[str, str, Pages]:
     """One contact to export."""
 
     async def page() -> Pages:
         yield (contact,)
 
-    return legible.contact_name(contact), f"{_file_word(contact)}.vcf", page()
+    name = legible.contact_name(contact, plan)
+    return name, f"{_file_word(name)}.vcf", page()
 
 
-def _file_word(contact: Contact) -> str:
+def _file_word(name: str) -> str:
     """A file's name that every system takes."""
-    name = legible.contact_name(contact)
     kept = "".join(letter if letter.isalnum() else "-" for letter in name)
     return "-".join(filter(None, kept.split("-")))[:60] or "contact"

@@ -20,16 +20,13 @@ from console.tui.messages import ShowDetails
 from console.tui.screens.contact_form import ContactForm
 from console.tui.screens.contact_keys import ContactKeys
 from console.tui.screens.desk_screen import DeskScreen
-from console.tui.screens.whose_number import choose_contact, new_contact, who_is
+from console.tui.screens.whose_number import choose_contact, new_contact, who_is, why_nobody
 from console.tui.source_book import SourceBook
 from console.tui.widgets.contact_card import ContactCard
 from console.tui.widgets.heading import Heading
 
 if TYPE_CHECKING:
     from console.settings.site import Site
-
-HIDDEN = "The caller does not show a number."
-UNKNOWN = "The PBX does not say which number this is."
 
 
 class ContactScreen(ContactKeys):
@@ -114,6 +111,14 @@ class ContactScreen(ContactKeys):
         """The contact's web page."""
         self.app.open_url(message.url)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whose number it is can be said anew."""
+        return action == "others" or super().check_action(action, parameters)
+
+    def lists(self, action: str) -> bool:
+        """Others are offered where there are any."""
+        return super().lists(action) and (action != "others" or len(self._matches) > 1)
+
     def action_others(self) -> None:
         """Say which of several it is."""
         self.run_worker(self._choose(), group="dialog", exclusive=True)
@@ -124,13 +129,6 @@ class ContactScreen(ContactKeys):
     def action_back(self) -> None:
         """To where it was asked for."""
         self.dismiss()
-
-
-def why_nobody(record: CallRecord) -> str:
-    """Why there can be no contact at the other end of a call; empty if there can."""
-    if legible.other_end(record):
-        return ""
-    return HIDDEN if record.call.caller.hidden else UNKNOWN
 
 
 async def show_contact(screen: DeskScreen, record: CallRecord) -> None:

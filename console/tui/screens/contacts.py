@@ -279,13 +279,13 @@ class ContactsScreen(ContactKeys):
         if contact is None:
             return None
         if count == 1:
-            return alone(contact)
+            return alone(contact, self.site.plan)
         from console.tui.screens.question import Question
 
         exactly = self._total if self._more else count
         told = f"{exactly:,}" if exactly else f"more than {count:,}"
         every = "all that were found" if self._text else "all contacts"
-        choices = (("1", legible.contact_name(contact)), ("2", f"{every} ({told})"))
+        choices = (("1", legible.contact_name(contact, self.site.plan)), ("2", f"{every} ({told})"))
         chosen = await self.app.push_screen_wait(Question("EXPORT as vCard", "", choices))
         if chosen == "2":
             day = self.door.snapshot.now.astimezone(self.site.zone)
@@ -294,7 +294,7 @@ class ContactsScreen(ContactKeys):
                 f"hotline-contacts-{day:%Y-%m-%d}.vcf",
                 self._pages(self._text),
             )
-        return alone(contact) if chosen == "1" else None
+        return alone(contact, self.site.plan) if chosen == "1" else None
 
     async def _pages(self, text: str) -> Pages:
         after: tuple[str, int] | None = None

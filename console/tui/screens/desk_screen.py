@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 AT_THE_END = Binding.Group("everywhere")  # keys that stand at the right end of the key bar
 
 CALL_ACTIONS = frozenset(
-    {"processed", "caller_processed", "take", "note", "contact", "retry", "undo", "details"}
+    {
+        *("processed", "caller_processed", "take", "note", "contact", "others", "retry", "undo"),
+        "details",
+    }
 )
 
 # What keys say where there is no room for all of them.
@@ -84,6 +87,7 @@ class DeskScreen(Screen[None]):
         Binding("t", "take", "take", tooltip="I am on it, or no longer"),
         Binding("n", "note", "note", tooltip="write a note"),
         Binding("c", "contact", "contact", tooltip="the contact; of a stranger: add one"),
+        Binding("o", "others", "others", tooltip="others who may have this number", show=False),
         Binding("r", "retry", "send again", tooltip="send its notices again that were not sent"),
         Binding("u", "undo", "undo", tooltip="undo my last change"),
     ]
@@ -157,11 +161,17 @@ class DeskScreen(Screen[None]):
         """Every key that does something here now, each once, for the help."""
         keys: dict[str, Key] = {}
         for node, binding, enabled, _tip in self.active_bindings.values():
+            sign = self.app.get_key_display(binding)
+            if self.filled_in and len(sign) == 1 and sign.isascii():
+                continue  # It would be typed.
             if enabled and binding.description and _is_ours(node, binding):
-                sign = self.app.get_key_display(binding)
                 words = binding.tooltip or binding.description
                 keys.setdefault(binding.action, Key(sign, words, binding.key))
         return tuple(keys.values())
+
+    def lists(self, action: str) -> bool:
+        """Whether an action's key stands in the key bar."""
+        return action not in self.unlisted
 
     def need(self, action: str) -> int:
         """How much an action's key is needed in the key bar."""
@@ -169,12 +179,23 @@ class DeskScreen(Screen[None]):
             return HELPED
         return FOUND if action in ("choose", "details", "quit") else NEEDED
 
+    @property
+    def filled_in(self) -> bool:
+        """Whether the keys are in a form: what is typed there is text."""
+        return self.focused is not None and self.focused.check_consume_key("question_mark", "?")
+
+    def told_fields(self) -> tuple[tuple[str, str], ...]:
+        """The fields of the form with the keys, and what they take, for the help."""
+        return ()
+
     def _show_keys(self) -> None:
         keys: dict[str, Key] = {}
         last: dict[str, Key] = {}
         for _node, binding, enabled, _tip in self.active_bindings.values():
             here = binding.action == f"go('{self.app.current_mode}')"
-            if binding.show and enabled and not here and binding.action not in self.unlisted:
+            # Both ask for help, but one of them may be text.
+            other = binding.action == "help" and (binding.key == "f1") != self.filled_in
+            if binding.show and enabled and not (here or other) and self.lists(binding.action):
                 sign = self.app.get_key_display(binding)
                 kind = last if binding.group is AT_THE_END else keys
                 brief, need = BRIEF.get(binding.action, ""), self.need(binding.action)
@@ -281,6 +302,13 @@ class DeskScreen(Screen[None]):
             self.post_message(ShowCard(offered.call.id))
         elif record := self.chosen():
             self.post_message(ShowContact(record))
+
+    def action_others(self) -> None:
+        """Say which of several contacts has the number of the chosen call."""
+        if record := self.chosen():
+            from console.tui.screens.whose_number import choose_other
+
+            self.run_worker(choose_other(self, record), group="dialog", exclusive=True)
 
     async def action_undo(self) -> None:
         """Take back my last change."""

@@ -15,20 +15,33 @@ from textual.widgets import Static
 
 from console.tui.widgets.footer import Key
 
-COLUMN = 34  # cells there are for each in a terminal of 80
+COLUMN, WHOLE = 34, 70  # cells there are for each of two, and for one, in a terminal of 80
+IN_FORMS = (
+    ("Tab ↓", "the next field"),
+    ("⇧Tab ↑", "the field before"),
+    ("⏎", "the next field; in several lines a new one"),
+    ("Space", "chooses where there is a choice"),
+)
 
 
 class HelpScreen(ModalScreen[None]):
     """The keys and signs of the screen below; any click or Esc closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "dismiss", "close"),
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "close"),
     ]
 
-    def __init__(self, keys: Sequence[Key], signs: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        keys: Sequence[Key],
+        signs: Sequence[tuple[str, str]],
+        fields: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`fields` are those of a form: (label, what it takes)."""
         super().__init__()
         self._keys = keys
         self._signs = signs
+        self._fields = fields
 
     def compose(self) -> ComposeResult:
         """Two columns of text in a box."""
@@ -36,10 +49,12 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="help--box"):
             with Horizontal(classes="help--columns"):
                 with Vertical(classes="help--keys"):
-                    yield from _table("KEYS", [pair for pair in keys if not pair[0].isdigit()])
+                    plain = [pair for pair in keys if not pair[0].isdigit()]
+                    yield from _table("KEYS", [*plain, *(IN_FORMS if self._fields else ())])
                 with Vertical(classes="help--signs"):
                     yield from _table("SIGNS", self._signs)
                     yield from _table("SCREENS", [pair for pair in keys if pair[0].isdigit()])
+            yield from _table("WHAT THE FIELDS TAKE", self._fields, WHOLE)
             yield Static("Everything can be clicked, too. Esc closes this.", classes="help--quiet")
 
     def on_click(self, _event: events.Click) -> None:
@@ -47,14 +62,14 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
 
-def _table(title: str, lines: Sequence[tuple[str, str]]) -> ComposeResult:
+def _table(title: str, lines: Sequence[tuple[str, str]], width: int = COLUMN) -> ComposeResult:
     """A title, signs, and beside them their words, in as many rows as they need."""
     if not lines:
         return
     wide = max(cell_len(sign) for sign, _ in lines)
     rows = []
     for sign, words in lines:
-        first, *rest = wrap(words, COLUMN - wide - 2) or [""]
+        first, *rest = wrap(words, width - wide - 2) or [""]
         left = " " * (wide - cell_len(sign)) + sign
         rows.append(Content.assemble((left, "bold $key"), f"  {first}"))
         rows += [Content(" " * (wide + 2) + more) for more in rest]

@@ -9,6 +9,7 @@ from textual.widgets import Static, TextArea
 from console.desk.orders import LONGEST_NOTE
 from console.tui.cells import plain
 from console.tui.screens.dialog import Dialog
+from console.tui.screens.question import Question
 from console.tui.widgets.footer import Key
 
 
@@ -33,7 +34,6 @@ class NoteDialog(Dialog[str | None]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._about = title
-        self._asked = False
 
     def compose_body(self) -> ComposeResult:
         """Title, field, and a line that counts."""
@@ -53,18 +53,15 @@ class NoteDialog(Dialog[str | None]):
         return self.query_one(NoteField).text.strip()
 
     def on_text_area_changed(self) -> None:
-        """Count, and forget that giving up was asked for."""
-        self._asked = False
+        """Count."""
         self._say()
 
     def _say(self) -> None:
         length = len(self._text)
         hint = self.query_one(".dialog--hint", Static)
         too_long = length > LONGEST_NOTE
-        hint.set_class(too_long or self._asked, "-warning")
-        if self._asked:
-            hint.update("Throw this note away? Esc again does, Enter saves it.")
-        elif too_long:
+        hint.set_class(too_long, "-warning")
+        if too_long:
             over = length - LONGEST_NOTE
             hint.update(f"{length:,} of {LONGEST_NOTE:,} characters: too long by {over:,}")
         else:
@@ -76,9 +73,17 @@ class NoteDialog(Dialog[str | None]):
             self.dismiss(self._text or None)
 
     def action_give_up(self) -> None:
-        """Leave; what was typed is thrown away only after a second Esc."""
-        if self._text and not self._asked:
-            self._asked = True
-            self._say()
-        else:
+        """Leave; with something typed only after a question."""
+        if not self._text:
             self.dismiss(None)
+            return
+
+        def then(key: str | None) -> None:
+            if key == "s":
+                self.action_save()
+            elif key == "t":
+                self.dismiss(None)
+
+        choices = (("s", "Save it"), ("t", "Throw it away"))
+        question = Question("This note is not saved", "", choices, "back to the note")
+        self.app.push_screen(question, then)

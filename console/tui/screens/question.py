@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from console.tui.cells import plain
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.footer import Key
+from console.tui.widgets.form.keeper import changes
 
 
 class Question(Dialog[str | None]):
@@ -58,3 +59,9 @@ class Question(Dialog[str | None]):
         if event.character and any(event.character == key for key, _ in self._choices):
             event.stop()
             self.dismiss(event.character)
+
+
+def leaving(unsaved: int) -> Question:
+    """What every form asks that is left with so many changes; Esc goes back to it."""
+    choices = (("s", "Save"), ("t", "Throw away"))
+    return Question(f"{changes(unsaved)} not saved", "", choices, "back to the form")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BLOCK_WIDTH = 70  # a panel is this wide when the terminal has 120 columns
 TALL = 16  # rows from which on the name may take two lines of block letters
 SOON = 1.0  # seconds in which the directory may still be looking
+MOST_WARNING = 5  # rows of what is wrong with a template
 MOST_LINES = 60  # of a rendered text
 LONGEST = 2000  # characters of one of its lines
 NOBODY = Operator("", "")
@@ -125,13 +126,23 @@ class CalledPanel(Panel):
     def _with_warning(
         self, rows: list[Strip], record: CallRecord, width: int, height: int
     ) -> list[Strip]:
-        """What is wrong with the template, for who can mend it: in the last row, moving nothing."""
+        """What is wrong with the template, for who can mend it: in the last rows, moving nothing.
+
+        In as many as are empty, so that the reason is told whole; one is taken in any case.
+        """
         broken = record.identity.broken
         if not broken or not rights.supervises(self._operator):
             return rows
-        warning = self.text(f"▲ Template: {broken}", width, "panel--broken", limit=1)
-        gap = height - 1 - len(rows)
-        return [*rows[: height - 1], *([self.blank(width)] * max(0, gap)), *warning]
+        words, blank = f"▲ Template: {broken}", self.blank(width)
+        wanted = len(self.text(words, width, "panel--broken", limit=MOST_WARNING))
+        rows = list(rows)
+        for place in reversed(range(len(rows))):
+            if len(rows) + wanted > height and rows[place] == blank:
+                del rows[place]
+        free = max(1, min(wanted, height - len(rows)))
+        warning = self.text(words, width, "panel--broken", limit=free)
+        gap = [blank] * max(0, height - len(warning) - len(rows))
+        return [*rows[: height - len(warning)], *gap, *warning]
 
     def _number(self, record: CallRecord) -> str:
         call = record.call

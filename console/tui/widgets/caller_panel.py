@@ -124,7 +124,7 @@ class CallerPanel(Panel):
             # Without a "maybe", which stands before it in a look of its own.
             name = record.caller_name.removeprefix(MAYBE)
             return name or legible.caller(record, self._site.plan), identity.caller_company
-        name = legible.contact_name(contact)
+        name = legible.contact_name(contact, self._site.plan)
         return name, contact.company if contact.company != name else ""
 
     def _who(self, record: CallRecord, width: int) -> Strip:
@@ -181,7 +181,7 @@ class CallerPanel(Panel):
             whose.append("yours")
         told = f"from {', '.join(whose)}" if whose else ""
         if record.call.direction is Direction.OUTBOUND:
-            told = f"→ {legible.contact_name(known.contact)}   {told}"
+            told = f"→ {legible.contact_name(known.contact, self._site.plan)}   {told}"
         told = cut(told, max(0, width - measure(right) - 3))
         return [row(width, self.ground, [(f"{told}   " if told else "", quiet), *right])]
 

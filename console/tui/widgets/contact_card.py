@@ -39,6 +39,7 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
         Binding("home", "top", show=False),
+        Binding("end", "bottom", show=False),
         Binding("enter", "open", "details of the call"),
     ]
 
@@ -182,6 +183,13 @@ class ContactCard(ScrollView, Lines, can_focus=True):
         self._cursor, self._eager = None, False
         self.scroll_to(y=0, animate=False)
         self.redraw()
+
+    def action_bottom(self) -> None:
+        """To the oldest call, or to the end where there is none."""
+        places = [place for place, told in enumerate(self._told) if told.call]
+        if places:
+            self._put(places[-1])
+        self.scroll_to(y=max(0, len(self._told) - self.size.height), animate=False)
 
     def action_open(self) -> None:
         """All about the chosen call."""

@@ -43,8 +43,8 @@ def _columns(width: int, plan: "NumberPlan") -> tuple[_Column, ...]:
         room -= source + GAP
     name = room * 5 // 9
     columns = [
-        _Column("name", name, legible.contact_name),
-        _Column("company", room - name, _company),
+        _Column("name", name, lambda contact: legible.contact_name(contact, plan)),
+        _Column("company", room - name, lambda contact: _company(contact, plan)),
         _Column("number", NUMBER, lambda contact: _number(contact, plan)),
     ]
     if source:
@@ -52,8 +52,8 @@ def _columns(width: int, plan: "NumberPlan") -> tuple[_Column, ...]:
     return tuple(columns)
 
 
-def _company(contact: Contact) -> str:
-    return contact.company if contact.company != legible.contact_name(contact) else ""
+def _company(contact: Contact, plan: "NumberPlan") -> str:
+    return contact.company if contact.company != legible.contact_name(contact, plan) else ""
 
 
 def _number(contact: Contact, plan: "NumberPlan") -> str:

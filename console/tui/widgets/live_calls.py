@@ -338,6 +338,11 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
             target = max(0, min((place or 0) + step, len(self._calls) - 1))
             self.post_message(self.Chosen(self._calls[target].call.id))
 
+    def turn(self, pages: int) -> None:
+        """Choose a screenful further."""
+        seen = self._window(self.size.width)[0] if self.tiles else self.size.height // self._pitch
+        self.action_choose(pages * max(1, seen - 1))
+
     def action_choose_end(self, place: int) -> None:
         """Choose the first or the last."""
         if self._calls:

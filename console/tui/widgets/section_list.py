@@ -1,6 +1,6 @@
 """The sections of the settings, one below the other; those with unsaved changes are marked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -11,7 +11,7 @@ from textual.strip import Strip
 from console.tui.cells import row
 from console.tui.widgets.lines import Lines
 
-UNSAVED = "●"
+UNSAVED, ALARM = "●", "▲"
 
 
 class SectionList(Lines, can_focus=True):
@@ -24,10 +24,13 @@ class SectionList(Lines, can_focus=True):
         "section-list--cursor",
         "section-list--bar",
         "section-list--unsaved",
+        "section-list--alarm",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "choose", show=False),
         Binding("down", "move(1)", "choose", show=False),
+        Binding("home,pageup", "end(False)", "the first", show=False),
+        Binding("end,pagedown", "end(True)", "the last", show=False),
         Binding("enter,right", "enter", "open"),
     ]
 
@@ -47,6 +50,7 @@ class SectionList(Lines, can_focus=True):
         self._names = tuple(names)
         self._place = 0
         self._unsaved: dict[int, int] = {}
+        self._alarms: frozenset[int] = frozenset()
 
     @property
     def place(self) -> int:
@@ -56,6 +60,11 @@ class SectionList(Lines, can_focus=True):
     def show_unsaved(self, unsaved: Mapping[int, int]) -> None:
         """So many changes are unsaved, by place."""
         self._unsaved = dict(unsaved)
+        self.redraw()
+
+    def show_alarms(self, places: Collection[int]) -> None:
+        """Somebody must see to something in these sections."""
+        self._alarms = frozenset(places)
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Strip]:
@@ -73,6 +82,8 @@ class SectionList(Lines, can_focus=True):
             bar = ("▌" if chosen else " ", fill + self.look("section-list--bar"))
             mark = f"{UNSAVED} " if self._unsaved.get(place) else ""
             right = [(mark, fill + self.look("section-list--unsaved"))]
+            if place in self._alarms:
+                right.insert(0, (f"{ALARM} ", fill + self.look("section-list--alarm")))
             rows.append(row(width, fill, [bar, (f" {name}", look)], right))
         return rows
 
@@ -86,6 +97,10 @@ class SectionList(Lines, can_focus=True):
     def action_move(self, step: int) -> None:
         """To the section above or below."""
         self.choose(self._place + step)
+
+    def action_end(self, last: bool) -> None:
+        """To the first section, or to the last."""
+        self.choose(len(self._names) - 1 if last else 0)
 
     def action_enter(self) -> None:
         """Into the section."""

@@ -15,8 +15,10 @@ from console.desk.contacts import Companies, Unowned, UnownedNumbers
 from console.desk.ports import StoreFailed
 from console.people.values import Company
 from console.tui.cells import plain
+from console.tui.screens.settings.broken import first_fault, has_templates
 from console.tui.screens.settings.company_rows import CompanyPen
 from console.tui.screens.settings.pane import ALARM, Pane
+from console.tui.screens.settings.previews import Previews
 from console.tui.screens.settings.source_words import counted
 from console.tui.screens.settings.unowned import UnownedScreen, still_unowned
 from console.tui.widgets.rows import Rows
@@ -56,6 +58,9 @@ class CompaniesPane(Pane):
         self._wanted: int | None = None
         self._unowned: tuple[Unowned, ...] = ()
         self._pen = CompanyPen(site.plan)
+        self._previews = Previews(door, site)
+        self._found: tuple[Company, ...] = ()
+        self._tried: dict[Company, str] = {}
 
     def compose(self) -> ComposeResult:
         """Title and search, the list."""
@@ -82,7 +87,8 @@ class CompaniesPane(Pane):
         try:
             found = await self.door.ask(Companies(self._text, self._archived))
             called = await self.door.ask(UnownedNumbers(since))
-            self._unowned = still_unowned(called, await self.door.ask(Companies()))
+            every = await self.door.ask(Companies())
+            self._unowned = still_unowned(called, every)
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
@@ -93,14 +99,41 @@ class CompaniesPane(Pane):
             self.rows.say_when_empty(*(NOTHING if self.may_change else NOTHING[:1]))
         self.rows.show(found)
         self._go_to_wanted()
+        self._found = found
+        self._say()
+        self._look_for_broken(every)
+
+    def _say(self) -> None:
+        found, broken = self._found, len(self._pen.broken)
         away = sum(company.archived for company in found)
         numbers = len(self._unowned)
         self.show_title(
             "COMPANIES",
             f"{len(found) - away:,}" + (f" + {away:,} archived" if away else ""),
-            f"{ALARM} {counted(numbers, 'number')} without: n" if numbers else "",
+            f"{ALARM} {broken:,} broken" if broken else "",
+            # Both must have room beside the search field in 80 columns.
+            f"{ALARM} {counted(numbers, 'number') if not broken else numbers} without: n"
+            if numbers
+            else "",
             self.may_not,
         )
+
+    @work(group="broken", exclusive=True)
+    async def _look_for_broken(self, companies: tuple[Company, ...]) -> None:
+        """Try the templates of those that are not known yet, one after the other."""
+        known, self._tried = self._tried, {}
+        for company in companies:
+            if has_templates(company):
+                fault = known.get(company)
+                if fault is None:
+                    fault = await first_fault(self._previews, company)
+                self._tried[company] = fault
+        broken = frozenset(one.id for one, fault in self._tried.items() if fault)
+        self.sound_alarm(bool(broken))
+        if broken != self._pen.broken and self.is_attached:
+            self._pen.broken = broken
+            self.rows.draw_again()
+            self._say()
 
     def _go_to_wanted(self) -> None:
         if self._wanted is not None:

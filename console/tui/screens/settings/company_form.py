@@ -1,5 +1,6 @@
 """A company as a form, with what it would say now."""
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,19 +17,22 @@ from console.people.called_numbers import shown_numbers
 from console.people.hours import greeting_now, opening
 from console.people.values import Company
 from console.tui.cells import plain
+from console.tui.screens.settings.broken import faults, first_fault
 from console.tui.screens.settings.company_keeper import CompanyKeeper
 from console.tui.screens.settings.company_text import (
     hours_of,
+    not_understood,
     numbers_of,
     people_of,
     text_of_people,
     text_of_variants,
     understood,
     variants_of,
+    web_of,
 )
 from console.tui.screens.settings.form_screen import FormScreen
 from console.tui.screens.settings.pane import ONLY_READ
-from console.tui.screens.settings.previews import Previews
+from console.tui.screens.settings.previews import NOTHING, Previews
 from console.tui.widgets.form.colour import ColourField
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.heading import FormHeading
@@ -52,6 +56,7 @@ class CompanyForm(FormScreen):
         self._keeper = CompanyKeeper(door, site, company)
         self._previews = Previews(door, site)
         self._timer: Timer | None = None
+        self._said: dict[str, str] = {}
         self._minute = door.snapshot.now.replace(second=0, microsecond=0)
         self._understood = ""
 
@@ -112,7 +117,7 @@ class CompanyForm(FormScreen):
                 write=lambda people: text_of_people(people, plan),
             ),
             ParagraphField("address", "Address", "As on a letter.", rows=1),
-            TextField("web", "Web page", example="https://www.example.org"),
+            TextField("web", "Web page", example="https://www.example.org", read=web_of),
             ParagraphField("notes", "Notes", "For supervisors; templates may show them."),
             FormHeading("WHAT IS DISPLAYED"),
             TemplateField(
@@ -122,10 +127,15 @@ class CompanyForm(FormScreen):
                 preview=self._preview,
                 calls=self._calls,
                 placeholder="as under Hotline services",
+                nothing=NOTHING,
             ),
             may_not="" if supervises(self.door.operator) else ONLY_READ,
             new=new,
         )
+
+    def caveat(self) -> Awaitable[str]:
+        """It is better known now than on a call."""
+        return first_fault(self._previews, self._draft())
 
     # -- as it would be now ---------------------------------------------------------------------
 
@@ -171,6 +181,21 @@ class CompanyForm(FormScreen):
             words, wrong = (made.text, "") if not made.broken else (words, made.broken)
         if self.is_attached:
             self._show_now(f"{local:%H:%M} there" if company.time_zone else "", state, words, wrong)
+        await self._say_faults(company)
+
+    async def _say_faults(self, company: Company) -> None:
+        """What is broken is said at the field, as the template's own field says it."""
+        said = {"greeting": "", "greetings": ""}
+        async for key, words in faults(self._previews, company):
+            if key in said:
+                said[key] = said[key] or f"{words[:1].upper()}{words[1:]}"
+        people = self.editor.fields["people"] if self.is_attached else None
+        if people is not None and not people.fixed:
+            said["people"] = not_understood(str(people.raw), self.site.plan)
+        for key, words in said.items():
+            if self.is_attached and words != self._said.get(key, ""):
+                self._said[key] = words
+                self.editor.fields[key].tell(words, urgent=True)
 
     def _say_numbers(self) -> None:
         field = self.editor.fields["numbers"]
@@ -185,5 +210,5 @@ class CompanyForm(FormScreen):
         said = " ".join(plain(words).split())
         parts += [("would say ", "$quiet"), f"“{said}”" if said else "nothing yet"]
         if wrong:
-            parts.append((f"\n  {plain(wrong)}", "$lost"))
+            parts.append(("  ▲ broken", "$lost"))
         self.query_one(".company-form--now", Static).update(Content.assemble(*parts))

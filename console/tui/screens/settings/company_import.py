@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 SHOWN = 300  # of what was left out
+BEGIN = "Companies are found by their names: one that is there is changed."
 
 
 class CompanyImport(Dialog[None]):
@@ -33,6 +34,8 @@ class CompanyImport(Dialog[None]):
         Binding("escape", "dismiss(None)", "leave"),
         Binding("down", "scroll(3)", "scroll", show=False, priority=True),
         Binding("up", "scroll(-3)", "scroll", show=False, priority=True),
+        Binding("pagedown", "scroll(10)", "scroll", show=False, priority=True),
+        Binding("pageup", "scroll(-10)", "scroll", show=False, priority=True),
     ]
 
     def __init__(self, door: "Door", site: "Site") -> None:
@@ -55,7 +58,7 @@ class CompanyImport(Dialog[None]):
     def on_mount(self) -> None:
         """The hand can type at once."""
         self.query_one(Input).focus()
-        self._say("Companies are found by their names: one that is there is changed.")
+        self._say(BEGIN)
         self._show_keys("reads")
 
     def _show_keys(self, enter: str) -> None:
@@ -77,7 +80,9 @@ class CompanyImport(Dialog[None]):
         self.query_one(".left-out--lines", Static).update(Content("\n").join(parts))
 
     def on_input_changed(self) -> None:
-        """Another file."""
+        """Another file: nothing is known of it yet."""
+        self._say(BEGIN)
+        self._list(())
         self._read = None
         self._done = False
         self._show_keys("reads")
@@ -94,6 +99,8 @@ class CompanyImport(Dialog[None]):
 
     @work(group="import", exclusive=True)
     async def _look(self, name: str) -> None:
+        # The file may have changed since: what was left out of it then says nothing now.
+        self._list(())
         if not name or "\0" in name:
             self._say("Give a file name.", warning=True)
             return

@@ -18,6 +18,8 @@ class CompanyPen:
     def __init__(self, plan: NumberPlan) -> None:
         self._plan = plan
         self.few_colours = False
+        self.broken: frozenset[int | None] = frozenset()
+        """Ids of companies whose greeting or template is broken."""
 
     def key(self, company: Company) -> Hashable:
         """Its id."""
@@ -37,10 +39,12 @@ class CompanyPen:
         quiet = look("quiet")
         name = look("quiet" if company.archived else "name")
         mark = "  archived" if company.archived else ""
+        alarm = "  ▲ broken" if company.id in self.broken else ""
         cells: list[Cell] = [
             ("▌", bar_style(company.colour, company.name, self.few_colours)),
             (" ", quiet),
-            (fit(company.name, names - len(mark)) + mark, name),
+            (fit(company.name, names - len(mark) - len(alarm)) + mark, name),
+            *([(alarm, look("open"))] if alarm else []),
             ("  ", quiet),
             (fit(self._numbers(company, numbers), numbers), look("text")),
         ]

@@ -11,10 +11,14 @@ from console.people.number_forms import MOST_NUMBERS, apart, read_meant, shown_n
 from console.people.person_text import person_in, person_text
 from console.people.table import greeting_in
 from console.people.values import Greeting, Person
+from console.tui.links import page_of
 from console.tui.widgets.form.text import lines_of
 
 SAID = 3  # of so many numbers it is said what they are taken for
 _HYPHEN = re.compile("[‐-―-]")
+_EMAIL = re.compile(r"[^\s@<>()\"]+@[^\s@<>()\".]+(\.[^\s@<>()\".]+)*")
+# What no name has: it was meant as something else.
+_NO_NAME = re.compile(r"[()<>@][^\w\s]*|\d[\d\s/.-]{3,}")
 
 
 def numbers_of(text: str, plan: NumberPlan) -> tuple[str, ...]:
@@ -58,6 +62,41 @@ def variants_of(text: str) -> tuple[Greeting, ...]:
 def text_of_variants(variants: Iterable[Greeting]) -> str:
     """A line for each variant."""
     return "\n".join(f"{one.when}: {' '.join(one.text.split())}" for one in variants)
+
+
+def web_of(text: str) -> str:
+    """The address of a web page, or a host; raises ValueError with a sentence."""
+    if (
+        not text
+        or page_of(text)
+        or (":" not in text.partition("/")[0] and page_of(f"https://{text}"))
+    ):
+        return text
+    raise ValueError("A web page is like https://www.example.org, or just www.example.org.")
+
+
+def not_understood(text: str, plan: NumberPlan) -> str:
+    """What of the first line that is not clear could not be understood, a sentence; or empty."""
+    for line in lines_of(text):
+        person = person_in(line, plan)
+        odd = (
+            [f"“{plan.shown(person.number)}” as a number"]
+            if person.number and not known(person, plan)
+            else []
+        )
+        if "@" in person.email and not _EMAIL.fullmatch(person.email):
+            odd.append(f"“{person.email}” as an e-mail address")
+        if '"' not in line and (found := _NO_NAME.search(person.name)):
+            odd.append(f"“{found[0]}” in the name")
+        if odd:
+            return f"Not understood: {', '.join(odd)}. It is kept as it stands."
+    return ""
+
+
+def known(person: Person, plan: NumberPlan) -> bool:
+    """Whether a person's number can be one: an extension, or one that its country may have."""
+    number = plan.written.normal(person.number)
+    return number is not None and not (number.startswith("+") and not plan.kind(number))
 
 
 def people_of(text: str, plan: NumberPlan) -> tuple[Person, ...]:

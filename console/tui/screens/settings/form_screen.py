@@ -1,19 +1,19 @@
 """One thing as a form that takes the whole screen: saved it goes back, left it asks."""
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from console.desk.snapshot import Snapshot
 from console.tui.cells import plain
+from console.tui.screens.question import leaving
 from console.tui.screens.settings.over_forms import OverForms
-from console.tui.widgets.form.asks import Asks
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import CHANGED
-from console.tui.widgets.form.keeper import changes
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -69,10 +69,17 @@ class FormScreen(OverForms):
 
     def on_editor_saved(self, message: Editor.Saved) -> None:
         """Back to where it was opened."""
-        if message.answer.text:
-            self.notify(message.answer.text, timeout=3, markup=False)
-        self.saved = message.answer.id
+        self.saved, text = message.answer.id, message.answer.text
+        looking = self.caveat()
         self.dismiss()
+        if looking is not None:
+            self.app.run_worker(_tell(self.app, text, looking), group="caveat")
+        elif text:
+            self.app.notify(text, timeout=3, markup=False)
+
+    def caveat(self) -> Awaitable[str] | None:
+        """What is wrong with what was saved all the same: a sentence that goes on, or empty."""
+        return None
 
     def action_leave(self) -> None:
         """Back; with changes only after a question."""
@@ -81,13 +88,18 @@ class FormScreen(OverForms):
             self.dismiss()
             return
 
-        def then(key: str) -> None:
+        def then(key: str | None) -> None:
             if key == "s":
                 editor.save()
-            else:
+            elif key == "t":
                 self.dismiss()
 
-        choices = (("s", "Save"), ("t", "Throw away"))
-        self.post_message(
-            Asks(f"{changes(editor.changes)} not saved", "", choices, then, stay="back to the form")
-        )
+        self.app.push_screen(leaving(editor.changes), then)
+
+
+async def _tell(app: App[object], text: str, looking: Awaitable[str]) -> None:
+    """That it is saved; and if something is wrong with it, that."""
+    if why := await looking:
+        app.notify(f"Saved, but {why}", severity="warning", timeout=8, markup=False)
+    elif text:
+        app.notify(text, timeout=3, markup=False)

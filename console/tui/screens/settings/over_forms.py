@@ -3,6 +3,7 @@
 from console.tui.screens.desk_screen import CALL_ACTIONS, DeskScreen
 from console.tui.screens.settings.sheets import SHEETS
 from console.tui.widgets.form.asks import Asks
+from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.pick import PickList
 
 
@@ -16,6 +17,22 @@ class OverForms(DeskScreen):
         if action in CALL_ACTIONS - {"undo"}:
             return False
         return super().check_action(action, parameters)
+
+    @property
+    def filled_in(self) -> bool:
+        """In a form that can only be read, too: its help is the same."""
+        return self._form is not None or super().filled_in
+
+    @property
+    def _form(self) -> Editor | None:
+        """The form with the keys."""
+        nodes = self.focused.ancestors_with_self if self.focused is not None else ()
+        return next((node for node in nodes if isinstance(node, Editor)), None)
+
+    def told_fields(self) -> tuple[tuple[str, str], ...]:
+        """Those of the form with the keys that are to be seen."""
+        fields = self._form.fields.values() if self._form is not None else ()
+        return tuple((field.label, field.help) for field in fields if field.display)
 
     def on_asks(self, message: Asks) -> None:
         """A form wants to know something before it goes on."""

@@ -32,6 +32,9 @@ class Pane(Vertical):
             self.pane = pane
             self.changes = changes
 
+    class Alarmed(Message):
+        """Somebody must see to something of this section, or no longer."""
+
     class Leave(Message):
         """The keys may go back to the sections."""
 
@@ -50,6 +53,7 @@ class Pane(Vertical):
         self.door = door
         self.site = site
         self.unsaved = 0
+        self.alarm = False
 
     @property
     def may_change(self) -> bool:
@@ -81,6 +85,12 @@ class Pane(Vertical):
         """So many changes are not saved."""
         self.unsaved = changes
         self.post_message(self.Unsaved(self, changes))
+
+    def sound_alarm(self, alarm: bool) -> None:
+        """Whether somebody must see to something here."""
+        if alarm != self.alarm:
+            self.alarm = alarm
+            self.post_message(self.Alarmed())
 
     def show_title(self, title: str, *more: str) -> None:
         """The title line: the section's name, and what is to be said of it."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 LATEST = 30
+# What is displayed of a company then: there must be something to announce.
+NOTHING = "It makes nothing: the company's name is shown instead."
 
 
 class Previews:

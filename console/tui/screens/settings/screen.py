@@ -9,7 +9,7 @@ from textual.message import Message
 
 from console.desk.snapshot import Snapshot
 from console.tui.screens.settings.over_forms import OverForms
-from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.pane import ALARM, Pane
 from console.tui.screens.settings.sections import SECTIONS, Section
 from console.tui.widgets.section_list import UNSAVED, SectionList
 
@@ -39,6 +39,7 @@ class SettingsScreen(OverForms):
     ]
     signs: ClassVar[tuple[tuple[str, str], ...]] = (
         (UNSAVED, "has changes that are not saved"),
+        (ALARM, "something is broken: somebody must see to it"),
         ("▌", "before a company: its colour"),
     )
 
@@ -117,6 +118,11 @@ class SettingsScreen(OverForms):
         counts = {place: pane.unsaved for place, pane in self._panes.items()}
         self.query_one(SectionList).show_unsaved(counts)
         self.refresh_bindings()
+
+    def on_pane_alarmed(self, _message: Pane.Alarmed) -> None:
+        """Mark the sections that somebody must see to."""
+        alarms = {place for place, pane in self._panes.items() if pane.alarm}
+        self.query_one(SectionList).show_alarms(alarms)
 
     async def on_pane_wish(self, message: Pane.Wish) -> None:
         """Ask the desk, and say what came of it."""

@@ -46,6 +46,7 @@ class SourceForm(FormScreen):
         super().__init__(door, site, title, source.name)
         self._keeper = SourceKeeper(door, source)
         self._may = may
+        self._refused = False
 
     def make_editor(self) -> Editor:
         """The fields, generated from the declarations."""
@@ -92,9 +93,15 @@ class SourceForm(FormScreen):
         """Read a little of what the form says now."""
         self._try()
 
+    def on_editor_edited(self, _message: Editor.Edited) -> None:
+        """What a server said against other values is not true of these."""
+        if self._refused:
+            self._unsay()
+
     @work(group="try", exclusive=True)
     async def _try(self) -> None:
         editor = self.editor
+        self._unsay()
         draft = editor.draft()
         # A test needs no name.
         draft["name"] = draft["name"] or "test"
@@ -115,7 +122,12 @@ class SourceForm(FormScreen):
                 field.offer(tried.columns, tried.guessed)
         self._say(tried.words, told(tried, self.site.plan), wrong=not tried.ok)
 
+    def _unsay(self) -> None:
+        self._refused = False
+        self.query_one(".source-form--tried", Static).update("")
+
     def _say(self, words: str, more: Content | None = None, *, wrong: bool = False) -> None:
+        self._refused = wrong
         said = self.query_one(".source-form--tried", Static)
         head = Content.styled(plain(words), "bold $lost" if wrong else "bold $well")
         said.update(Content("\n").join([head, more] if more is not None else [head]))

@@ -12,10 +12,11 @@ from textual.widgets import Input
 from console.people.table import colour_in
 from console.tui.cells import Cell, cut, plain, row
 from console.tui.company_colour import SHADES, band_style, bar_style
+from console.tui.widgets.form.control import Control
 from console.tui.widgets.form.text import OneLine, TextField
-from console.tui.widgets.lines import Lines
 
 WIDE = 4  # cells of a shade with the gap behind it
+KEYS = "1234567890ab"  # one for each shade
 
 
 def colour_of_text(text: str) -> str:
@@ -23,8 +24,8 @@ def colour_of_text(text: str) -> str:
     return colour_in(text, "the company")
 
 
-class Shades(Lines, can_focus=True):
-    """The company's name in its colour, and below it a few colours to take."""
+class Shades(Control):
+    """The company's name in its colour, and below it a few colours to take; each has its key."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"shades--cursor", "shades--quiet"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +59,8 @@ class Shades(Lines, can_focus=True):
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """Two rows."""
-        quiet, few = self.look("shades--quiet"), self.few_colours
+        few = self.few_colours
+        quiet, cursor = self.look("shades--quiet"), self.look("shades--cursor")
         name = cut(plain(self._firm) or "The company", width - 20)
         words = "" if self._colour else "  always this for its name"
         band: list[Cell] = [
@@ -69,10 +71,13 @@ class Shades(Lines, can_focus=True):
         for place, shade in enumerate(SHADES):
             chosen = place == self._place
             style = bar_style(shade.hex, "", few)
-            marks = ("[", "]") if chosen else (" ", " ")
-            look = self.look("shades--cursor") if chosen and self.has_focus else quiet
+            # With the keys each says its own, so that it is seen where they go.
+            key = KEYS[place] if self.has_focus else " "
+            marks = ("[", "]") if chosen else (key, " ")
+            look = cursor if self.has_focus else quiet
             cells += [(marks[0], look), ("██", style), (marks[1], look)]
-        return [row(width, self.ground, band), row(width, self.ground, cells)]
+        fill = self.ground + cursor if self.has_focus else self.ground
+        return [row(width, self.ground, band), row(width, fill, cells)]
 
     def action_move(self, step: int) -> None:
         """Take the next colour."""
@@ -80,6 +85,11 @@ class Shades(Lines, can_focus=True):
 
     def _take(self, place: int) -> None:
         self.post_message(self.Taken(SHADES[place].hex.lower()))
+
+    def on_key(self, event: events.Key) -> None:
+        """A shade by its key."""
+        if event.character and event.character in KEYS:
+            self._take(KEYS.index(event.character))
 
     def on_click(self, event: events.Click) -> None:
         """A click takes a colour."""

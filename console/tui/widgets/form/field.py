@@ -230,6 +230,7 @@ class FormField(Lines):
             self._wrong = wrong
             self.refresh(layout=True)
             self._begin_anew()
+            self._be_seen()
 
     def tell(self, words: str, *, urgent: bool = False) -> None:
         """Say something about it that is no error, until something else is said."""
@@ -237,6 +238,12 @@ class FormField(Lines):
             self._told, self._urgent = words, urgent
             self.refresh(layout=True)
             self._begin_anew()
+            self._be_seen()
+
+    def _be_seen(self) -> None:
+        # What is said below the field that is typed in must not be below the edge.
+        if (self._wrong or self._told) and self.has_pseudo_class("focus-within"):
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     @property
     def wrong(self) -> str:
@@ -274,7 +281,10 @@ class FormField(Lines):
 
     def _beside(self, width: int) -> list[str]:
         room = self._margins()[1] - GAP
-        return wrap(plain(self.help), room) if room >= LEAST_HELP else []
+        lines = wrap(plain(self.help), room) if room >= LEAST_HELP else []
+        if len(lines) > self._control_rows and not self.styles.margin.bottom:
+            lines.append("")  # Else it would run into the help of the next field.
+        return lines
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """What stands around the control."""

@@ -12,15 +12,15 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.tui.cells import Cell, plain, row
+from console.tui.widgets.form.control import Control
 from console.tui.widgets.form.field import FormField
-from console.tui.widgets.lines import Lines
 
 GAP = 3
 # A box for each of some, a ring for one of a few: chosen, and not.
 BOXES, RINGS = ("[x]", "[ ]"), ("(•)", "( )")
 
 
-class Options(Lines, can_focus=True):
+class Options(Control):
     """Words in rows, each with its box; arrows move, Space chooses, a click does both."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.tui.cells import cut, row
+from console.tui.widgets.form.control import Control
 from console.tui.widgets.form.field import FormField
-from console.tui.widgets.lines import Lines
 
 
 class PickList(Message):
@@ -33,7 +33,7 @@ class PickList(Message):
         self.then = then
 
 
-class Picked(Lines, can_focus=True):
+class Picked(Control):
     """What was chosen, in one row; Enter opens the list, the arrows take the next of one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"picked--text", "picked--arrow", "picked--cursor"}

@@ -62,13 +62,16 @@ class TemplateField(FormField):
         default: str = "",
         placeholder: str = "",
         headline: bool = True,
+        nothing: str = "It makes nothing.",
     ) -> None:
+        """`nothing` is said of a template that makes no text."""
         super().__init__(key, label, help)
         self._preview = preview
         self._calls = calls
         self._default = default
         self._placeholder = placeholder
         self._headline = headline
+        self._nothing = nothing
         self._known: list[tuple[str | None, str]] = [(None, SAMPLE)]
         self._call: str | None = None
         self._timer: Timer | None = None
@@ -195,9 +198,11 @@ class TemplateField(FormField):
         shown.set_class(bool(made.broken), "-broken")
         if made.broken:
             # What was there before stays, dimmed: half-typed words are broken all the time.
+            if self.has_pseudo_class("focus-within"):
+                self.call_after_refresh(broken.scroll_visible, animate=False)
             return
         first, _, rest = shown_lines(made.text).partition("\n")
-        nothing = Content.styled("Nothing is displayed.", "$quiet")
+        nothing = Content.styled(self._nothing, "$quiet")
         look = "bold" if self._headline else ""
         text = Content.assemble((first, look), f"\n{rest}" if rest else "")
         shown.update(text if made.text.strip() else nothing)
