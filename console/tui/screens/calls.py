@@ -39,7 +39,7 @@ class CallsScreen(DeskScreen):
 
     BINDINGS = [  # noqa: RUF012
         Binding("enter", "details", "details"),
-        Binding("o", "others", "others", tooltip="others who may have this number"),
+        Binding("o", "others", "others", tooltip="others with this number"),
         Binding("l", "link", "link", tooltip="open the link"),
         Binding("e", "edit", "edit", tooltip="edit the contact; of another source: correct it"),
         Binding("pageup", "turn(-1)", show=False),
