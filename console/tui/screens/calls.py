@@ -251,6 +251,10 @@ class CallsScreen(DeskScreen):
         self._choice = message.call
         self.show(self.door.snapshot)
 
+    def on_live_calls_turned(self, message: LiveCalls.Turned) -> None:
+        """A page further."""
+        self.action_turn(message.pages)
+
     def on_live_calls_opened(self, message: LiveCalls.Opened) -> None:
         """A hand wants to know all."""
         self.post_message(ShowDetails(message.call))
