@@ -74,7 +74,7 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "processed", "processed", tooltip="processed; again: open"),
         Binding(
-            "P", "caller_processed", "all of this caller", tooltip="all open calls of the caller"
+            "P", "caller_processed", "all of this caller", tooltip="all open ones of this caller"
         ),
         Binding("t", "take", "take", tooltip="I am on it, or no longer"),
         Binding("n", "note", "note", tooltip="write a note"),
