@@ -56,7 +56,7 @@ class HotlineApp(TypeAheadApp[None]):
             "help",
             "help",
             key_display="?",
-            tooltip="help; F1, too",
+            tooltip="help, also F1",
             group=AT_THE_END,
         ),
         Binding("f1", "help", "help", key_display="F1", group=AT_THE_END),

@@ -1,8 +1,10 @@
 """The reading process: in this process where that suffices, as one where it matters."""
 
 import asyncio
+import contextlib
 import os
 import random
+import select
 import signal
 import sqlite3
 import subprocess
@@ -315,19 +317,19 @@ def in_memory(pid: int) -> int:
 
 
 def peak(one: Job) -> int:
-    """Megabytes that a job took at most, as far as its last progress."""
+    """Megabytes that a job took at most, looked at often, however soon it ends."""
     process = spawned(one)
     assert process.stdin is not None
     assert process.stdout is not None
-    most, told = 0, None
-    for line in process.stdout:
-        told = told_of(line)
-        if isinstance(told, Progress):
+    most = 0
+    while process.poll() is None:
+        with contextlib.suppress(OSError, IndexError):
             most = max(most, in_memory(process.pid))
-    process.wait()
+        select.select([], [], [], 0.005)
+    told = [told_of(line) for line in process.stdout]
     process.stdin.close()
     process.stdout.close()
-    assert isinstance(told, Ended), told
+    assert isinstance(told[-1], Ended), told
     return most
 
 

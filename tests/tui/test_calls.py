@@ -343,3 +343,15 @@ async def test_what_rings_outside_for_us_is_not_told_twice():
     async with a_console(FakeDoor(picture(call))) as (app, _):
         assert "→ +43 1 23125714" in text_of(app)
         assert "rings +" not in text_of(app)
+
+
+async def test_pages_go_through_the_live_calls_while_no_card_is_open():
+    many = [a_call(str(number), seconds=60 - number) for number in range(30)]
+    async with a_console(FakeDoor(picture(*many))) as (app, pilot):
+        live = app.screen.query_one(LiveCalls)
+        places = []
+        for key in ("home", "pagedown", "pageup"):
+            await pilot.press(key)
+            await pilot.pause()
+            places.append(live._place())
+        assert places == [0, live.size.height // live._pitch - 1, 0]

@@ -69,9 +69,9 @@ async def test_what_nobody_touched_is_stored_exactly_as_it_was():
 async def test_a_change_is_marked_counted_and_u_takes_it_back():
     async with settings_story("enter", "down", "enter") as story:
         await story.retype("greeting", "Meyer, hallo.")
+        assert "● Greeting" in story.text()
         await story.retype("web", "https://m.example")
         assert "● 2 changes not saved" in story.text()
-        assert "● Greeting" in story.text()
         await story.press("ctrl+s")
         assert (await stored(story, MEYER.name)).greeting == "Meyer, hallo."
         await story.press("u")

@@ -535,3 +535,16 @@ async def test_a_found_page_without_contacts_ends_the_list():
     async with a_console(door) as (app, pilot):
         await press(app, pilot, "4", "end")
         assert named(app) == ""
+
+
+async def test_end_and_home_on_a_card_go_to_its_oldest_call_and_to_its_top():
+    door = contact_door()
+    async with a_console(door, (80, 24)) as (app, pilot):
+        await press(app, pilot, "4", "down", "down", "enter")
+        card = app.screen.query_one(ContactCard)
+        calls = [told.call for told in card._told if told.call]
+        await press(app, pilot, "end")
+        assert card._told[card._cursor].call == calls[-1]
+        await press(app, pilot, "home")
+        assert card._cursor is None
+        assert card.scroll_offset.y == 0

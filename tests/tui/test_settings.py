@@ -87,7 +87,10 @@ async def test_a_switch_is_saved_and_undone():
         await story.press("ctrl+s")
         assert not hotline(story).display_called
         assert "not saved" not in story.text()
+        # In the form a letter is no command; among the sections it is.
         await story.press("u")
+        assert not hotline(story).display_called
+        await story.press("escape", "u")
         assert hotline(story).display_called
         assert story.field("display_called").raw == (0,)
 
@@ -233,3 +236,12 @@ def test_a_value_comes_back_from_its_field_as_it_was(key, value):
 )
 def test_a_declaration_refuses_in_sentences(values, words):
     assert refusals(Declared, values) == words
+
+
+async def test_home_and_end_go_to_the_first_and_the_last_section():
+    async with settings_story("end") as story:
+        assert "ACTIONS" in story.text()
+        await story.press("home")
+        assert "COMPANIES" in story.text()
+        await story.press("pagedown", "pageup")
+        assert "COMPANIES" in story.text()

@@ -134,7 +134,9 @@ class CallList(DeskScreen):
             self._today = await self._count(day)
         except StoreFailed:
             self._today = None
-        self._say()
+        if self.query(FilterBar):
+            # The screen may have been composed anew, or left, meanwhile.
+            self._say()
 
     def _say(self) -> None:
         count, exactly = self._counted

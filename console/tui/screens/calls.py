@@ -39,7 +39,7 @@ class CallsScreen(DeskScreen):
 
     BINDINGS = [  # noqa: RUF012
         Binding("enter", "details", "details"),
-        Binding("o", "others", "others", tooltip="others who may have this number"),
+        Binding("o", "others", "others", tooltip="others with this number"),
         Binding("l", "link", "link", tooltip="open the link"),
         Binding("e", "edit", "edit", tooltip="edit the contact; of another source: correct it"),
         Binding("pageup", "turn(-1)", show=False),
@@ -250,6 +250,10 @@ class CallsScreen(DeskScreen):
         """A hand chose."""
         self._choice = message.call
         self.show(self.door.snapshot)
+
+    def on_live_calls_turned(self, message: LiveCalls.Turned) -> None:
+        """A page further."""
+        self.action_turn(message.pages)
 
     def on_live_calls_opened(self, message: LiveCalls.Opened) -> None:
         """A hand wants to know all."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 30  # numbers of one contact, and addresses of e-mail
 FIELDS = (
-    ("Name", "Who it is; without one the company's name or a number stands for it."),
+    ("Name", "Who it is; without one the company's name stands for it."),
     ("Given name, Family name", "For address books; lists show the name."),
     ("Number", "As you write it: 0171 2345678, +49 30 1234-10. What is understood stands beside."),
     ("Kind", "mobile, work, home, main, fax ...; → completes it."),

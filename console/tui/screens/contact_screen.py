@@ -33,7 +33,7 @@ class ContactScreen(ContactKeys):
     """The card of whoever has a call's number; o says who it is where several may."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "others", "others", tooltip="others who may have this number"),
+        Binding("o", "others", "others", tooltip="others with this number"),
         Binding("escape", "back", "back"),
         Binding("c", "back", "back", show=False),
     ]

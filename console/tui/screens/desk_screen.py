@@ -82,13 +82,13 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "processed", "processed", tooltip="processed; again: open"),
         Binding(
-            "P", "caller_processed", "all of this caller", tooltip="all open calls of this caller"
+            "P", "caller_processed", "all of this caller", tooltip="all open ones of this caller"
         ),
         Binding("t", "take", "take", tooltip="I am on it, or no longer"),
         Binding("n", "note", "note", tooltip="write a note"),
-        Binding("c", "contact", "contact", tooltip="the contact; of a stranger: add one"),
-        Binding("o", "others", "others", tooltip="others who may have this number", show=False),
-        Binding("r", "retry", "send again", tooltip="send its notices again that were not sent"),
+        Binding("c", "contact", "contact", tooltip="the contact, or add one"),
+        Binding("o", "others", "others", tooltip="others with this number", show=False),
+        Binding("r", "retry", "send again", tooltip="send its notices again"),
         Binding("u", "undo", "undo", tooltip="undo my last change"),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012

@@ -102,6 +102,8 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left,k", "choose(-1)", show=False),
         Binding("down,right,j", "choose(1)", "choose a call", key_display="↑↓", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
         Binding("home", "choose_end(0)", show=False),
         Binding("end", "choose_end(-1)", show=False),
     ]
@@ -112,6 +114,13 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         def __init__(self, call: str) -> None:
             super().__init__()
             self.call = call
+
+    class Turned(Message):
+        """A hand wants so many pages further."""
+
+        def __init__(self, pages: int) -> None:
+            super().__init__()
+            self.pages = pages
 
     class Opened(Message):
         """Somebody double-clicked a call."""
@@ -337,6 +346,10 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         if self._calls:
             target = max(0, min((place or 0) + step, len(self._calls) - 1))
             self.post_message(self.Chosen(self._calls[target].call.id))
+
+    def action_turn(self, pages: int) -> None:
+        """Whose pages these are depends on what is open beside."""
+        self.post_message(self.Turned(pages))
 
     def turn(self, pages: int) -> None:
         """Choose a screenful further."""
