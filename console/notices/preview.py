@@ -17,7 +17,7 @@ from console.desk.ports import Clock
 from console.desk.records import CallRecord, Note
 from console.notices.facts import Gathering
 from console.notices.notice_values import notice_values
-from console.notices.text_parts import parts
+from console.notices.text_parts import beyond_gsm, parts
 from console.notices.wordings import TITLES, Renderer, one
 from console.people.values import Company
 from console.settings.live import Live, for_company
@@ -72,7 +72,14 @@ class Previews:
         if "sms" not in made:
             return NoticePreviewed(made, broken)
         counted = parts(made["sms"])
-        return NoticePreviewed(made, broken, counted.count, counted.left, counted.alphabet)
+        return NoticePreviewed(
+            made,
+            broken,
+            counted.count,
+            counted.left,
+            counted.alphabet,
+            because=beyond_gsm(made["sms"]),
+        )
 
     async def _values(self, query: PreviewNotice, live: Live) -> Mapping[str, Any]:
         now = self._clock.now()

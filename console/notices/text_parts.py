@@ -30,7 +30,12 @@ class Parts:
 
 def alphabet_of(text: str) -> str:
     """The alphabet that the text needs: GSM, or UCS2 if only one of its letters is beyond."""
-    return GSM if all(sign in _BASIC or sign in _EXTENSION for sign in text) else UCS2
+    return UCS2 if beyond_gsm(text) else GSM
+
+
+def beyond_gsm(text: str) -> str:
+    """The first sign for which UCS-2 is needed, "" if none is."""
+    return next((sign for sign in text if sign not in _BASIC and sign not in _EXTENSION), "")
 
 
 def parts(text: str) -> Parts:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.notices.text_parts import GSM, UCS2, Parts, alphabet_of, parts, shortened
+from console.notices.text_parts import (
+    GSM,
+    UCS2,
+    Parts,
+    alphabet_of,
+    beyond_gsm,
+    parts,
+    shortened,
+)
 
 # 3GPP TS 23.038, 6.2.1, row by row; the escape (1/11) is no character.
 TABLE = (
@@ -91,3 +99,8 @@ def test_shortened_fits_and_is_a_beginning(text: str, most: int) -> None:
         assert text.startswith(short.removesuffix("..."))
         # No more is lost than what the dots need, and a letter that would have been split.
         assert parts(short.removesuffix("...")).count >= most - 1
+
+
+def test_the_sign_that_makes_it_dear_is_told() -> None:
+    assert beyond_gsm("Grüße für 5 €, Łódź") == "Ł"
+    assert beyond_gsm("Grüße für 5 €") == ""

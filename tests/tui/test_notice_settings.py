@@ -79,8 +79,8 @@ async def test_a_beginning_for_links_shows_what_it_makes():
         assert "→ numbers are no links" in story.text()
 
 
-async def test_f1_says_which_senders_are_safe():
-    async with notice_settings("E-mail", "f1") as story:
+async def test_f7_says_which_senders_are_safe():
+    async with notice_settings("E-mail", "f7") as story:
         assert "the caller's address, Sender: yours" in story.words()
         await story.press("escape")
         assert story.editor.fields["send"].has_pseudo_class("focus-within")

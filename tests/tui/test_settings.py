@@ -240,7 +240,7 @@ def test_a_declaration_refuses_in_sentences(values, words):
 
 async def test_home_and_end_go_to_the_first_and_the_last_section():
     async with settings_story("end") as story:
-        assert "ACTIONS" in story.text()
+        assert "HISTORY" in story.text()
         await story.press("home")
         assert "COMPANIES" in story.text()
         await story.press("pagedown", "pageup")

@@ -177,7 +177,7 @@ async def test_a_company_is_added_in_one_chunk_and_what_is_behind_it_is_for_the_
 
 async def test_a_new_sources_kind_and_name_are_typed_in_one_chunk():
     async with settings_story() as story:
-        await typed(story.app, f"{DOWN}{DOWN}{ENTER}a")
+        await typed(story.app, f"{DOWN * 9}{ENTER}a")
         assert isinstance(story.app.screen, PickDialog)
         await typed(story.app, f"{ENTER}Quast 1")
         assert isinstance(story.app.screen, SourceForm)

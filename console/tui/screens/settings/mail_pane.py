@@ -23,10 +23,10 @@ class MailPane(ScopedPane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "f1",
+            "f7",
             "safe",
             "what is safe?",
-            key_display="F1",
+            key_display="F7",
             tooltip="which senders other people's servers accept",
         )
     ]

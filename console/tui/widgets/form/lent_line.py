@@ -8,10 +8,10 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.tui.cells import cut, row
-from console.tui.widgets.lines import Lines
+from console.tui.widgets.form.control import Control
 
 
-class LentLine(Lines, can_focus=True):
+class LentLine(Control):
     """The value and whose it is, in one row; Enter or a click asks for an own one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
