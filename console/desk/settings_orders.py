@@ -20,6 +20,7 @@ from console.settings.live import (
     stored,
     title_of,
 )
+from console.settings.moved_secrets import moved_secret, without_moved
 from console.settings.secrets import without_secrets
 
 
@@ -42,14 +43,15 @@ def settings_order(
 def restore_values(change: SettingsChange, live: Live) -> dict[str, Any]:
     """What ChangeSettings takes, with the change's section and company, to make it as it was.
 
-    Secrets stay what they are now, but those that were not there go. What a section did not have
-    then is as it is now.
+    Secrets stay what they are now, but those that were not there go, and those of what is now
+    another server. What a section did not have then is as it is now.
     """
     old: dict[str, Any] = without_secrets(change.old)
     if change.company_id is not None or change.section not in Live.model_fields:
         return old
     now = without_secrets(stored(live, change.section))
-    return {name: old.get(name, value) for name, value in now.items()}
+    values = {name: old.get(name, value) for name, value in now.items()}
+    return without_moved(change.section, values, stored(live, change.section))
 
 
 class _Refusal(Exception):
@@ -76,6 +78,8 @@ def _put(
         raise _Refusal(f"There are no settings called {section}.") from None
     except ValidationError as refused:
         raise _Refusal(refusal(section, refused)) from None
+    if company_id is None and (why := moved_secret(section, kept, stored(live, section))):
+        raise _Refusal(why)
     return ch.PutSettings(section, kept, by, now, company_id=company_id)
 
 

@@ -108,6 +108,40 @@ async def test_changes_at_the_same_moment_are_made_one_after_the_other(desk: Fro
     assert (live(desk).mail.send, live(desk).mail.to) == (True, ("a@x.example",))
 
 
+@pytest.mark.parametrize("password", [KEPT, "hunter2"])
+@pytest.mark.parametrize("change_of", [{"host": "evil.example"}, {"security": "none"}])
+async def test_a_password_is_told_to_no_other_server_and_not_in_clear(
+    desk: Front, change_of: dict[str, str], password: str
+) -> None:
+    server = stored(Live(), "mail_server") | {"host": "mail.desk.example"}
+    await change(desk, "mail_server", server | {"password": "hunter2"})
+    wanted = server | change_of | {"password": password}
+    answer = await desk.eva.do(ChangeSettings("mail_server", wanted))
+    why = (
+        "The password of the mail server was entered for another server: enter it anew, or leave "
+        "it empty."
+    )
+    assert answer == Refused(why)
+    assert await desk.eva.do(ImportSettings({"mail_server": change_of})) == Refused(why)
+    await change(desk, "mail_server", server | {"port": 465, "password": KEPT})
+    await change(desk, "mail_server", wanted | {"password": "hunter3"})
+    assert isinstance(await desk.eva.do(Undo()), Done)
+    assert live(desk).mail_server.password.get_secret_value() == "hunter2"
+
+
+async def test_a_providers_secret_is_told_to_no_other_address(desk: Front) -> None:
+    provider = {"name": "Seven", "kind": "seven.io", "url": "", "secret": "hunter2"}
+    await change(desk, "providers", {"providers": [provider]})
+    moved = {"providers": [provider | {"url": "https://evil.example", "secret": KEPT}]}
+    answer = await desk.eva.do(ChangeSettings("providers", moved))
+    assert answer == Refused(
+        "The secret of Seven was entered for another server: enter it anew, or leave it empty."
+    )
+    renamed = {"providers": [provider | {"sender": "Desk", "secret": KEPT}]}
+    await change(desk, "providers", renamed)
+    assert live(desk).providers.providers[0].secret.get_secret_value() == "hunter2"
+
+
 async def test_several_sections_are_imported_or_none_and_undone_together(
     desk: Front, meyer: int
 ) -> None:
@@ -141,14 +175,18 @@ async def test_history_says_from_where_and_who_may_not_is_refused(desk: Front) -
 
 
 async def test_a_former_state_is_restored_with_the_secrets_of_today(desk: Front) -> None:
-    await change(desk, "mail_server", {"host": "old", "password": "hunter2"})
-    await change(desk, "mail_server", {"host": "new", "port": 25, "password": "hunter3"})
+    await change(desk, "mail_server", {"host": "a", "password": "hunter2"})
+    await change(desk, "mail_server", {"host": "a", "port": 25, "password": "hunter3"})
     latest, first = await desk.eva.ask(SettingsHistory())
-    values = restore_values(latest, live(desk))
-    await change(desk, "mail_server", values)
+    await change(desk, "mail_server", restore_values(latest, live(desk)))
     server = live(desk).mail_server
-    assert (server.host, server.port) == ("old", 587)
+    assert (server.host, server.port) == ("a", 587)
     assert server.password.get_secret_value() == "hunter3"
+    # For another server it is none, though.
+    await change(desk, "mail_server", {"host": "b", "password": "hunter4"})
+    await change(desk, "mail_server", restore_values(latest, live(desk)))
+    assert live(desk).mail_server.host == "a"
+    assert live(desk).mail_server.password.get_secret_value() == ""
     # Then there was none.
     await change(desk, "mail_server", restore_values(first, live(desk)))
     assert live(desk).mail_server == Live().mail_server

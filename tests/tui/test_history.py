@@ -85,12 +85,12 @@ async def test_what_a_company_had_otherwise_comes_back():
 
 async def test_a_restored_server_keeps_the_password_that_it_has_now():
     door = a_door(
-        ("mail_server", MailServer(host="a.example", password="first")),
-        ("mail_server", MailServer(host="b.example", password="second")),
+        ("mail_server", MailServer(host="a.example", port=25, password="first")),
+        ("mail_server", MailServer(host="a.example", password="second")),
     )
     async with notice_settings("History", door=door) as story:
         await story.press("r", "y")
-        assert door.settings.mail_server == MailServer(host="a.example", password="second")
+        assert door.settings.mail_server == MailServer(host="a.example", port=25, password="second")
 
 
 async def test_restoring_from_the_dialog():
