@@ -255,7 +255,8 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
         site.keep_calls_days,
         tuple(source.name for source in play.sources),
         actions if play.automatic else None,
-        owes=play.automatic,
+        # Also for one command: the calls that it closes are told of when the console runs again.
+        owes=play.automatic or isinstance(play.clock, SystemClock),
     )
     syncs = Syncs(
         store,

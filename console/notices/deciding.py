@@ -15,6 +15,7 @@ from console.notices.rules import Facts, why_not
 from console.settings.live import Live
 
 NOTHING_ON = "notifications are off"
+TOGETHER = "told together with another call of this caller"
 NOBODY = {
     Channel.MAIL: "no address is entered in E-mail",
     Channel.TEXT: "no number is entered in Text message",
@@ -99,7 +100,9 @@ def _one(case: Case, channel: Channel, person: str, told: Sequence[Told]) -> Not
         case Enough(why):
             return _skipped(case, channel, person, why)
         case Fold(into):
-            return _folded(case, channel, person, into.id, "told with an earlier call")
+            return _folded(
+                case, channel, person, into.id, "told together with another call of this caller"
+            )
         case Tell(at):
             why = "" if at <= case.facts.now else "waits for further calls of the same caller"
             return _queued(case, channel, person, at, why)
@@ -169,7 +172,7 @@ def sentence(notices: Iterable[Notice]) -> str:
         if notice.state in NOT_TOLD:
             parts.setdefault(f"not {word}: {notice.why}", [])
         elif notice.state is NoticeState.FOLDED:
-            parts.setdefault(f"{word} with an earlier call to", []).append(notice.recipient)
+            parts.setdefault(f"{word} together with another call to", []).append(notice.recipient)
         else:
             parts.setdefault(f"{word} to", []).append(notice.recipient)
     said = (f"{words} {', '.join(who)}" if who else words for words, who in parts.items())

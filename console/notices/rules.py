@@ -4,6 +4,7 @@ A call that somebody has dealt with is told to nobody; `never` beats `always`, a
 all other exceptions.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,11 +13,15 @@ from console.calls.numbers import NumberPlan
 from console.calls.text import fold
 from console.calls.words import Direction
 from console.desk.records import CallRecord
+from console.people.called_numbers import CalledNumbers
 from console.people.hours import Opening, State
-from console.people.values import Contact
+from console.people.number_forms import read_number
+from console.people.values import Company, Contact
 from console.settings.notices import Exceptions
 
 Key = tuple[str, datetime]
+# A beginning (030 1234*), any digit (030 12??), or a range (030 1234 100-199).
+_BLOCK = re.compile(r"\d.*[*?…-]|\.\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +131,39 @@ def _listed(
     """What of the caller is in the list: the number for people, a name, or a firm."""
     if not entries:
         return None
-    keys, names = _read(entries, plan)
+    listed = _read(entries, plan)
     number = None if record.call.caller.hidden else plan.normal(record.call.caller.number)
-    if number and number in keys:
+    if number and (number in listed.keys or listed.blocks.company_of(number)):
         return plan.shown(number)
-    for name in (facts.contact.name, facts.contact.company) if facts.contact else ():
-        if name and fold(name) in names:
-            return name
-    return None
+    contact = facts.contact
+    if contact is None:
+        return None
+    # By the family's name, too, but not by the given one: that would be too many people.
+    family = contact.family or contact.name.rpartition(" ")[2]
+    if fold(contact.name) in listed.names or (family and fold(family) in listed.names):
+        return contact.name
+    return contact.company if contact.company and fold(contact.company) in listed.names else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Numbers as keys, blocks of numbers as a company may have them, and folded names."""
+
+    keys: frozenset[str]
+    blocks: CalledNumbers
+    names: frozenset[str]
 
 
 @lru_cache(maxsize=256)
-def _read(entries: tuple[str, ...], plan: NumberPlan) -> tuple[frozenset[str], frozenset[str]]:
-    """Entries as keys of numbers, and as folded names; each may be either."""
+def _read(entries: tuple[str, ...], plan: NumberPlan) -> _Listed:
+    """What entries mean; each may be a number or a name."""
     # Nobody writes the outside-line prefix.
-    keys = (plan.written.normal(entry) for entry in entries)
+    written = plan.written
+    keys = (written.normal(entry) for entry in entries)
+    blocks = (read_number(entry, plan)[0] for entry in entries if _BLOCK.search(entry))
     names = (fold(entry.strip()) for entry in entries)
-    return frozenset(key for key in keys if key), frozenset(name for name in names if name)
+    return _Listed(
+        frozenset(key for key in keys if key),
+        CalledNumbers([Company("", tuple(block for block in blocks if block))]),
+        frozenset(name for name in names if name),
+    )

@@ -168,7 +168,8 @@ class Exceptions(BaseModel, frozen=True, extra="forbid"):
         (),
         max_length=500,
         title="Never",
-        description="Numbers, or names of contacts or their companies, one a line.",
+        description="Numbers, beginnings of numbers (030 1234*), or names of contacts, families or "
+        "firms, one a line.",
         examples=["+49 30 1234567"],
     )
     always: tuple[str, ...] = Field(

@@ -41,7 +41,7 @@ async def test_repeats_and_limits_are_played_in_the_order_of_the_calls(desk: Off
     assert [now for *_, now in reversed(say)][:3] == [
         "mailed to front@desk.example",
         "mailed to front@desk.example",
-        "mailed with an earlier call to front@desk.example",
+        "mailed together with another call to front@desk.example",
     ]
 
 

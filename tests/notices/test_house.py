@@ -1,6 +1,9 @@
 """The whole house: a call ends, and a mail is at a real server's; all of it by the desk."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -91,3 +94,19 @@ async def test_nothing_is_owed_or_sent_in_a_replay(tmp_path: Path) -> None:
         await home.desk.quiet()
         await asyncio.sleep(0)
         assert await home.store.next_at() is None
+
+
+async def test_a_call_that_a_single_command_finds_lost_is_owed_a_notice(tmp_path: Path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'hotline.db'}"
+    play = Play(Site(), database, (), SystemClock(), EVA)
+    async with at_work(play) as home:
+        await seated(home, EVA)
+        mail = {"send": True, "to": ["front@desk.example"]}
+        await home.desk.door(EVA).do(ChangeSettings("mail", mail))
+        arrived = ev.Arrived("1", "pbx", Direction.INBOUND, ANNA, "+4930222000")
+        home.desk.hear([arrived, ev.Rang("1", "a", "101")], utc_now())
+        await home.desk.quiet()
+    async with at_work(replace(play, automatic=False)) as home:
+        await home.desk.quiet()
+    with closing(sqlite3.connect(tmp_path / "hotline.db")) as sql:
+        assert sql.execute("SELECT call_id FROM owed").fetchall() == [("1",)]

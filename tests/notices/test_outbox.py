@@ -109,7 +109,7 @@ async def test_repeats_become_one(desk: Office) -> None:
         await desk.later(100)
     assert len(desk.mail.letters) == 1
     assert await desk.of("2") == [("queued", "waits for further calls of the same caller")]
-    assert await desk.of("3") == [("folded", "told with an earlier call")]
+    assert await desk.of("3") == [("folded", "told together with another call of this caller")]
     await desk.later(600)
     first, second = desk.mail.letters
     assert second.subject.startswith("2 unanswered calls for")

@@ -92,7 +92,11 @@ def test_somebody_at_the_console() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["+49 30 1110000", "030/1110000", "0049301110000", "anna MUSTER", "Müster gmbh"]
+    "entry",
+    [
+        *("+49 30 1110000", "030/1110000", "0049301110000", "+49 30 111*", "030 11100??"),
+        *("+49 30 1110000..0099", "anna MUSTER", "muster", "Müster gmbh"),
+    ],
 )
 def test_never_and_always_by_number_and_name(entry: str) -> None:
     anna = facts(contact=Contact("Anna Muster", ANNA.numbers, company="Muster GmbH"))
