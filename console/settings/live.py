@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_serializer
 
 from console.calls.words import Direction
+from console.settings.as_stored import AS_STORED
 from console.settings.notices import PER_COMPANY, Exceptions, Mail, TextMessages, Unanswered
 from console.settings.secrets import CHANGED as CHANGED
 from console.settings.secrets import KEPT as KEPT
@@ -215,11 +216,12 @@ def normal(section: str, values: dict[str, Any]) -> dict[str, Any]:
 def changed(live: Live, section: str, values: dict[str, Any]) -> Live:
     """The settings with one section replaced; a secret that is KEPT is as it was.
 
-    Raises KeyError or pydantic's ValidationError.
+    What `normal` refuses because of a later rule is let through. Raises KeyError or
+    pydantic's ValidationError.
     """
     kind = _kind(section)
     kept = with_kept(values, stored(live, section))
-    return live.model_copy(update={section: kind.model_validate(kept)})
+    return live.model_copy(update={section: kind.model_validate(kept, context=AS_STORED)})
 
 
 def stored(live: Live, section: str) -> dict[str, Any]:

@@ -92,6 +92,50 @@ async def test_what_makes_no_sense_is_refused_with_field_and_reason(
     assert await desk.eva.do(ChangeSettings(section, values, company)) == Refused(why)
 
 
+HTTP = {"name": "S7", "kind": "HTTP", "url": "https://s7.example/"}
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"success": "["}, "success: must be path = value, such as status = ok, or a regular"),
+        ({"success": "a\0*"}, "success: must be path = value"),
+        ({"headers": {"X Y": "1"}}, "headers: must be name: value, the name of letters"),
+        ({"headers": {"": "1"}}, "headers: must be name: value, the name of letters"),
+        ({"headers": {"X": "a\r\nY: b"}}, "headers: must be name: value without control"),
+        ({"kind": "Twilio", "sender": "Hotline Meyer"}, "sender: must be a number, or at most 11"),
+        ({"kind": "Vonage", "sender": "Müller"}, "sender: must be a number, or at most 11"),
+        ({"kind": "seven.io", "sender": "a_b"}, "sender: must be a number, or at most 11"),
+    ],
+)
+async def test_a_provider_that_could_not_send_is_refused(
+    desk: Front, values: dict[str, Any], why: str
+) -> None:
+    answer = await desk.eva.do(ChangeSettings("providers", {"providers": [HTTP | values]}))
+    assert isinstance(answer, Refused)
+    assert answer.why.startswith(f"providers.providers.0.{why}")
+    # One that is stored already is not lost for it, nor are the others.
+    kept = changed(Live(), "providers", {"providers": [HTTP | values]})
+    assert kept.providers.providers[0].name == "S7"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"success": "^OK [0-9]+$"},
+        {"success": "a[0].b = ["},
+        {"success": " "},
+        {"headers": {"X-Key": "k {secret}\t"}},
+        {"sender": "Anything & more than 11"},
+        {"kind": "Twilio", "sender": "MG" + "0" * 32},
+        {"kind": "Vonage", "sender": "+49 (30) 111-000/12"},
+        {"kind": "seven.io", "sender": "Hotline 247"},
+    ],
+)
+async def test_a_provider_that_can_send_is_stored(desk: Front, values: dict[str, Any]) -> None:
+    await change(desk, "providers", {"providers": [HTTP | values]})
+
+
 async def test_changes_at_the_same_moment_are_made_one_after_the_other(desk: Front) -> None:
     server = stored(Live(), "mail_server")
     answers = await asyncio.gather(
