@@ -23,6 +23,9 @@ from console.people.values import Company
 from console.settings.live import KEPT, Live, changed, for_company, overridden, stored
 from tests.desk.front import Front, front
 
+OWN_LINK = (
+    "mail.own_link: must be filled in: “own” needs its own beginning, such as crm://call?number=."
+)
 BOSS = Operator("boss", "Boss", Role.SUPERVISOR)
 
 
@@ -83,6 +86,8 @@ async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
         ("mail", {"to": ["x"]}, 1, "mail.to: must be an e-mail address; “x” is none."),
         ("mail", {"sent": True}, None, "mail.sent: there is no such setting."),
         ("mail_server", {"port": 0}, None, "mail_server.port: must be greater than or equal to 1."),
+        ("mail", {"link": "own"}, None, OWN_LINK),
+        ("mail", {"link": "own"}, 1, OWN_LINK),
         ("mail", {"send": True}, 77, "This company is not there any more."),
     ],
 )
