@@ -13,14 +13,17 @@ from console.desk.operators import Operator
 from console.desk.order import Order, Undoable, counted
 from console.settings.live import (
     Live,
+    changed,
     normal,
     normal_override,
     overridden,
+    override,
     refusal,
     stored,
     title_of,
 )
 from console.settings.moved_secrets import moved_secret, without_moved
+from console.settings.named_providers import unnamed_provider
 from console.settings.secrets import without_secrets
 
 
@@ -32,9 +35,12 @@ def settings_order(
     try:
         match command:
             case do.ChangeSettings(section, values, company_id):
-                return _one(_put(live, section, values, company_id, by, now))
+                put = _put(live, section, values, company_id, by, now)
+                _judge(live, [put])
+                return _one(put)
             case do.ImportSettings():
                 puts = _imported(command, live, by, now)
+                _judge(live, puts)
                 return _several(puts, by, now) if puts else do.Refused("There is nothing in it.")
     except _Refusal as refused:
         return do.Refused(str(refused))
@@ -83,6 +89,23 @@ def _put(
     return ch.PutSettings(section, kept, by, now, company_id=company_id)
 
 
+def _judge(live: Live, puts: Sequence[ch.PutSettings]) -> None:
+    """Whether the sections fit each other once all of them are stored."""
+    if why := unnamed_provider(live, _after(live, puts)):
+        raise _Refusal(why)
+
+
+def _after(live: Live, puts: Sequence[ch.PutSettings]) -> Live:
+    for put in puts:
+        if put.company_id is None:
+            live = changed(live, put.section, put.values)
+    for put in puts:
+        if put.company_id is not None:
+            others = override(live, put.company_id, put.section, put.values)
+            live = live.model_copy(update={"overrides": others})
+    return live
+
+
 def _imported(
     command: do.ImportSettings, live: Live, by: str, now: datetime
 ) -> list[ch.PutSettings]:
@@ -92,6 +115,8 @@ def _imported(
             raise _Refusal(f"There are no settings called {section}.")
         merged = without_secrets(stored(live, section)) | values
         puts.append(_put(live, section, merged, None, by, now))
+    # What companies have is judged by what the site is to have.
+    live = _after(live, puts)
     for company_id, sections in command.companies.items():
         for section, values in sections.items():
             merged = overridden(live, company_id).get(section, {}) | values

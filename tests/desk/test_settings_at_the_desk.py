@@ -21,6 +21,7 @@ from console.desk.operators import Operator
 from console.desk.settings_orders import restore_values
 from console.people.values import Company
 from console.settings.live import KEPT, Live, changed, for_company, overridden, stored
+from console.settings.named_providers import unnamed_provider
 from tests.desk.front import Front, front
 
 OWN_LINK = (
@@ -141,6 +142,38 @@ async def test_a_provider_that_can_send_is_stored(desk: Front, values: dict[str,
     await change(desk, "providers", {"providers": [HTTP | values]})
 
 
+async def test_a_provider_that_is_named_is_there(desk: Front, meyer: int) -> None:
+    s7, spare = HTTP, HTTP | {"name": "Spare"}
+    named = {"provider": "S7"}
+    none = await desk.eva.do(ChangeSettings("text_messages", named))
+    assert none == Refused("text_messages.provider: no provider is called S7; there is none yet.")
+    # Together they make sense.
+    both = {"providers": {"providers": [s7, spare]}, "text_messages": named}
+    for order in (both, dict(reversed(both.items()))):
+        assert isinstance(await desk.eva.do(ImportSettings(order)), Done)
+    assert await desk.eva.do(ChangeSettings("text_messages", {"provider": "S8"}, meyer)) == Refused(
+        "text_messages.provider: no provider is called S8; there are S7, Spare."
+    )
+    used = Refused("S7 is used by Text message; choose another there first.")
+    for without in ([], [spare], [s7 | {"name": "S8"}, spare]):
+        assert await desk.eva.do(ChangeSettings("providers", {"providers": without})) == used
+    await change(desk, "providers", {"providers": [spare, s7 | {"sender": "Desk"}]})
+    await change(desk, "text_messages", {"provider": "Spare"}, meyer)
+    answer = await desk.eva.do(ChangeSettings("providers", {"providers": [s7]}))
+    assert answer == Refused(
+        "Spare is used by Text message of a company; choose another there first."
+    )
+    moved = ImportSettings({"providers": {"providers": [spare]}, "text_messages": {"provider": ""}})
+    assert isinstance(await desk.eva.do(moved), Done)
+
+
+def test_a_name_that_had_no_provider_before_blocks_nothing_else() -> None:
+    before = changed(Live(), "text_messages", {"provider": "Gone"})
+    after = changed(before, "providers", {"providers": [HTTP]})
+    assert unnamed_provider(before, after) == ""
+    assert unnamed_provider(after, changed(after, "text_messages", {"provider": "S7"})) == ""
+
+
 async def test_changes_at_the_same_moment_are_made_one_after_the_other(desk: Front) -> None:
     server = stored(Live(), "mail_server")
     answers = await asyncio.gather(
@@ -210,6 +243,13 @@ async def test_several_sections_are_imported_or_none_and_undone_together(
     assert overridden(live(desk), meyer) == {"mail": {"send": True, "link": "sip:"}}
     await desk.eva.do(Undo())
     assert live(desk) == before
+
+
+async def test_what_a_company_imports_fits_what_the_site_imports(desk: Front, meyer: int) -> None:
+    own = ImportSettings({"mail": {"own_link": "crm:"}}, {meyer: {"mail": {"link": "own"}}})
+    assert isinstance(await desk.eva.do(own), Done)
+    bad = ImportSettings({"mail": {"own_link": ""}}, {meyer: {"mail": {"link": "own"}}})
+    assert await desk.eva.do(bad) == Refused(OWN_LINK)
 
 
 async def test_history_says_from_where_and_who_may_not_is_refused(desk: Front) -> None:
