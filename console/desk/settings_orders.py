@@ -24,7 +24,7 @@ from console.settings.live import (
 )
 from console.settings.moved_secrets import moved_secret, without_moved
 from console.settings.named_providers import unnamed_provider
-from console.settings.secrets import without_secrets
+from console.settings.secrets import kept_in_vain, without_secrets
 
 
 def settings_order(
@@ -37,11 +37,13 @@ def settings_order(
             case do.ChangeSettings(section, values, company_id):
                 put = _put(live, section, values, company_id, by, now)
                 _judge(live, [put])
-                return _one(put)
+                return _one(put, _lacking(live, [put]))
             case do.ImportSettings():
                 puts = _imported(command, live, by, now)
                 _judge(live, puts)
-                return _several(puts, by, now) if puts else do.Refused("There is nothing in it.")
+                if not puts:
+                    return do.Refused("There is nothing in it.")
+                return _several(puts, by, now, _lacking(live, puts))
     except _Refusal as refused:
         return do.Refused(str(refused))
 
@@ -95,6 +97,17 @@ def _judge(live: Live, puts: Sequence[ch.PutSettings]) -> None:
         raise _Refusal(why)
 
 
+def _lacking(live: Live, puts: Sequence[ch.PutSettings]) -> str:
+    """What to say of secrets that were to stay and are not there."""
+    lacking = [
+        f"{put.section}.{name}"
+        for put in puts
+        if put.company_id is None
+        for name in kept_in_vain(put.values, stored(live, put.section))
+    ]
+    return f"; enter these secrets again: {', '.join(lacking)}" if lacking else ""
+
+
 def _after(live: Live, puts: Sequence[ch.PutSettings]) -> Live:
     for put in puts:
         if put.company_id is None:
@@ -126,7 +139,7 @@ def _imported(
     return puts
 
 
-def _one(change: ch.PutSettings) -> Order:
+def _one(change: ch.PutSettings, more: str = "") -> Order:
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
         if written.refused:
             return do.Refused(written.refused), None
@@ -136,12 +149,12 @@ def _one(change: ch.PutSettings) -> Order:
             what = title_of(change.section)
             return Order(back, lambda undone: (_undone(undone, what), None))
 
-        return do.Done("settings saved", written.count), Undoable(undo)
+        return do.Done(f"settings saved{more}", written.count), Undoable(undo)
 
     return Order(change, finish)
 
 
-def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime) -> Order:
+def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime, more: str) -> Order:
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
         if written.refused:
             return do.Refused(written.refused), None
@@ -152,7 +165,7 @@ def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime) -> Order
             back = ch.PutSections(tuple(_back(*pair, name, at) for pair in pairs), name, at)
             return Order(back, lambda undone: (_undone(undone, "settings"), None))
 
-        text = f"{counted(written.count, 'sections', 'section')} of the settings saved"
+        text = f"{counted(written.count, 'sections', 'section')} of the settings saved{more}"
         return do.Done(text, written.count), Undoable(undo)
 
     return Order(ch.PutSections(tuple(changes), by, now), finish)

@@ -281,6 +281,24 @@ async def test_a_former_state_is_restored_with_the_secrets_of_today(desk: Front)
     assert live(desk).mail_server == Live().mail_server
 
 
+async def test_secrets_that_were_to_stay_and_are_not_there_are_named(desk: Front) -> None:
+    s7 = HTTP | {"secret": "hunter2"}
+    again = "; enter these secrets again: providers.S7.secret"
+    await change(desk, "providers", {"providers": [s7]})
+    await change(desk, "providers", {"providers": []})
+    gone, _ = await desk.eva.ask(SettingsHistory())
+    former = restore_values(gone, live(desk))
+    answer = await desk.eva.do(ChangeSettings("providers", former))
+    assert answer == Done(f"settings saved{again}", 1)
+    await change(desk, "providers", {"providers": [s7]})
+    kept = {"providers": {"providers": [HTTP | {"secret": KEPT}]}}
+    assert await desk.eva.do(ImportSettings(kept)) == Done("1 section of the settings saved", 1)
+    lost = {"mail_server": {"password": KEPT}, "mail": {"send": True}}
+    assert await desk.eva.do(ImportSettings(lost)) == Done(
+        "2 sections of the settings saved; enter these secrets again: mail_server.password", 2
+    )
+
+
 async def test_what_a_company_had_is_restored(desk: Front, meyer: int) -> None:
     await change(desk, "mail", {"send": True}, meyer)
     await change(desk, "mail", {}, meyer)
