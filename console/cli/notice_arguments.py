@@ -50,7 +50,7 @@ def _settings(commands) -> None:  # type: ignore[no-untyped-def]
     )
     doing = settings.add_subparsers(dest="action", metavar="ACTION", required=True)
     get = command(doing, "get", "print settings", "", "mail --company 'Meyer & Söhne' --json")
-    get.add_argument("section", nargs="?", metavar="SECTION", help="(default: all)")
+    get.add_argument("section", nargs="?", metavar="SECTION[.FIELD]", help="(default: all)")
     get.add_argument("--company", metavar="NAME", help="as they are for its calls")
     get.add_argument("--json", action="store_true", help="as one JSON object")
 

@@ -70,13 +70,20 @@ async def _get(given: Namespace, config: Config) -> None:
     own: dict[str, dict[str, Any]] = overridden(live, company.id) if company else {}
     if company is not None:
         live = for_company(live, company.id)
-    sections = [_section(given.section)] if given.section else list(SECTIONS)
+    section, dot, field = (given.section or "").partition(".")
+    sections = [_section(section)] if section else list(SECTIONS)
     shown = {name: without_secrets(stored(live, name)) for name in sections}
+    if dot:
+        shown = {section: {_field(section, field): shown[section][field]}}
     if given.json:
         told = {
             "company": company.name if company else None,
             "settings": shown,
-            "own": {name: list(own[name]) for name in sections if name in own},
+            "own": {
+                name: [each for each in own[name] if each in shown[name]]
+                for name in sections
+                if name in own
+            },
         }
         print(json.dumps(told, ensure_ascii=False))
         return
@@ -150,9 +157,7 @@ async def _set(given: Namespace, config: Config) -> Command:
         section, dot, field = name.partition(".")
         if not (equals and dot):
             raise Failure(f'"{clean(each)}" is no SECTION.FIELD=VALUE', code=2)
-        known = tuple(Live.model_fields[_section(section)].annotation.model_fields)  # type: ignore[union-attr]
-        if field not in known:
-            raise Failure(f"{section} has no {clean(field)}{_hint(field, known)}", code=2)
+        _field(_section(section), field)
         sections.setdefault(section, {})[field] = typed(section, field, text)
     if given.company is None:
         return ImportSettings(sections)
@@ -197,6 +202,13 @@ async def _restore(given: Namespace, config: Config) -> Command:
 def _section(name: str) -> str:
     if name not in SECTIONS:
         raise Failure(f"there are no settings called {clean(name)}{_hint(name, SECTIONS)}", code=2)
+    return name
+
+
+def _field(section: str, name: str) -> str:
+    known = tuple(Live.model_fields[section].annotation.model_fields)  # type: ignore[union-attr]
+    if name not in known:
+        raise Failure(f"{section} has no {clean(name)}{_hint(name, known)}", code=2)
     return name
 
 

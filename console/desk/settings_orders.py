@@ -13,15 +13,18 @@ from console.desk.operators import Operator
 from console.desk.order import Order, Undoable, counted
 from console.settings.live import (
     Live,
+    changed,
     normal,
     normal_override,
     overridden,
+    override,
     refusal,
     stored,
     title_of,
 )
 from console.settings.moved_secrets import moved_secret, without_moved
-from console.settings.secrets import without_secrets
+from console.settings.named_providers import unnamed_provider
+from console.settings.secrets import kept_in_vain, without_secrets
 
 
 def settings_order(
@@ -32,10 +35,15 @@ def settings_order(
     try:
         match command:
             case do.ChangeSettings(section, values, company_id):
-                return _one(_put(live, section, values, company_id, by, now))
+                put = _put(live, section, values, company_id, by, now)
+                _judge(live, [put])
+                return _one(put, _lacking(live, [put]))
             case do.ImportSettings():
                 puts = _imported(command, live, by, now)
-                return _several(puts, by, now) if puts else do.Refused("There is nothing in it.")
+                _judge(live, puts)
+                if not puts:
+                    return do.Refused("There is nothing in it.")
+                return _several(puts, by, now, _lacking(live, puts))
     except _Refusal as refused:
         return do.Refused(str(refused))
 
@@ -83,6 +91,34 @@ def _put(
     return ch.PutSettings(section, kept, by, now, company_id=company_id)
 
 
+def _judge(live: Live, puts: Sequence[ch.PutSettings]) -> None:
+    """Whether the sections fit each other once all of them are stored."""
+    if why := unnamed_provider(live, _after(live, puts)):
+        raise _Refusal(why)
+
+
+def _lacking(live: Live, puts: Sequence[ch.PutSettings]) -> str:
+    """What to say of secrets that were to stay and are not there."""
+    lacking = [
+        f"{put.section}.{name}"
+        for put in puts
+        if put.company_id is None
+        for name in kept_in_vain(put.values, stored(live, put.section))
+    ]
+    return f"; enter these secrets again: {', '.join(lacking)}" if lacking else ""
+
+
+def _after(live: Live, puts: Sequence[ch.PutSettings]) -> Live:
+    for put in puts:
+        if put.company_id is None:
+            live = changed(live, put.section, put.values)
+    for put in puts:
+        if put.company_id is not None:
+            others = override(live, put.company_id, put.section, put.values)
+            live = live.model_copy(update={"overrides": others})
+    return live
+
+
 def _imported(
     command: do.ImportSettings, live: Live, by: str, now: datetime
 ) -> list[ch.PutSettings]:
@@ -92,6 +128,8 @@ def _imported(
             raise _Refusal(f"There are no settings called {section}.")
         merged = without_secrets(stored(live, section)) | values
         puts.append(_put(live, section, merged, None, by, now))
+    # What companies have is judged by what the site is to have.
+    live = _after(live, puts)
     for company_id, sections in command.companies.items():
         for section, values in sections.items():
             merged = overridden(live, company_id).get(section, {}) | values
@@ -101,7 +139,7 @@ def _imported(
     return puts
 
 
-def _one(change: ch.PutSettings) -> Order:
+def _one(change: ch.PutSettings, more: str = "") -> Order:
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
         if written.refused:
             return do.Refused(written.refused), None
@@ -111,12 +149,12 @@ def _one(change: ch.PutSettings) -> Order:
             what = title_of(change.section)
             return Order(back, lambda undone: (_undone(undone, what), None))
 
-        return do.Done("settings saved", written.count), Undoable(undo)
+        return do.Done(f"settings saved{more}", written.count), Undoable(undo)
 
     return Order(change, finish)
 
 
-def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime) -> Order:
+def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime, more: str) -> Order:
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
         if written.refused:
             return do.Refused(written.refused), None
@@ -127,7 +165,7 @@ def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime) -> Order
             back = ch.PutSections(tuple(_back(*pair, name, at) for pair in pairs), name, at)
             return Order(back, lambda undone: (_undone(undone, "settings"), None))
 
-        text = f"{counted(written.count, 'sections', 'section')} of the settings saved"
+        text = f"{counted(written.count, 'sections', 'section')} of the settings saved{more}"
         return do.Done(text, written.count), Undoable(undo)
 
     return Order(ch.PutSections(tuple(changes), by, now), finish)

@@ -3,7 +3,6 @@
 No key is both here and in the configuration file (site.py).
 """
 
-import re
 from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -11,7 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_serializer
 
 from console.calls.words import Direction
+from console.settings.as_stored import AS_STORED
 from console.settings.notices import PER_COMPANY, Exceptions, Mail, TextMessages, Unanswered
+from console.settings.refused import must
 from console.settings.secrets import CHANGED as CHANGED
 from console.settings.secrets import KEPT as KEPT
 from console.settings.secrets import with_kept
@@ -215,11 +216,12 @@ def normal(section: str, values: dict[str, Any]) -> dict[str, Any]:
 def changed(live: Live, section: str, values: dict[str, Any]) -> Live:
     """The settings with one section replaced; a secret that is KEPT is as it was.
 
-    Raises KeyError or pydantic's ValidationError.
+    What `normal` refuses because of a later rule is let through. Raises KeyError or
+    pydantic's ValidationError.
     """
     kind = _kind(section)
     kept = with_kept(values, stored(live, section))
-    return live.model_copy(update={section: kind.model_validate(kept)})
+    return live.model_copy(update={section: kind.model_validate(kept, context=AS_STORED)})
 
 
 def stored(live: Live, section: str) -> dict[str, Any]:
@@ -234,12 +236,7 @@ def refusal(section: str, error: ValidationError) -> str:
     """What is wrong with a section's values, in a sentence: which field, and what it must be."""
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join((section, *(str(part) for part in first["loc"])))
-    if first["type"] == "value_error":
-        return f"{where}: must be {first['ctx']['error']}."
-    if first["type"] == "extra_forbidden":
-        return f"{where}: there is no such setting."
-    # "Input should be ...", "String should match ...".
-    return f"{where}: {re.sub(r'^[A-Z][a-z]+ should', 'must', first['msg'])}."
+    return f"{where}: {must(first, _kind(section))}."
 
 
 def _kind(section: str) -> type[BaseModel]:

@@ -6,9 +6,10 @@ The groups stand as supervisors see them. Those in PER_COMPANY may be another fo
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
 from console.calls.processing import LaterCall as LaterCall
+from console.settings.as_stored import is_stored
 
 MOST_RECIPIENTS = 50
 _ADDRESS = re.compile(r"[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+@[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+")
@@ -107,12 +108,21 @@ class Mail(BaseModel, frozen=True, extra="forbid"):
     )
     own_link: str = Field(
         "",
+        validate_default=True,
         max_length=40,
         pattern=r"^([A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9/?=&%+._~-]*)?$",
         title="Own beginning",
         description="For “own”: a scheme, and what follows it.",
         examples=["crm://call?number="],
     )
+
+    @field_validator("own_link")
+    @classmethod
+    def _own_link(cls, own_link: str, info: ValidationInfo) -> str:
+        # Of the field and not of the whole, so that a form says it there.
+        if info.data.get("link") == "own" and not own_link and not is_stored(info):
+            raise ValueError("filled in: “own” needs its own beginning, such as crm://call?number=")
+        return own_link
 
 
 class TextMessages(BaseModel, frozen=True, extra="forbid"):

@@ -72,6 +72,19 @@ def without_secrets(values: Any) -> Any:
     return each_secret(values, lambda _, secret, __: KEPT if secret else "")
 
 
+def kept_in_vain(values: Any, former: Any) -> list[str]:
+    """Which secrets are to stay though there is none, as "S7.secret"."""
+    found = []
+
+    def look(place: tuple[str, ...], secret: str, was: str) -> str:
+        if secret in (KEPT, CHANGED) and not was:
+            found.append(".".join(place))
+        return secret
+
+    each_secret(values, look, former)
+    return found
+
+
 def with_kept(values: Any, former: Any) -> Any:
     """The values with the former secrets where they are to stay."""
     return each_secret(

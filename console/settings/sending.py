@@ -2,9 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_serializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+)
 
+from console.settings.accepted_if import accepted_if
+from console.settings.as_stored import is_stored
 from console.settings.notices import mail_address
+from console.settings.senders import http_headers, sender_for
 
 SUBMISSION, IMPLICIT_TLS, PLAIN = 587, 465, 25
 
@@ -125,6 +136,21 @@ class Provider(BaseModel, frozen=True, extra="forbid"):
         description="Besides a status of 200 to 299: a regular expression found in the answer, or "
         "a path and value in JSON such as status = ok.",
     )
+
+    @field_validator("sender")
+    @classmethod
+    def _sender(cls, sender: str, info: ValidationInfo) -> str:
+        return sender if is_stored(info) else sender_for(info.data.get("kind", ""), sender)
+
+    @field_validator("headers")
+    @classmethod
+    def _headers(cls, headers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        return headers if is_stored(info) else http_headers(headers)
+
+    @field_validator("success")
+    @classmethod
+    def _success(cls, success: str, info: ValidationInfo) -> str:
+        return success if is_stored(info) else accepted_if(success)
 
     @field_serializer("secret", when_used="json")
     def _stored(self, secret: SecretStr) -> str:

@@ -46,6 +46,14 @@ def test_values_are_set_as_they_are_typed(hotline, meyer):
         (["mail.sent=1"], "mail has no sent; did you mean send?", 2),
         (["exceptions.never=[1"], "exceptions.never is no JSON", 2),
         (["mail.send=1", "mail.to=x"], "mail.to: must be an e-mail address; “x” is none.", 1),
+        (["mail_server.port=many"], "mail_server.port: must be a whole number.", 1),
+        (["mail.send=perhaps"], "mail.send: must be yes or no.", 1),
+        (["mail_server.host=a b"], "mail_server.host: must look like mail.desk.example.", 1),
+        (
+            ['providers.providers=[{"name": "S7", "kind": "HTTP", "url": "x"}]'],
+            "providers.providers.0.url: must begin with http:// or https://.",
+            1,
+        ),
         (["--company", "Mayer", "mail.to=a@x"], "there are Meyer & Söhne", 2),
         (["--company", "meyer & söhne", "unanswered.days=3"], "same for all companies", 1),
     ],
@@ -86,6 +94,20 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(hotline, typed, ho
     for file in (path for path in home.rglob("*") if path.is_file()):
         shown.append(file.read_bytes().decode("latin-1"))
     assert not [text for text in shown if "hunter2" in text]
+
+
+def test_one_field_is_read_by_the_name_that_sets_it(hotline, meyer):
+    hotline("settings", "set", "mail.to=a@x.example", "mail_server.password=hunter2")
+    assert hotline("settings", "get", "mail.to").out == 'mail.to = ["a@x.example"]\n'
+    assert got(hotline, "mail.to")["settings"] == {"mail": {"to": ["a@x.example"]}}
+    assert KEPT in hotline("settings", "get", "mail_server.password").out
+    company = ("--company", "Meyer & Söhne")
+    hotline("settings", "set", *company, "mail.send=yes")
+    assert got(hotline, "mail.to", *company)["own"] == {"mail": []}
+    assert got(hotline, "mail.send", *company)["own"] == {"mail": ["send"]}
+    said = hotline("settings", "get", "mail.sent", code=2).err
+    assert "mail has no sent; did you mean send?" in said
+    assert "mail has no " in hotline("settings", "get", "mail.", code=2).err
 
 
 @pytest.mark.parametrize("shape", ["--json", "--toml"])

@@ -21,8 +21,12 @@ from console.desk.operators import Operator
 from console.desk.settings_orders import restore_values
 from console.people.values import Company
 from console.settings.live import KEPT, Live, changed, for_company, overridden, stored
+from console.settings.named_providers import unnamed_provider
 from tests.desk.front import Front, front
 
+OWN_LINK = (
+    "mail.own_link: must be filled in: “own” needs its own beginning, such as crm://call?number=."
+)
 BOSS = Operator("boss", "Boss", Role.SUPERVISOR)
 
 
@@ -83,6 +87,8 @@ async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
         ("mail", {"to": ["x"]}, 1, "mail.to: must be an e-mail address; “x” is none."),
         ("mail", {"sent": True}, None, "mail.sent: there is no such setting."),
         ("mail_server", {"port": 0}, None, "mail_server.port: must be greater than or equal to 1."),
+        ("mail", {"link": "own"}, None, OWN_LINK),
+        ("mail", {"link": "own"}, 1, OWN_LINK),
         ("mail", {"send": True}, 77, "This company is not there any more."),
     ],
 )
@@ -90,6 +96,82 @@ async def test_what_makes_no_sense_is_refused_with_field_and_reason(
     desk: Front, section: str, values: dict[str, Any], company: int | None, why: str
 ) -> None:
     assert await desk.eva.do(ChangeSettings(section, values, company)) == Refused(why)
+
+
+HTTP = {"name": "S7", "kind": "HTTP", "url": "https://s7.example/"}
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"success": "["}, "success: must be path = value, such as status = ok, or a regular"),
+        ({"success": "a\0*"}, "success: must be path = value"),
+        ({"headers": {"X Y": "1"}}, "headers: must be name: value, the name of letters"),
+        ({"headers": {"": "1"}}, "headers: must be name: value, the name of letters"),
+        ({"headers": {"X": "a\r\nY: b"}}, "headers: must be name: value without control"),
+        ({"kind": "Twilio", "sender": "Hotline Meyer"}, "sender: must be a number, or at most 11"),
+        ({"kind": "Vonage", "sender": "Müller"}, "sender: must be a number, or at most 11"),
+        ({"kind": "seven.io", "sender": "a_b"}, "sender: must be a number, or at most 11"),
+    ],
+)
+async def test_a_provider_that_could_not_send_is_refused(
+    desk: Front, values: dict[str, Any], why: str
+) -> None:
+    answer = await desk.eva.do(ChangeSettings("providers", {"providers": [HTTP | values]}))
+    assert isinstance(answer, Refused)
+    assert answer.why.startswith(f"providers.providers.0.{why}")
+    # One that is stored already is not lost for it, nor are the others.
+    kept = changed(Live(), "providers", {"providers": [HTTP | values]})
+    assert kept.providers.providers[0].name == "S7"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"success": "^OK [0-9]+$"},
+        {"success": "a[0].b = ["},
+        {"success": " "},
+        {"headers": {"X-Key": "k {secret}\t"}},
+        {"sender": "Anything & more than 11"},
+        {"kind": "Twilio", "sender": "MG" + "0" * 32},
+        {"kind": "Vonage", "sender": "+49 (30) 111-000/12"},
+        {"kind": "seven.io", "sender": "Hotline 247"},
+    ],
+)
+async def test_a_provider_that_can_send_is_stored(desk: Front, values: dict[str, Any]) -> None:
+    await change(desk, "providers", {"providers": [HTTP | values]})
+
+
+async def test_a_provider_that_is_named_is_there(desk: Front, meyer: int) -> None:
+    s7, spare = HTTP, HTTP | {"name": "Spare"}
+    named = {"provider": "S7"}
+    none = await desk.eva.do(ChangeSettings("text_messages", named))
+    assert none == Refused("text_messages.provider: no provider is called S7; there is none yet.")
+    # Together they make sense.
+    both = {"providers": {"providers": [s7, spare]}, "text_messages": named}
+    for order in (both, dict(reversed(both.items()))):
+        assert isinstance(await desk.eva.do(ImportSettings(order)), Done)
+    assert await desk.eva.do(ChangeSettings("text_messages", {"provider": "S8"}, meyer)) == Refused(
+        "text_messages.provider: no provider is called S8; there are S7, Spare."
+    )
+    used = Refused("S7 is used by Text message; choose another there first.")
+    for without in ([], [spare], [s7 | {"name": "S8"}, spare]):
+        assert await desk.eva.do(ChangeSettings("providers", {"providers": without})) == used
+    await change(desk, "providers", {"providers": [spare, s7 | {"sender": "Desk"}]})
+    await change(desk, "text_messages", {"provider": "Spare"}, meyer)
+    answer = await desk.eva.do(ChangeSettings("providers", {"providers": [s7]}))
+    assert answer == Refused(
+        "Spare is used by Text message of a company; choose another there first."
+    )
+    moved = ImportSettings({"providers": {"providers": [spare]}, "text_messages": {"provider": ""}})
+    assert isinstance(await desk.eva.do(moved), Done)
+
+
+def test_a_name_that_had_no_provider_before_blocks_nothing_else() -> None:
+    before = changed(Live(), "text_messages", {"provider": "Gone"})
+    after = changed(before, "providers", {"providers": [HTTP]})
+    assert unnamed_provider(before, after) == ""
+    assert unnamed_provider(after, changed(after, "text_messages", {"provider": "S7"})) == ""
 
 
 async def test_changes_at_the_same_moment_are_made_one_after_the_other(desk: Front) -> None:
@@ -163,6 +245,13 @@ async def test_several_sections_are_imported_or_none_and_undone_together(
     assert live(desk) == before
 
 
+async def test_what_a_company_imports_fits_what_the_site_imports(desk: Front, meyer: int) -> None:
+    own = ImportSettings({"mail": {"own_link": "crm:"}}, {meyer: {"mail": {"link": "own"}}})
+    assert isinstance(await desk.eva.do(own), Done)
+    bad = ImportSettings({"mail": {"own_link": ""}}, {meyer: {"mail": {"link": "own"}}})
+    assert await desk.eva.do(bad) == Refused(OWN_LINK)
+
+
 async def test_history_says_from_where_and_who_may_not_is_refused(desk: Front) -> None:
     far = desk.desk.door(BOSS, "192.0.2.7")
     assert isinstance(await far.do(ChangeSettings("mail", {"send": True})), Done)
@@ -190,6 +279,24 @@ async def test_a_former_state_is_restored_with_the_secrets_of_today(desk: Front)
     # Then there was none.
     await change(desk, "mail_server", restore_values(first, live(desk)))
     assert live(desk).mail_server == Live().mail_server
+
+
+async def test_secrets_that_were_to_stay_and_are_not_there_are_named(desk: Front) -> None:
+    s7 = HTTP | {"secret": "hunter2"}
+    again = "; enter these secrets again: providers.S7.secret"
+    await change(desk, "providers", {"providers": [s7]})
+    await change(desk, "providers", {"providers": []})
+    gone, _ = await desk.eva.ask(SettingsHistory())
+    former = restore_values(gone, live(desk))
+    answer = await desk.eva.do(ChangeSettings("providers", former))
+    assert answer == Done(f"settings saved{again}", 1)
+    await change(desk, "providers", {"providers": [s7]})
+    kept = {"providers": {"providers": [HTTP | {"secret": KEPT}]}}
+    assert await desk.eva.do(ImportSettings(kept)) == Done("1 section of the settings saved", 1)
+    lost = {"mail_server": {"password": KEPT}, "mail": {"send": True}}
+    assert await desk.eva.do(ImportSettings(lost)) == Done(
+        "2 sections of the settings saved; enter these secrets again: mail_server.password", 2
+    )
 
 
 async def test_what_a_company_had_is_restored(desk: Front, meyer: int) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from console.calls.text import clean
 from console.notices.providers.exchange import Answer, Message, Misconfigured, Request, Verdict
 from console.notices.providers.kinds import KINDS
+from console.settings.as_stored import AS_STORED
 from console.settings.sending import Provider
 
 TEXT = "1 Anruf für Müller: +49 30 1110 & mehr?"
@@ -23,7 +24,8 @@ def provider(kind: str, **changed: Any) -> Provider:
     usual: dict[str, Any] = {"name": "mine", "kind": kind, "user": "me", "secret": "s"}
     if kind in ("Kannel", "HTTP"):
         usual["url"] = "http://127.0.0.1:13013/send"
-    return Provider.model_validate(usual | changed)
+    # As it may have been stored before there was a rule.
+    return Provider.model_validate(usual | changed, context=AS_STORED)
 
 
 def made(kind: str, text: str = TEXT, sender: str = "+4930111000", **changed: Any) -> Request:
@@ -288,8 +290,8 @@ def test_a_success_that_nobody_understands_may_have_been_sent(kind: str, body: s
         ("OK", "ERROR 3", R),
         (r"^OK\s\d+", "OK 17", A),
         (r"^OK\s\d+", "NO", R),
-        ("[", "[", R),  # no expression
-        (r"(a+)+$", "a" * 40 + "b", R),  # takes for ever
+        ("[", "[", U),  # no expression
+        (r"(a+)+$", "a" * 40 + "b", U),  # takes for ever
         ("status = ok", '{"status": "ok"}', A),
         ("status = ok", '{"status": "bad"}', R),
         ("status = ok", "<html>", R),

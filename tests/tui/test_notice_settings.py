@@ -70,6 +70,9 @@ async def test_a_beginning_for_links_shows_what_it_makes():
         assert "→ callto:+49301110099" in story.text()
         await story.press("left", "left")
         assert "Own beginning" in story.text()
+        await story.press("ctrl+s")
+        assert "“own” needs its own beginning" in story.field("own_link").wrong
+        assert story.door.commands == []
         await story.retype("own_link", "crm://call?number=")
         assert "→ crm://call?number=%2B49" in story.words()
         await story.press("ctrl+s")

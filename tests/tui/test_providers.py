@@ -111,7 +111,7 @@ async def test_deleting_asks():
         "Send text message", door=a_door(SEVEN, TWILIO, named="Seven")
     ) as story:
         await story.press("d")
-        assert "Text message names it: nothing will be sent." in story.words()
+        assert "Text message names it: choose another there first." in story.words()
         await story.press("escape")
         assert len(kept(story)) == 2
         await story.press("d", "y")

@@ -19,11 +19,11 @@ from console.notices.providers.exchange import (
     demand,
     said,
 )
-from console.notices.providers.success import why_not_accepted
+from console.notices.providers.success import Unjudged, why_not_accepted
+from console.settings.senders import is_header_name
 from console.settings.sending import Provider
 
 _PLACE = re.compile(r"\{(to|from|text|user|secret)\}")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: the name of a header
 # In JSON: a text in quotes, a placeholder in one or by itself.
 _JSON_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\{(?:to|from|text|user|secret)\}', re.DOTALL)
 
@@ -65,7 +65,10 @@ def judge(provider: Provider, answer: Answer) -> Judgement:
     words = said(answer.status, answer.words())
     if not 200 <= answer.status < 300:
         return by_status(answer, words)
-    why = why_not_accepted(provider.success, answer)
+    try:
+        why = why_not_accepted(provider.success, answer)
+    except Unjudged as unjudged:
+        return Judgement(Verdict.UNKNOWN, f"{words}; {unjudged}")
     if why is None:
         return Judgement(Verdict.ACCEPTED, words)
     return Judgement(Verdict.REFUSED, f"{words}; {why}")
@@ -73,7 +76,7 @@ def judge(provider: Provider, answer: Answer) -> Judgement:
 
 def _headers(provider: Provider, values: dict[str, str]) -> dict[str, str]:
     for name in provider.headers:
-        if not _TOKEN.fullmatch(name):
+        if not is_header_name(name):
             raise Misconfigured(f"“{provider.name}” has a header whose name is none")
     return {
         # A line break would begin another header.

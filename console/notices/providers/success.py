@@ -7,11 +7,9 @@ from typing import Any
 
 from console.calls.text import clean
 from console.notices.providers.exchange import Answer
+from console.settings.accepted_if import is_plain, path_and_value
 
-# "status = ok", "messages[0].status = 0": a path in JSON and its value, blanks around the sign.
-_PATH = re.compile(r"\s*([\w.\[\]-]+)\s+=\s+(.*?)\s*", re.DOTALL)
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
-_PLAIN = re.compile(r"[\w :,;@/<>\"'=-]*")
 
 SECONDS = 2.0
 # A regular expression can take for ever, and while it does nothing else in its process moves.
@@ -24,24 +22,29 @@ except (re.error, RecursionError, OverflowError):
     sys.exit(2)
 sys.exit(0 if found else 1)
 """
-_FOUND, _NOT_FOUND, _NO_PATTERN = 0, 1, 2
+_FOUND, _NOT_FOUND = 0, 1
+
+
+class Unjudged(Exception):
+    """Nothing says whether the answer has what is wanted; a part of a sentence."""
 
 
 def why_not_accepted(wanted: str, answer: Answer) -> str | None:
     """None if the answer has what is wanted (nothing: always), else a part of a sentence.
 
-    Blocks for up to SECONDS: to be called in a thread.
+    Raises Unjudged. Blocks for up to SECONDS: to be called in a thread.
     """
     if not wanted.strip():
         return None
-    if found := _PATH.fullmatch(wanted):
-        value = _at(answer.json(), found[1])
-        if value == found[2]:
+    if found := path_and_value(wanted):
+        path, meant = found
+        value = _at(answer.json(), path)
+        if value == meant:
             return None
         if value is None:
-            return f"its answer has no “{clean(found[1], 60)}”"
-        return f"“{clean(found[1], 60)}” is “{clean(value, 60)}”, not “{clean(found[2], 60)}”"
-    if _PLAIN.fullmatch(wanted):
+            return f"its answer has no “{clean(path, 60)}”"
+        return f"“{clean(path, 60)}” is “{clean(value, 60)}”, not “{clean(meant, 60)}”"
+    if is_plain(wanted):
         return None if wanted in answer.body else f"its answer has no “{clean(wanted, 60)}”"
     return _searched(wanted, answer.body)
 
@@ -72,9 +75,11 @@ def _searched(pattern: str, text: str) -> str | None:
             check=False,
         )
     except (subprocess.TimeoutExpired, OSError):
-        return "what it is accepted by took too long to look for: simplify “HTTP: accepted if”"
+        raise Unjudged(
+            "what it is accepted by took too long to look for: simplify “HTTP: accepted if”"
+        ) from None
     if done.returncode == _FOUND:
         return None
     if done.returncode == _NOT_FOUND:
         return f"its answer has no “{clean(pattern, 60)}”"
-    return "“HTTP: accepted if” is no regular expression"
+    raise Unjudged("“HTTP: accepted if” is no regular expression")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from console.desk.commands import Answer, ChangeSettings
+from console.settings.as_stored import AS_STORED
 from console.settings.live import Live, for_company, overridden
 from console.tui.widgets.form.declared import refusals
 from console.tui.widgets.form.keeper import Lent
@@ -47,7 +48,8 @@ class LiveKeeper:
 
         Raises pydantic's ValidationError.
         """
-        whole = self.model.model_validate(held(values)).model_dump(mode="json")
+        # What was stored before there was a rule is the desk's to refuse.
+        whole = self.model.model_validate(held(values), context=AS_STORED).model_dump(mode="json")
         if self.company_id is not None:
             whole = {name: whole[name] for name, value in values.items() if value.own}
         return ChangeSettings(self.section, whole, self.company_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.desk.commands import Answer, ChangeSettings
+from console.settings.as_stored import AS_STORED
 from console.settings.sending import Provider, Providers
 from console.tui.widgets.form.declared import refusals
 
@@ -51,7 +52,8 @@ class ProviderKeeper:
 
     def made_of(self, values: Mapping[str, Any]) -> Provider:
         """The provider with these values; raises pydantic's ValidationError."""
-        return Provider.model_validate(values)
+        # What was stored before there was a rule is the desk's to refuse.
+        return Provider.model_validate(values, context=AS_STORED)
 
     async def write(self, values: Mapping[str, Any]) -> Answer:
         """Have it stored, in the place it has now."""

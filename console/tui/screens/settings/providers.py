@@ -159,7 +159,7 @@ class ProvidersPane(Pane):
                 )
 
         named = self.door.snapshot.settings.text_messages.provider == chosen.name
-        more = "Text message names it: nothing will be sent." if named else ""
+        more = "Text message names it: choose another there first." if named else ""
         question = f"Delete the provider {plain(chosen.name)}?"
         self.app.push_screen(Question(question, more, [("y", "Delete it")], "keeps it"), then)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from console.settings.refused import must
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.form.options import ChoiceField, SomeField, SwitchField
 from console.tui.widgets.form.text import (
@@ -98,17 +99,9 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         case "string_pattern_mismatch" if field is not None and field.examples:
             return f"It must look like {field.examples[0]}"
         case "string_pattern_mismatch":
-            return f"It must begin with {_beginning(context['pattern'])}."
+            return f"It {must(error, model)}."
         case _:
             return f"{error['msg']}."
-
-
-def _beginning(pattern: str) -> str:
-    """What a pattern of ours wants: "^https?://" is http:// or https://."""
-    plain = pattern.removeprefix("^")
-    if "s?" in plain:
-        return f"{plain.replace('s?', '')} or {plain.replace('s?', 's')}"
-    return plain
 
 
 def _whole(text: str) -> int:

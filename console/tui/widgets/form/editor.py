@@ -375,7 +375,7 @@ class Editor(Vertical):
         self.post_message(Asks(title, theirs, choices, then, "back to the form"))
 
     def _all_right(self) -> bool:
-        """Whether it can be saved; what is stored already and untouched is not held against it."""
+        """Whether it can be saved; what was as wrong when it was stored is not held against it."""
         shown = {key: field for key, field in self.fields.items() if field.display}
         mine = shown if self._new else {field.key: field for field in self._changed()}
         for field in shown.values():
@@ -386,13 +386,15 @@ class Editor(Vertical):
             except ValueError as failure:
                 field.complain(str(failure))
         if not any(field.wrong for field in mine.values()):
-            for key, words in self._keeper.wrong(self.draft()).items():
-                if key in mine:
-                    mine[key].complain(words)
+            found = self._keeper.wrong(self.draft())
+            former = self._keeper.wrong(self._stored) if found and not self._new else {}
+            for key, words in found.items():
+                if key in mine or (key in shown and key not in former):
+                    shown[key].complain(words)
                 elif key not in shown:
                     self._remark(words, warning=True)
                     return False
-        wrong = [field for field in mine.values() if field.wrong]
+        wrong = [field for field in shown.values() if field.wrong]
         if wrong:
             labels = labelled([field.label for field in wrong[:3]])
             self._remark(f"{labels} can't be saved like that.", warning=True)
