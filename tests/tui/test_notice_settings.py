@@ -258,6 +258,23 @@ async def test_the_dry_run_follows_what_is_typed():
         await story.sees("unanswered calls none would be told (now: 10)")
 
 
+async def test_the_dry_run_knows_what_is_in_force_after_saving():
+    async with notice_settings("Exceptions", door=with_calls()) as story:
+        await story.retype("seconds", "7")
+        await story.sees("calls 5 would be told (now: 10)")
+        await story.press("ctrl+s")
+        await story.sees("calls 5 would be told (now: 5)")
+
+
+async def test_the_dry_run_knows_what_another_console_has_saved():
+    async with notice_settings("E-mail", door=with_calls()) as story:
+        await story.sees("(now: 10)")
+        await story.other("exceptions", **Exceptions(seconds=9).model_dump())
+        await story.sees("(now: 3)")
+        await story.press("f5")
+        assert "now:   not mailed: rang 8 s (limit 9 s)" in story.text()
+
+
 async def test_the_dry_run_is_asked_with_what_is_not_saved_of_a_company():
     async with notice_settings("Exceptions", door=with_calls()) as story:
         await story.scope("lind")
