@@ -60,9 +60,10 @@ class Editor(Vertical):
     class Saved(Message):
         """It is stored."""
 
-        def __init__(self, answer: Done) -> None:
+        def __init__(self, answer: Done, keeper: Keeper) -> None:
             super().__init__()
             self.answer = answer
+            self.keeper = keeper
 
     def __init__(
         self,
@@ -348,7 +349,7 @@ class Editor(Vertical):
             self.query_one(StateLine).stored()
             self._remark("")
             self._recount()
-        self.post_message(self.Saved(answer))
+        self.post_message(self.Saved(answer, self._keeper))
 
     def complain(self) -> bool:
         """Say what is wrong with the fields; whether there is anything."""
