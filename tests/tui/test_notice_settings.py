@@ -123,6 +123,22 @@ async def test_an_operator_reads_all_of_it_and_changes_nothing(section):
         assert story.door.commands == []
 
 
+async def test_all_mistakes_of_a_form_are_said_together():
+    async with notice_settings("Send e-mail") as story:
+        await story.retype("sender", "nobody")
+        await story.retype("seconds", "0")
+        await story.retype("port", "many")
+        await story.press("ctrl+s")
+        assert story.field("port").wrong == "It must be a whole number."
+        assert "“nobody” is none" in story.field("sender").wrong
+        assert story.field("seconds").wrong == "At least 1."
+        assert story.door.commands == []
+        await story.retype("port", "99999")
+        await story.press("ctrl+s")
+        assert story.field("port").wrong == "At most 65535."
+        assert "“nobody” is none" in story.field("sender").wrong
+
+
 # -- everybody sees it at once ------------------------------------------------------------------
 
 

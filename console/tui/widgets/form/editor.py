@@ -381,18 +381,22 @@ class Editor(Vertical):
         mine = shown if self._new else {field.key: field for field in self._changed()}
         for field in shown.values():
             field.complain("")
-        for field in mine.values():
+        unreadable = set()
+        for key, field in mine.items():
             try:
                 field.value()
             except ValueError as failure:
                 field.complain(str(failure))
-        if not any(field.wrong for field in mine.values()):
-            for key, words in self._keeper.wrong(self.draft()).items():
-                if key in mine:
+                unreadable.add(key)
+        # Of the unreadable ones the draft has what is stored: what is said of that, or of the
+        # whole, says nothing of what is typed.
+        for key, words in self._keeper.wrong(self.draft()).items():
+            if key in mine:
+                if key not in unreadable:
                     mine[key].complain(words)
-                elif key not in shown:
-                    self._remark(words, warning=True)
-                    return False
+            elif key not in shown and not unreadable:
+                self._remark(words, warning=True)
+                return False
         wrong = [field for field in mine.values() if field.wrong]
         if wrong:
             labels = labelled([field.label for field in wrong[:3]])
