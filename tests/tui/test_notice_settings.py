@@ -139,6 +139,18 @@ async def test_all_mistakes_of_a_form_are_said_together():
         assert "“nobody” is none" in story.field("sender").wrong
 
 
+async def test_a_saved_password_shows_as_many_dots_as_any_other():
+    async with notice_settings("Send e-mail", size=(80, 24)) as story:
+        await story.retype("password", "abcdefghijklmnop")
+        await story.press("ctrl+s")
+        assert story.door.settings.mail_server.password.get_secret_value() == "abcdefghijklmnop"
+        await story.go_to("password")
+        (line,) = [line for line in story.lines() if "•••" in line]
+        assert line.count("•") == 8
+        assert "kept; type another" in line
+        assert story.editor.changes == 0
+
+
 # -- everybody sees it at once ------------------------------------------------------------------
 
 

@@ -345,6 +345,8 @@ class Editor(Vertical):
             self._disputed.clear()
             for field in fields.values():
                 field.tell("")
+                if field.key in states and field.state == states[field.key]:
+                    field.stored()
             self._new = False
             self.query_one(StateLine).stored()
             self._remark("")
