@@ -49,6 +49,17 @@ async def test_enter_shows_all_of_it():
         assert isinstance(story.app.screen, SettingsScreen)
 
 
+async def test_the_dialog_says_from_where_it_was_made():
+    door = SettingsDoor()
+    values = Exceptions(seconds=5).model_dump(mode="json")
+    door.change(ChangeSettings("exceptions", values), origin="local")
+    door.change(ChangeSettings("exceptions", values | {"seconds": 6}))
+    async with notice_settings("History", "enter", door=door) as story:
+        assert "Olga, 10.0.0.7" in story.words()
+        await story.press("escape", "down", "enter")
+        assert "Olga, at this machine" in story.words()
+
+
 async def test_a_secret_is_never_shown():
     server = MailServer(host="mail.desk.example", password="very secret")
     async with notice_settings("History", door=a_door(("mail_server", server))) as story:
@@ -145,6 +156,16 @@ SEVEN = Provider(name="Seven", kind="seven.io", sender="Hotline")
             [Differs("Seven, sender", "Hotline", "Desk")],
         ),
         (
+            (SEVEN.model_copy(update={"headers": {"X-Key": "1", "X-Kind": "sms", "X-A": ""}}),),
+            (SEVEN.model_copy(update={"headers": {"X-Key": "2", "X-B": ""}}),),
+            [
+                Differs("Seven, headers, X-Key", "1", "2"),
+                Differs("Seven, headers, X-Kind", "sms", "nothing"),
+                Differs("Seven, headers, X-A", "empty", "nothing"),
+                Differs("Seven, headers, X-B", "nothing", "empty"),
+            ],
+        ),
+        (
             (SEVEN, SEVEN.model_copy(update={"name": "B"})),
             (SEVEN.model_copy(update={"name": "B"}), SEVEN),
             [Differs("Order", "Seven, B", "B, Seven")],
@@ -156,6 +177,11 @@ def test_what_became_of_things_in_a_list(old, new, words):
         stored(Live(providers=Providers(providers=which)), "providers") for which in (old, new)
     ]
     assert differences(a_change("providers", *values)) == tuple(words)
+
+
+def test_a_field_that_was_no_list_of_names_before_is_said_whole():
+    found = differences(a_change("gone", {"map": None}, {"map": {"a": "1", "b": ""}}))
+    assert found == (Differs("map", "nothing", "a: 1, b: nothing"),)
 
 
 def test_a_section_of_a_former_version_is_shown_as_it_was_stored():

@@ -55,6 +55,20 @@ async def test_f1_is_the_help_of_a_form_and_of_a_list():
         assert isinstance(story.app.screen, CompanyForm)
 
 
+@pytest.mark.parametrize("key", ["host", "security"])
+async def test_the_help_says_what_enter_does_in_each_kind_of_field(key):
+    async with settings_story(section="Send e-mail") as story:
+        await story.go_to(key)
+        await story.press("f1")
+        keys = [pair for pair in story.lines() if "⏎" in pair]
+        assert len(keys) == 1
+        assert "Submit" not in story.text()
+        listed = story.app.screen.query(".help--list").first()
+        words = " ".join(str(listed.render()).split())
+        assert "⏎ in a line: the next field; in several lines: a new one; at a choice: as" in words
+        assert "turns on or off, chooses, opens the list" in words
+
+
 async def test_who_only_reads_a_form_has_its_help_too():
     async with settings_story("enter", "enter", operator=LENA) as story:
         assert "F1 help" in story.text()

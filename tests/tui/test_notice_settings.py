@@ -126,6 +126,34 @@ async def test_an_operator_reads_all_of_it_and_changes_nothing(section):
         assert story.door.commands == []
 
 
+async def test_all_mistakes_of_a_form_are_said_together():
+    async with notice_settings("Send e-mail") as story:
+        await story.retype("sender", "nobody")
+        await story.retype("seconds", "0")
+        await story.retype("port", "many")
+        await story.press("ctrl+s")
+        assert story.field("port").wrong == "It must be a whole number."
+        assert "“nobody” is none" in story.field("sender").wrong
+        assert story.field("seconds").wrong == "At least 1."
+        assert story.door.commands == []
+        await story.retype("port", "99999")
+        await story.press("ctrl+s")
+        assert story.field("port").wrong == "At most 65535."
+        assert "“nobody” is none" in story.field("sender").wrong
+
+
+async def test_a_saved_password_shows_as_many_dots_as_any_other():
+    async with notice_settings("Send e-mail", size=(80, 24)) as story:
+        await story.retype("password", "abcdefghijklmnop")
+        await story.press("ctrl+s")
+        assert story.door.settings.mail_server.password.get_secret_value() == "abcdefghijklmnop"
+        await story.go_to("password")
+        (line,) = [line for line in story.lines() if "•••" in line]
+        assert line.count("•") == 8
+        assert "kept; type another" in line
+        assert story.editor.changes == 0
+
+
 # -- everybody sees it at once ------------------------------------------------------------------
 
 
@@ -259,6 +287,23 @@ async def test_the_dry_run_follows_what_is_typed():
         await story.until(lambda: "would be told" not in story.text())
         await story.retype("seconds", "99")
         await story.sees("unanswered calls none would be told (now: 10)")
+
+
+async def test_the_dry_run_knows_what_is_in_force_after_saving():
+    async with notice_settings("Exceptions", door=with_calls()) as story:
+        await story.retype("seconds", "7")
+        await story.sees("calls 5 would be told (now: 10)")
+        await story.press("ctrl+s")
+        await story.sees("calls 5 would be told (now: 5)")
+
+
+async def test_the_dry_run_knows_what_another_console_has_saved():
+    async with notice_settings("E-mail", door=with_calls()) as story:
+        await story.sees("(now: 10)")
+        await story.other("exceptions", **Exceptions(seconds=9).model_dump())
+        await story.sees("(now: 3)")
+        await story.press("f5")
+        assert "now:   not mailed: rang 8 s (limit 9 s)" in story.text()
 
 
 async def test_the_dry_run_is_asked_with_what_is_not_saved_of_a_company():

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from notice_settings import notice_settings
 from settings_door import SettingsDoor
 from settings_story import LENA
@@ -48,6 +49,26 @@ async def test_a_test_is_sent_with_what_is_not_saved_and_the_server_speaks_for_i
         await story.press("escape")
         assert isinstance(story.app.screen, SettingsScreen)
         assert story.door.commands == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_last_line_of_a_long_talk_is_seen_and_so_is_how_it_went(size):
+    said = (*(f"250-line {number}" for number in range(60)), "554 5.7.1 Rejected")
+    door = a_door(SendingTried(False, "No.", said))
+    async with notice_settings("Send e-mail", door=door, size=size) as story:
+        await story.press("ctrl+t", "enter")
+        await story.sees("554 5.7.1 Rejected")
+        assert " No. " in story.words()
+
+
+async def test_what_is_no_address_is_refused_before_anything_is_sent():
+    async with notice_settings("Send e-mail", door=a_door()) as story:
+        await story.press("ctrl+t")
+        story.app.screen.query_one(Input).clear()
+        await story.type("nonsense")
+        await story.press("enter")
+        assert "It must be an e-mail address; “nonsense” is none." in story.words()
+        assert tried(story) == []
 
 
 async def test_the_next_test_goes_to_the_same_address():
@@ -114,6 +135,10 @@ async def test_a_provider_is_tried_before_it_is_saved():
         await story.press("right", "right")
         await story.retype("secret", "abc")
         await story.press("ctrl+t")
+        await story.type("nobody")
+        await story.press("enter")
+        assert "“nobody” is none" in story.words()
+        story.app.screen.query_one(Input).clear()
         await story.type("+491712345678")
         await story.press("enter")
         (query,) = tried(story)

@@ -44,13 +44,44 @@ async def test_all_four_are_one_question():
         assert set(asked[0].values) == {"subject", "text", "html", "sms"}
 
 
-async def test_an_error_names_line_and_reason_and_what_was_made_before_stays():
+async def test_an_error_names_line_and_reason_and_what_was_made_before_goes():
     async with notice_settings("Wording") as story:
         await story.retype("subject", "Call of {{ caller.name }}")
         await story.until(lambda: shown(story, "subject") == "Call of Anna Muster")
         await story.retype("subject", "Call\n{% fro x %}")
         await story.sees("Line 2: Encountered unknown tag 'fro'.")
-        assert shown(story, "subject") == "Call of Anna Muster"
+        assert shown(story, "subject") == "It is broken and makes nothing."
+
+
+def marked(story):
+    return "▲" in next(line for line in story.lines() if "Wording" in line[:21])[:21]
+
+
+async def test_broken_words_are_saved_with_a_warning_and_their_section_is_marked():
+    async with notice_settings("Wording") as story:
+        await story.retype("html", "<p>\n{% fro x %}")
+        await story.press("ctrl+s")
+        await story.until(lambda: bool(story.toasts()))
+        assert story.toasts() == [
+            "Saved, but HTML is broken, line 2: Encountered unknown tag 'fro'."
+        ]
+        assert marked(story)
+        await story.other("words", **Words().model_dump())
+        await story.until(lambda: not marked(story))
+
+
+async def test_a_companys_broken_words_are_said_and_marked_too():
+    async with notice_settings("Wording") as story:
+        await story.other("words", LIND, sms="{% fro %}")
+        await story.until(lambda: marked(story))
+        await story.retype("subject", "fine")
+        await story.press("ctrl+s")
+        await story.until(lambda: story.toasts() == ["saved"])
+        assert marked(story)
+        await story.scope("lind")
+        await story.retype("sms", "{% fro x %}")
+        await story.press("ctrl+s")
+        await story.until(lambda: "Saved, but Text message is broken" in story.toasts()[-1])
 
 
 async def test_parts_of_the_message_are_counted_and_why_it_is_dearer():

@@ -19,8 +19,8 @@ COLUMN, WHOLE = 34, 70  # cells there are for each of two, and for one, in a ter
 IN_FORMS = (
     ("Tab ↓", "the next field"),
     ("⇧Tab ↑", "the field before"),
-    ("⏎", "the next field; in several lines a new one"),
-    ("Space", "chooses where there is a choice"),
+    ("⏎", "in a line: the next field; in several lines: a new one; at a choice: as Space"),
+    ("Space", "at a choice: turns on or off, chooses, opens the list"),
 )
 
 
@@ -45,7 +45,9 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Two columns of text in a box."""
-        keys = [(key.sign, key.words) for key in self._keys]
+        # What Enter does in a form depends on the field: IN_FORMS says it for all kinds.
+        said = {"enter"} if self._fields else set()
+        keys = [(key.sign, key.words) for key in self._keys if key.bound not in said]
         with VerticalScroll(classes="help--box"):
             with Horizontal(classes="help--columns"):
                 with Vertical(classes="help--keys"):

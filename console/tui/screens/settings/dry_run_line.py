@@ -35,13 +35,16 @@ class DryRunLine(Static):
 
     def consider(self, query: DryRun | None) -> None:
         """What to try; None: nothing that makes sense."""
-        if query == self._query:
-            return
-        self._query = query
+        if query != self._query:
+            self._query = query
+            self.ask_anew()
+
+    def ask_anew(self) -> None:
+        """What is in force may have become another: the same question has another answer then."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if query is None:
+        if self._query is None:
             self._show(None)
         else:
             self._timer = self.set_timer(PAUSE, self._try)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from console.tui import legible
 from console.tui.cells import plain
 from console.tui.screens.dialog import Dialog
-from console.tui.screens.settings.history_rows import Listed, who
+from console.tui.screens.settings.history_rows import Listed, where
 from console.tui.widgets.footer import Key
 from console.tui.widgets.form.field import shown_lines
 
@@ -40,7 +40,8 @@ class HistoryDialog(Dialog[str | None]):
         """Who, when, from where; each field."""
         change = self._listed.change
         at = legible.when(change.at, self._now, self._zone)
-        head = f"{self._listed.title}   {at}   {who(change)}"
+        whom = ", ".join(part for part in (change.by, where(change)) if part)
+        head = f"{self._listed.title}   {at}   {whom}"
         yield Static(Content(plain(head)), classes="dialog--title")
         parts: list[Content] = []
         for one in self._listed.differs:

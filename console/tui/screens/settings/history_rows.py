@@ -71,5 +71,10 @@ def who(change: SettingsChange) -> str:
     return ", ".join(part for part in (change.by, away) if part)
 
 
+def where(change: SettingsChange) -> str:
+    """From where: this machine, or the address that they sat at."""
+    return "at this machine" if change.origin == "local" else change.origin
+
+
 def _line(words: str) -> str:
     return " / ".join(words.split("\n"))

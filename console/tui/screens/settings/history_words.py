@@ -24,6 +24,7 @@ TITLES = {
     "actions": "Actions",
 }
 NOTHING = "nothing"
+EMPTY = "empty"
 AS_THE_SITE = "as for the site"
 
 
@@ -63,6 +64,8 @@ def differences(change: SettingsChange) -> tuple[Differs, ...]:
         label = _label(model, name)
         if _are_things(old) and _are_things(new) and (old or new):
             found += _things(old or [], new or [])
+        elif isinstance(old, dict) and isinstance(new, dict):
+            found += _entries(label, old, new)
         else:
             found.append(Differs(label, said(old), said(new)))
     return tuple(found)
@@ -71,7 +74,7 @@ def differences(change: SettingsChange) -> tuple[Differs, ...]:
 def said(value: Any) -> str:
     """A stored value for people."""
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return NOTHING
         case True:
             return "yes"
@@ -80,7 +83,7 @@ def said(value: Any) -> str:
         case list():
             return ", ".join(said(one) for one in value)
         case dict():
-            return ", ".join(f"{key}: {said(one)}" for key, one in value.items())
+            return ", ".join(f"{key}: {said(one)}" for key, one in value.items()) or NOTHING
         case _:
             return str(value)
 
@@ -123,12 +126,31 @@ def _things(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[Differ
         for field in dict.fromkeys([*was, *now]):
             if was.get(field) != now.get(field):
                 label = f"{name}, {field.replace('_', ' ')}"
-                found.append(Differs(label, said(was.get(field)), said(now.get(field))))
+                a, b = was.get(field), now.get(field)
+                if isinstance(a, dict) and isinstance(b, dict):
+                    found += _entries(label, a, b)
+                else:
+                    found.append(Differs(label, said(a), said(b)))
     if not found and list(before) != list(after):
         found.append(
             Differs("Order", ", ".join(map(str, before)), ", ".join(map(str, after))),
         )
     return found
+
+
+def _entries(label: str, old: dict[str, Any], new: dict[str, Any]) -> list[Differs]:
+    """What became of the lines of a field like the headers: one that is empty is there, too."""
+
+    def entry(entries: dict[str, Any], key: str) -> str:
+        if key not in entries:
+            return NOTHING
+        return EMPTY if entries[key] == "" else said(entries[key])
+
+    return [
+        Differs(f"{label}, {key}", entry(old, key), entry(new, key))
+        for key in dict.fromkeys([*old, *new])
+        if entry(old, key) != entry(new, key)
+    ]
 
 
 def restoring(change: SettingsChange, now: Live) -> ChangeSettings:

@@ -41,6 +41,7 @@ class LivePane(Pane):
         self._section = section
         self._heading = title.upper()
         self._seen: object = None
+        self._in_force: object = None
 
     def compose(self) -> ComposeResult:
         """Title, what is missing elsewhere, form, and what it would change."""
@@ -95,6 +96,10 @@ class LivePane(Pane):
         if now is not self._seen and now != self._seen:
             self._seen = now
             self.look_again()
+        if snapshot.settings is not self._in_force:
+            # "now" is another, too, whatever section it was.
+            self._in_force = snapshot.settings
+            self._try_anew()
         hint = self.query_one(".live-pane--hint", Static)
         words = self.hint(snapshot)
         hint.display = bool(words)
@@ -112,6 +117,10 @@ class LivePane(Pane):
         """See what the values would change."""
         for line in self.query(DryRunLine):
             line.consider(self._question())
+
+    def _try_anew(self) -> None:
+        for line in self.query(DryRunLine):
+            line.ask_anew()
 
     def _question(self) -> DryRun | None:
         values = self.editor.sound()
@@ -162,5 +171,6 @@ class LivePane(Pane):
     def on_editor_saved(self, message: Editor.Saved) -> None:
         """Say so."""
         message.stop()
+        self._try_anew()
         if message.answer.text:
             self.app.notify(message.answer.text, timeout=3, markup=False)

@@ -13,9 +13,11 @@ from textual.widgets import Input, Static
 
 from console.desk.notices import SendingTried, TrySending
 from console.desk.ports import StoreFailed
+from console.settings.notices import Mail, TextMessages
 from console.tui.cells import plain
 from console.tui.screens.dialog import Dialog
 from console.tui.widgets.footer import Key
+from console.tui.widgets.form.declared import refusals
 
 Ask = Callable[[TrySending], Awaitable[SendingTried]]
 
@@ -50,16 +52,20 @@ class SendingTest(Dialog[str | None]):
         yield field
         words = "With what the form says now, saved or not."
         yield Static(Content(words), classes="dialog--hint")
+        yield Static("", markup=False, classes="sending-test--verdict")
         with VerticalScroll(can_focus=False):
             yield Static("", markup=False, classes="sending-test--said")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Send it."""
         event.stop()
-        if to := event.value.strip():
-            self._send(to)
-        else:
+        to = event.value.strip()
+        if not to:
             self._say("To whom? Type an address.", wrong=True)
+        elif wrong := _wrong_with(self._section, to):
+            self._say(wrong, wrong=True)
+        else:
+            self._send(to)
 
     @work(group="test", exclusive=True)
     async def _send(self, to: str) -> None:
@@ -84,10 +90,11 @@ class SendingTest(Dialog[str | None]):
     def _say(self, words: str, said: tuple[str, ...] = (), *, wrong: bool = False) -> None:
         busy = self._timer is not None
         look = "bold $lost" if wrong else "" if busy else "bold $well"
-        lines = [Content.styled(plain(words), look)]
-        lines += [Content.assemble(("  ", ""), (plain(line), "$quiet")) for line in said]
+        self.query_one(".sending-test--verdict", Static).update(Content.styled(plain(words), look))
+        lines = [Content.assemble(("  ", ""), (plain(line), "$quiet")) for line in said]
         self.query_one(".sending-test--said", Static).update(Content("\n").join(lines))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        # What the server says last decides.
+        self.query_one(VerticalScroll).scroll_end(animate=False)
 
     def action_scroll(self, step: int) -> None:
         """A long talk is read line by line."""
@@ -102,3 +109,9 @@ class SendingTest(Dialog[str | None]):
             self._say("Cancelled. Whether it was sent is not known.", wrong=True)
         else:
             self.dismiss(self._sent)
+
+
+def _wrong_with(section: str, to: str) -> str:
+    # As where the recipients of notices are declared.
+    model = Mail if section == "mail_server" else TextMessages
+    return refusals(model, {"to": (to,)}).get("to", "")

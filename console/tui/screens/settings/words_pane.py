@@ -4,22 +4,28 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.widget import Widget
 from textual.widgets import Static
 
 from console.desk.contacts import Previewed
-from console.desk.notices import NoticePreviewed
-from console.tui.screens.settings.live_keeper import held
+from console.desk.notices import NoticePreviewed, PreviewNotice
+from console.desk.ports import StoreFailed
+from console.settings.live import Live, for_company
+from console.tui.screens.settings.broken import line_and_reason
+from console.tui.screens.settings.live_keeper import LiveKeeper, held
 from console.tui.screens.settings.notice_previews import NoticePreviews, parts_said
 from console.tui.screens.settings.previews import Previews
 from console.tui.screens.settings.scoped_pane import ScopedPane
 from console.tui.widgets.form.declared import fields_of
+from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.heading import FormHeading
 from console.tui.widgets.form.template import TemplateField
 from console.tui.widgets.form.template_fields import HEADING, fields_text
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
+    from console.desk.snapshot import Snapshot
     from console.settings.site import Site
 
 SMS = "sms"
@@ -32,6 +38,7 @@ class WordsPane(ScopedPane):
         super().__init__(door, site, "words", "Wording")
         self._calls = Previews(door, site)
         self._previews = NoticePreviews(door, self._count)
+        self._looked_at = self._words_of(Live())
 
     def parts(self) -> Iterator[Widget]:
         """The templates, and what they can say."""
@@ -63,3 +70,57 @@ class WordsPane(ScopedPane):
         for field in self.editor.fields.values():
             if isinstance(field, TemplateField) and field is not message.field:
                 field.try_with(message.call, message.words)
+
+    # -- whether they are broken ----------------------------------------------------------------
+
+    @staticmethod
+    def _words_of(settings: Live) -> object:
+        # What notices say, in all scopes.
+        return settings.words, settings.overrides
+
+    def hear(self, snapshot: "Snapshot") -> None:
+        """Whoever broke it, and for whichever company."""
+        super().hear(snapshot)
+        words = self._words_of(snapshot.settings)
+        if words != self._looked_at and self.is_mounted:
+            self._looked_at = words
+            self._look()
+
+    @work(group="broken", exclusive=True)
+    async def _look(self) -> None:
+        for scope in (None, *self._otherwise()):
+            if await self._fault(scope):
+                self.sound_alarm(True)
+                return
+        self.sound_alarm(False)
+
+    async def _fault(self, scope: int | None) -> str:
+        """ "Subject is broken, line 1: …"; empty if nothing is, or nobody can tell."""
+        words = for_company(self.door.snapshot.settings, scope).words
+        try:
+            made = await self.door.ask(PreviewNotice(words.model_dump(), None, scope))
+        except StoreFailed:
+            return ""
+        for key in self.keeper.model.model_fields:
+            if key in made.broken:
+                why, line = made.broken[key]
+                comma = ", " if line else ": "
+                reason = line_and_reason(Previewed(broken=why, line=line))
+                return f"{self._label(key)} is broken{comma}{reason}"
+        return ""
+
+    def on_editor_saved(self, message: Editor.Saved) -> None:
+        """Say so; and if it is broken, that: when a call is told of it would be too late."""
+        message.prevent_default()
+        message.stop()
+        assert isinstance(message.keeper, LiveKeeper)
+        self._tell_saved(message.answer.text, message.keeper.company_id)
+
+    @work(group="caveat")
+    async def _tell_saved(self, text: str, scope: int | None) -> None:
+        if fault := await self._fault(scope):
+            self.sound_alarm(True)
+            words = f"Saved, but {fault}"
+            self.app.notify(words, severity="warning", timeout=8, markup=False)
+        elif text:
+            self.app.notify(text, timeout=3, markup=False)

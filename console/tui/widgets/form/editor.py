@@ -60,9 +60,10 @@ class Editor(Vertical):
     class Saved(Message):
         """It is stored."""
 
-        def __init__(self, answer: Done) -> None:
+        def __init__(self, answer: Done, keeper: Keeper) -> None:
             super().__init__()
             self.answer = answer
+            self.keeper = keeper
 
     def __init__(
         self,
@@ -344,11 +345,13 @@ class Editor(Vertical):
             self._disputed.clear()
             for field in fields.values():
                 field.tell("")
+                if field.key in states and field.state == states[field.key]:
+                    field.stored()
             self._new = False
             self.query_one(StateLine).stored()
             self._remark("")
             self._recount()
-        self.post_message(self.Saved(answer))
+        self.post_message(self.Saved(answer, self._keeper))
 
     def complain(self) -> bool:
         """Say what is wrong with the fields; whether there is anything."""
@@ -380,20 +383,25 @@ class Editor(Vertical):
         mine = shown if self._new else {field.key: field for field in self._changed()}
         for field in shown.values():
             field.complain("")
-        for field in mine.values():
+        unreadable = set()
+        for key, field in mine.items():
             try:
                 field.value()
             except ValueError as failure:
                 field.complain(str(failure))
-        if not any(field.wrong for field in mine.values()):
-            found = self._keeper.wrong(self.draft())
-            former = self._keeper.wrong(self._stored) if found and not self._new else {}
-            for key, words in found.items():
-                if key in mine or (key in shown and key not in former):
-                    shown[key].complain(words)
-                elif key not in shown:
-                    self._remark(words, warning=True)
-                    return False
+                unreadable.add(key)
+        # Of the unreadable ones the draft has what is stored: what is said of that, or of the
+        # whole, says nothing of what is typed.
+        found = self._keeper.wrong(self.draft())
+        former = self._keeper.wrong(self._stored) if found and not self._new else {}
+        for key, words in found.items():
+            if key in unreadable:
+                continue
+            if key in mine or (key in shown and key not in former):
+                shown[key].complain(words)
+            elif key not in shown and not unreadable:
+                self._remark(words, warning=True)
+                return False
         wrong = [field for field in shown.values() if field.wrong]
         if wrong:
             labels = labelled([field.label for field in wrong[:3]])

@@ -119,6 +119,9 @@ class FormField(Lines):
         else:
             self.put(raw)
 
+    def stored(self) -> None:
+        """What stands here is stored now."""
+
     def edited(self) -> None:
         """Tell the form; a subclass calls this when its control changed."""
         self.post_message(self.Edited(self))

@@ -24,6 +24,7 @@ from console.tui.widgets.form.text import Paragraph, tidy
 
 PAUSE = 0.3
 SAMPLE = "sample data"
+BROKEN = "It is broken and makes nothing."
 
 # What a template makes of a call (its id; None: sample data).
 Preview = Callable[[str, str | None], Awaitable[Previewed]]
@@ -195,9 +196,9 @@ class TemplateField(FormField):
         where = f"Line {made.line}: " if made.line else ""
         broken.update(plain(f"{where}{made.broken}") if made.broken else "")
         shown = self.query_one(".template--shown", Static)
-        shown.set_class(bool(made.broken), "-broken")
         if made.broken:
-            # What was there before stays, dimmed: half-typed words are broken all the time.
+            # What it made before would look as if it still made that.
+            shown.update(Content.styled(BROKEN, "$quiet"))
             if self.has_pseudo_class("focus-within"):
                 self.call_after_refresh(broken.scroll_visible, animate=False)
             return

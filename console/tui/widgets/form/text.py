@@ -174,6 +174,11 @@ class SecretField(FormField):
         """Dots, or the place."""
         return raw if raw.startswith(PLACES) else DOTS if raw else ""
 
+    def stored(self) -> None:
+        """As many dots for every secret: their number is nobody's business."""
+        if not self.fixed:
+            self.put(self.raw)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Somebody typed."""
         event.stop()
@@ -190,7 +195,7 @@ class SecretField(FormField):
 
     def _dress(self, line: Input) -> None:
         line.password = not line.value.startswith(PLACES)
-        line.placeholder = f"{DOTS} kept; type another, Del for none" if self._kept else ""
+        line.placeholder = f"{DOTS} kept; type another" if self._kept else ""
 
 
 class ParagraphField(FormField):
