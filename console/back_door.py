@@ -22,17 +22,24 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from console.desk.commands import (
+    AddKey,
     Answer,
     ChangeOperator,
     ChangeSettings,
     Command,
+    DisableOperator,
     Done,
     Forget,
     ImportCompanies,
     ImportFiles,
     ImportSettings,
+    LiftBlock,
     Refused,
+    RemoveKey,
+    RemoveOperator,
     RetryNotices,
+    SetExtensions,
+    SetPassword,
 )
 from console.desk.contacts import SyncReport
 from console.desk.snapshot import Snapshot
@@ -43,8 +50,10 @@ log = logging.getLogger(__name__)
 COMMANDS: dict[str, type[Command]] = {
     kind.__name__: kind
     for kind in (
-        *(ImportCompanies, ImportFiles, Forget, ChangeOperator),
+        *(ImportCompanies, ImportFiles, Forget),
         *(ChangeSettings, ImportSettings, RetryNotices),
+        *(ChangeOperator, SetExtensions, DisableOperator, RemoveOperator),
+        *(SetPassword, AddKey, RemoveKey, LiftBlock),
     )
 }
 # What is given up when whoever gave it hangs up; all else is done in a moment.

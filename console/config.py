@@ -7,7 +7,7 @@ import contextlib
 import os
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from console.logs import usual_log
-from console.settings.site import Feed, Log, Program, Site, Startup
+from console.settings.site import Feed, Log, Program, Site, Ssh, Startup
 
 APP = "hotline"
 PREFIX = "HOTLINE_"
@@ -40,6 +40,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "feeds": Feed,
     "feed": Feed,
     "programs": Program,
+    "ssh": Ssh,
     "log": Log,
 }
 
@@ -63,11 +64,18 @@ class Config:
     file: Path | None = None
     unknown_variables: tuple[str, ...] = ()
     programs: tuple[Program, ...] = ()
+    ssh: Ssh = field(default_factory=Ssh)
 
     @property
     def folder(self) -> Path:
         """What relative names in the file are below."""
         return self.file.absolute().parent if self.file else Path.cwd()
+
+    @property
+    def host_keys(self) -> Path:
+        """The folder of what the server proves itself with."""
+        usual = platformdirs.user_data_path(APP) / "ssh"
+        return _place(self.ssh.host_keys, self.folder) if self.ssh.host_keys else usual
 
 
 class Environment(BaseSettings):
@@ -79,6 +87,7 @@ class Environment(BaseSettings):
     database: Any = None
     site: Values = {}
     feed: Values = {}
+    ssh: Values = {}
     log: Values = {}
 
 
@@ -121,6 +130,7 @@ def load(file: Path | None = None) -> Config:
             program.model_copy(update={"path": str(_place(program.path, folder))})
             for program in startup.programs
         ),
+        ssh=startup.ssh,
     )
 
 
@@ -213,7 +223,7 @@ def _merged(values: Values, said: Values) -> Values:
     merged = dict(values)
     if "database" in said:
         merged["database"] = said["database"]
-    for table in ("site", "log"):
+    for table in ("site", "ssh", "log"):
         if isinstance(merged.get(table, {}), dict):
             merged[table] = merged.get(table, {}) | said.get(table, {})
     if "feed" in said:
@@ -301,7 +311,7 @@ def _advice(loc: Location) -> str:
     known = list(_model(loc).model_fields)
     if close := _did_you_mean(name, known):
         return close
-    for table in ("site", "log"):
+    for table in ("site", "ssh", "log"):
         if name in TABLES[table].model_fields:
             return f" It belongs below [{table}]."
     if name in Startup.model_fields:

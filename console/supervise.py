@@ -18,11 +18,12 @@ async def supervise(
     failed: Callable[[str], None] = lambda why: None,
     *,
     first_wait: float | None = None,
+    fatal: tuple[type[Exception], ...] = (),
 ) -> None:
     """Do the work; after an exception tell `failed`, wait (twice as long each time), do it again.
 
-    Only cancellation ends it, the work's own end, or a store that can't write: without that
-    nothing of the rest makes sense.
+    Only cancellation ends it, the work's own end, what is `fatal`, or a store that can't write:
+    without that nothing of the rest makes sense.
     """
     loop = asyncio.get_running_loop()
     first = FIRST_WAIT if first_wait is None else first_wait
@@ -35,6 +36,8 @@ async def supervise(
         except StoreFailed:
             raise
         except Exception as error:
+            if isinstance(error, fatal):
+                raise
             log.exception("%s failed; it begins again in %.1f s", name, wait)
             failed(f"{name} failed ({type(error).__name__}); the log says why")
         if loop.time() - began > LONGEST_WAIT:

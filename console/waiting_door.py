@@ -18,6 +18,8 @@ class WaitingDoor:
         self._snapshot = snapshot
         self._door: Door | None = None
         self._opened = asyncio.Event()
+        self._looks_at: tuple[str, str | None] = ("", None)
+        self._end: Callable[[str], None] | None = None
         self._watchers: dict[object, Callable[[], None]] = {}
         self.watched = asyncio.Event()
 
@@ -34,6 +36,9 @@ class WaitingDoor:
     def open(self, door: Door) -> Callable[[], None]:
         """From here on it is this door; returns what ends the watching."""
         self._door = door
+        if self._end is not None:
+            door.ending(self._end)
+        door.looks_at(*self._looks_at)
         self._opened.set()
         self._tell()
         return door.watch(self._tell)
@@ -50,6 +55,18 @@ class WaitingDoor:
         """Somebody pressed a key here."""
         if self._door:
             self._door.keyed()
+
+    def looks_at(self, screen: str, call: str | None) -> None:
+        """What is on the screen."""
+        self._looks_at = screen, call
+        if self._door:
+            self._door.looks_at(screen, call)
+
+    def ending(self, end: Callable[[str], None]) -> None:
+        """Call `end` with a sentence when this session is to end."""
+        self._end = end
+        if self._door:
+            self._door.ending(end)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` on the loop after each new snapshot; returns what ends that."""

@@ -15,11 +15,19 @@ import importlib
 import logging
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.calls.events import CallEvent, FeedLost
 from console.calls.words import Role
@@ -212,6 +220,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     from console.directory.syncs import Syncs
     from console.feeds.originate import NOT_SET_UP, refusing
     from console.one_desk import beside
+    from console.ssh.account_commands import hash_password, read_key
     from console.wording.wording import Wording
 
     site = play.site
@@ -276,6 +285,8 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
     desk.entrust(ask.AllowedPrograms, allowed_programs)
     desk.entrust(ask.NumberPlaces, directory.places)
     desk.entrust(do.CallNumber, refusing(NOT_SET_UP))
+    desk.entrust(do.AddKey, read_key)
+    desk.entrust(do.SetPassword, hash_password)
     notices = _notices(play, store, database, desk, wording, record_of, secret)
     return House(store, desk, directory, wording, syncs, actions, notices)
 
@@ -367,7 +378,7 @@ def stranger(login: str, known: Sequence[Operator]) -> str:
     return (
         f"{login} is no operator here. Known: {', '.join(one.login for one in known)}. "
         f"Come in as one of them (hotline --as {admin}), or add this one: "
-        f"hotline --as {admin} operators add {login}"
+        f"hotline --as {admin} users add {login}"
     )
 
 
@@ -538,6 +549,24 @@ async def without_screen(play: Play, ready: Callable[[House], None] = lambda hom
             with _until_told(told.set):
                 ready(home)
                 await told.wait()
+            working.cancel()
+    except* Exception as failures:
+        raise _first(failures) from None
+
+
+async def serving(play: Play, beside: Callable[[House], Coroutine[Any, Any, None]]) -> None:
+    """The desk and what is done beside it, until told to end; raises as `on_screen`."""
+    told = asyncio.Event()
+    try:
+        async with house(play) as home, asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(work(play, home), name="the house")
+            await seated(home, play.operator)
+            with _until_told(told.set):
+                others = tasks.create_task(beside(home), name="beside the desk")
+                await told.wait()
+            others.cancel()
+            # Those who are at a console leave before the desk does.
+            await asyncio.wait((others,))
             working.cancel()
     except* Exception as failures:
         raise _first(failures) from None

@@ -6,12 +6,14 @@ from pathlib import Path
 from console.cli.command_parser import Parser, command, who
 from console.cli.directory_arguments import directory_commands
 from console.cli.notice_arguments import notice_commands
+from console.cli.user_arguments import user_commands
 
 OVERVIEW = """\
 The console of a front desk: which company is called, who calls, who was not answered.
 
   hotline                     the console, full screen (the first start offers a demo and a form)
   hotline demo                an invented day, to look around
+  hotline serve               the same for operators elsewhere, who come in by ssh
   hotline doctor              what is set up, what works, what to do
 """
 CODES = "Exit codes: 0 done, 1 failed, 2 not understood. Times without a zone are the site's."
@@ -54,6 +56,19 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
     )
     demo.add_argument("--no-screen", action="store_true", default=SUPPRESS, help="without a screen")
 
+    serve = command(
+        commands,
+        "serve",
+        "the desk without a screen here, for operators who come in by ssh",
+        "--port 8022",
+        "--demo",
+        note="Who may come in: hotline users.",
+    )
+    serve.add_argument("--port", type=int, metavar="N", help="to listen on (default: 8022)")
+    serve.add_argument("--demo", action="store_true", help="serve an invented day")
+    serve.add_argument("--seed", type=int, default=1, help=SUPPRESS)
+    serve.add_argument("--speed", type=_pace, default=1.0, help=SUPPRESS)
+
     calls = command(
         commands,
         "calls",
@@ -81,24 +96,7 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
 def _changing(commands) -> None:  # type: ignore[no-untyped-def]
     directory_commands(commands)
     notice_commands(commands)
-    operators = command(
-        commands, "operators", "who may sit at the console", "", "add lena --name 'Lena Vogt'"
-    )
-    doing = operators.add_subparsers(dest="action", metavar="ACTION")
-    added = command(
-        doing,
-        "add",
-        "add or change an operator",
-        "lena --name 'Lena Vogt' --extensions 102",
-        "jonas --role supervisor",
-    )
-    added.add_argument("login", metavar="LOGIN")
-    added.add_argument("--name", metavar="NAME", help="as others see it (default: the login)")
-    added.add_argument("--role", choices=("operator", "supervisor", "admin"), default="operator")
-    added.add_argument(
-        "--extensions", default="", metavar="N,N", help="the phones at this person's desk"
-    )
-    who(added)
+    user_commands(commands)
 
     forget = command(
         commands, "forget", "delete the calls and notes of a number", "'+49 170 1234567'"

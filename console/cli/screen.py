@@ -22,7 +22,7 @@ def hotline(given: Namespace) -> int:
     """The console; without a PBX in the configuration it offers a demo and a form."""
     config = configured(given)
     if config.feeds:
-        return show(given, _day(config, given))
+        return show(given, day(config, given))
     if given.no_screen:
         raise Failure("no PBX is configured; make a file with: hotline init")
     _need_terminal()
@@ -33,7 +33,7 @@ def hotline(given: Namespace) -> int:
         given.seed, given.speed = 1, 1.0
         return demo(given)
     if chosen == "connected":
-        return show(given, _day(configured(given), given))
+        return show(given, day(configured(given), given))
     return 0
 
 
@@ -68,7 +68,8 @@ def finish(console: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
-def _day(config: "Config", given: Namespace) -> Play:
+def day(config: "Config", given: Namespace) -> Play:
+    """All that a day at the desk is made of."""
     clock = SystemClock()
     sources = tuple(asterisk(feed, config.site, clock) for feed in config.feeds)
     return Play(

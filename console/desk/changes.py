@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from console.calls.processing import LaterCall
 from console.calls.words import Role
+from console.desk.accounts import Block, PublicKey
 from console.desk.contacts import ActionFailure
 from console.desk.operators import Operator
 from console.desk.records import CallRecord, Note, Processed, Taken
@@ -326,6 +327,108 @@ class PutOperator:
 
 
 @dataclass(frozen=True, slots=True)
+class SetExtensions:
+    """Other phones ring at a person's desk."""
+
+    login: str
+    extensions: tuple[str, ...]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisabled:
+    """A person can't come in any more, or can again; the last admin always can."""
+
+    login: str
+    disabled: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropOperator:
+    """Forget a person with keys and password; the last admin stays."""
+
+    login: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutPassword:
+    """A person's password as an argon2 hash; "" for none."""
+
+    login: str
+    hashed: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutKey:
+    """Add a public key of a person's."""
+
+    login: str
+    key: PublicKey
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropKey:
+    """Forget a public key of a person's."""
+
+    login: str
+    fingerprint: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutBlock:
+    """A log-in from an address failed; `block` is what is known of it."""
+
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class DropBlock:
+    """Forget the failed log-ins of an address."""
+
+    address: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddLine:
+    """Only a line for the audit: something was refused, said or ended."""
+
+    what: str
+    new: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlace:
+    """Where a person is in the console, to be brought back there; None forgets it."""
+
+    login: str
+    place: dict[str, Any] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A change by somebody who is not at this machine: `origin` is the address and the key."""
+
+    change: "Change"
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetNumber:
     """Delete ended calls of a number with notes and audit lines, and its choices; contacts stay."""
 
@@ -373,11 +476,31 @@ Change = (
     | RetryNotices
     | AddActionFailure
     | PutOperator
+    | SetExtensions
+    | SetDisabled
+    | DropOperator
+    | PutPassword
+    | PutKey
+    | DropKey
+    | PutBlock
+    | DropBlock
+    | AddLine
+    | KeepPlace
+    | Sent
     | ForgetNumber
     | DropOldCalls
 )
 
+
+def unsent(change: Change) -> Change:
+    """The change itself, wherever it came from."""
+    return change.change if isinstance(change, Sent) else change
+
+
 SETTINGS_CHANGES = (PutSettings, PutSections)
+
+# After these, sessions of a person may have other rights, or end.
+OPERATOR_CHANGES = (PutOperator, SetExtensions, SetDisabled, DropOperator)
 
 # After these, who is on the screen may be somebody else.
 DIRECTORY_CHANGES = (

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.calls.words import Role
+from console.desk.accounts import PublicKey
 from console.desk.contacts import SyncReport
 from console.people.values import Company, Contact
 from console.settings.sources import ContactSource
@@ -185,6 +186,97 @@ class ChangeOperator:
     extensions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SetExtensions:
+    """Other phones ring at a person's desk."""
+
+    login: str
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisableOperator:
+    """A person can't come in any more, and is sent out at once; or can again."""
+
+    login: str
+    disabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOperator:
+    """Forget a person, with keys and password."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """Give a person a password, or none with ""."""
+
+    login: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AddKey:
+    """Let a person in with a public key, given as its line of text."""
+
+    login: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorePassword:
+    """What SetPassword becomes: an argon2 hash."""
+
+    login: str
+    hashed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKey:
+    """What AddKey becomes: a key that was read."""
+
+    login: str
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKey:
+    """A public key lets nobody in any more; by its fingerprint."""
+
+    login: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiftBlock:
+    """Let an address try to log in again."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """Send somebody out, by the number of the session."""
+
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellAll:
+    """Show a message to everybody who is at a console."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlace:
+    """Where I am in the console, to be brought back there; None forgets it."""
+
+    place: dict[str, Any] | None
+
+
 Command = (
     MarkProcessed
     | MarkCallerProcessed
@@ -209,6 +301,18 @@ Command = (
     | CallNumber
     | Forget
     | ChangeOperator
+    | SetExtensions
+    | DisableOperator
+    | RemoveOperator
+    | SetPassword
+    | AddKey
+    | StorePassword
+    | StoreKey
+    | RemoveKey
+    | LiftBlock
+    | EndSession
+    | TellAll
+    | KeepPlace
 )
 
 SETTINGS_COMMANDS = (ChangeSettings, ImportSettings)

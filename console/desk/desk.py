@@ -17,10 +17,20 @@ from console.calls import events as ev
 from console.calls.board import Board, Heard
 from console.calls.call import Call
 from console.calls.processing import kinds_of
+from console.calls.text import clean
 from console.calls.words import Direction, Phase
 from console.desk import changes as ch
 from console.desk import rights
-from console.desk.commands import SETTINGS_COMMANDS, Answer, Command, Refused, Undo
+from console.desk.commands import (
+    SETTINGS_COMMANDS,
+    Answer,
+    Command,
+    Done,
+    EndSession,
+    Refused,
+    TellAll,
+    Undo,
+)
 from console.desk.contacts import ActionFailure, SyncProgress, Tried, TrySource
 from console.desk.door import DeskDoor
 from console.desk.feed_lamps import FeedLamps
@@ -28,10 +38,10 @@ from console.desk.notices import SendingTried, TrySending
 from console.desk.operators import Operator
 from console.desk.order import Order, Undoable
 from console.desk.orders import order_for
-from console.desk.ports import Clock, Lookup, Reflexes, Store, StoreFailed
+from console.desk.ports import Clock, Forbidden, Lookup, Reflexes, Store, StoreFailed
 from console.desk.queries import CallDetails
 from console.desk.records import MAYBE, CallRecord, Identity, Offer
-from console.desk.snapshot import Counts, Present, Snapshot
+from console.desk.snapshot import Counts, Said, Snapshot
 from console.settings.live import Live, Occasion, for_company
 
 log = logging.getLogger(__name__)
@@ -44,6 +54,8 @@ DAY = timedelta(days=1)
 LINGER = 0.05
 LOCAL = "local"  # the origin of who sits at this machine
 UNDO_DEPTH = 10
+MOVES_SHOWN = 0.5  # seconds until colleagues see that somebody looks at something else
+LONGEST_MESSAGE = 500
 # With more live calls than this a mark does not refresh everybody's history at once.
 REFRESHED_AT_ONCE = 50
 MOST_OFFERS = 10
@@ -101,6 +113,7 @@ class _Ordered:
     order: Order
     command: Command
     operator: Operator
+    origin: str
     answer: asyncio.Future[Answer]
 
 
@@ -115,6 +128,7 @@ class _Stored:
     undelivered: int
     noticed: bool
     settings: tuple[Live, int] | None  # with their version
+    operators: dict[str, Operator | None]  # who was changed; None can't come in any more
 
 
 _News = _Heard | _Asked | _Identified | _Offered | _Syncing | _DirectoryChanged | _Stored
@@ -172,6 +186,10 @@ class Desk:
         self._writing = False
         self._watchers: dict[object, Callable[[], None]] = {}
         self._doors: list[DeskDoor] = []
+        self._sessions = 0
+        self._moves: asyncio.TimerHandle | None = None
+        self._said: Said | None = None
+        self._followers: dict[type, Callable[[Any], None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._failed = ""
         self._dropped_at: datetime | None = None
@@ -248,8 +266,10 @@ class Desk:
         if handler := self._entrusted.get(type(command)):
             if why := self._why_not(operator, command, origin):
                 return Refused(why)
-            answered: Answer = await handler(command, operator)
-            return answered
+            answered: Answer | Command = await handler(command, operator)
+            if isinstance(answered, Done | Refused):
+                return answered
+            command = answered
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(_Asked(command, operator, origin, answer))
         return await answer
@@ -263,10 +283,19 @@ class Desk:
                 return Tried(False, why) if asks_source else SendingTried(False, why)
         if handler := self._entrusted.get(type(query)):
             return await handler(query, operator)
+        if isinstance(query, rights.GUARDED) and (why := rights.why_not(operator, query)):
+            raise Forbidden(why)
         return await self._store.ask(query)
 
+    def follow(self, kind: type, stored: Callable[[Any], None]) -> None:
+        """Call `stored` with each command of a kind that has been carried out."""
+        self._followers[kind] = stored
+
     def entrust(self, kind: type, handler: Callable[[Any, Operator], Awaitable[Any]]) -> None:
-        """Let somebody else answer a kind of command or query; rights are checked before."""
+        """Let somebody else answer a kind of command or query; rights are checked before.
+
+        The answer to a command may be another, which is then carried out in its place.
+        """
         self._entrusted[kind] = handler
 
     def offer(self, call: str, offer: Offer) -> None:
@@ -296,9 +325,24 @@ class Desk:
         """When a key was last pressed at any console, None if none was since the desk began."""
         return self._last_key
 
-    def keyed(self) -> None:
-        """Somebody pressed a key at a console."""
+    def keyed(self) -> datetime:
+        """Somebody pressed a key at a console; when that was."""
         self._last_key = self._clock.now()
+        return self._last_key
+
+    def moved(self) -> None:
+        """Somebody looks at something else: others see it soon, many at once."""
+        if self._moves is None:
+            self._moves = asyncio.get_running_loop().call_later(MOVES_SHOWN, self._show_moves)
+
+    def _show_moves(self) -> None:
+        self._moves = None
+        self._publish(self._clock.now())
+
+    def note(self, change: ch.PutBlock | ch.AddLine, origin: str = LOCAL) -> None:
+        """Store something about the desk itself; never blocks."""
+        self._changes.append(_sent(change, origin))
+        self._to_write.set()
 
     def action_failed(self, failure: ActionFailure) -> None:
         """Store why an action failed; never blocks."""
@@ -308,7 +352,8 @@ class Desk:
     def door(self, operator: Operator, origin: str = LOCAL) -> DeskDoor:
         """A session's way in; close it when the session ends."""
         log.info("%s is at the desk (%s)", operator.login, origin)
-        door = DeskDoor(self, operator, origin)
+        self._sessions += 1
+        door = DeskDoor(self, operator, origin, self._sessions, self._clock.now())
         self._doors.append(door)
         self._publish(self._clock.now())
         return door
@@ -356,6 +401,7 @@ class Desk:
             stored.orders
             or stored.refreshed
             or stored.settings is not None
+            or stored.operators
             or stored.open != self._open
             or stored.noticed
             or any(record.call.settled for record in stored.saved)
@@ -547,6 +593,9 @@ class Desk:
             self._settings_waiting.append(asked)
             return
         now = self._clock.now()
+        if isinstance(command, TellAll | EndSession):
+            _tell(answer, self._to_people(command, operator, origin, now))
+            return
         if isinstance(command, Undo):
             if not self._undo[operator.login]:
                 _tell(answer, Refused("There is nothing of yours to undo."))
@@ -570,13 +619,35 @@ class Desk:
         if isinstance(order.change, ch.SETTINGS_CHANGES):
             order = replace(order, change=replace(order.change, origin=origin))
             self._settings_under_way += 1
-        self._orders.append(_Ordered(order, command, operator, answer))
+        self._orders.append(_Ordered(order, command, operator, origin, answer))
         self._hurry.set()
         self._to_write.set()
 
+    def _to_people(
+        self, command: TellAll | EndSession, operator: Operator, origin: str, now: datetime
+    ) -> Answer:
+        """What a supervisor does to those who are at a console."""
+        by = operator.name or operator.login
+        if isinstance(command, TellAll):
+            text = clean(command.text, LONGEST_MESSAGE)
+            if not text:
+                return Refused("The message is empty.")
+            self._said = Said(self._said.number + 1 if self._said else 1, by, now, text)
+            self.note(ch.AddLine("told all", text, by, now), origin)
+            return Done(f"{len(self._doors)} consoles show it", len(self._doors))
+        for door in tuple(self._doors):
+            if door.present.session == command.session:
+                self.note(ch.AddLine("session ended", door.operator.login, by, now), origin)
+                door.end(f"{by} has ended this session.")
+                return Done(f"the session of {door.operator.login} ends", 1)
+        return Refused("This session has ended already.")
+
     def _why_not(self, operator: Operator, command: Command, origin: str) -> str | None:
         if why := rights.why_not(operator, command, origin == LOCAL):
-            log.warning("%s was refused %s", operator.login, type(command).__name__)
+            name = type(command).__name__
+            log.warning("%s (%s) was refused %s", operator.login, origin, name)
+            by, now = operator.name or operator.login, self._clock.now()
+            self.note(ch.AddLine("refused", f"{operator.login} {name}", by, now), origin)
             return why
         return None
 
@@ -608,7 +679,10 @@ class Desk:
             batch += self._dealt_with(saved)
             batch += changes
             batch += [ordered.order.change for ordered in orders]
-            written = await self._written(batch)
+            origins = [LOCAL] * (len(batch) - len(orders)) + [one.origin for one in orders]
+            written = await self._written(
+                [_sent(change, origin) for change, origin in zip(batch, origins, strict=True)]
+            )
             # Old calls go a few at a time, so that nobody waits for a year of them.
             again = (
                 one for one, done in zip(batch, written, strict=True) if _unfinished(one, done)
@@ -623,8 +697,11 @@ class Desk:
             if noticed or any(isinstance(change, _NOTICE_CHANGES) for change in batch):
                 undelivered = await self._count_undelivered()
             settings = await self._changed_settings(batch)
+            operators = await self._changed_operators(batch)
             self._inbox.put_nowait(
-                _Stored(saved, results, refreshed, opened, undelivered, noticed, settings)
+                _Stored(
+                    *(saved, results, refreshed, opened, undelivered, noticed, settings, operators)
+                )
             )
         except BaseException:
             for ordered in orders:
@@ -685,7 +762,7 @@ class Desk:
             except StoreFailed:
                 raise
             except Exception as failed:
-                name = type(some[0]).__name__
+                name = type(ch.unsent(some[0])).__name__
                 log.warning("%s can't be stored: %s", name, type(failed).__name__)
         return written
 
@@ -711,6 +788,18 @@ class Desk:
             with _reading("the settings"):
                 return await self._store.settings(), await self._store.settings_version()
         return None
+
+    async def _changed_operators(self, batch: Iterable[ch.Change]) -> dict[str, Operator | None]:
+        logins = {
+            change.operator.login if isinstance(change, ch.PutOperator) else change.login
+            for change in batch
+            if isinstance(change, ch.OPERATOR_CHANGES)
+        }
+        changed = {}
+        for login in logins:
+            with _reading("an operator"):
+                changed[login] = await self._store.operator(login)
+        return changed
 
     async def _count_undelivered(self) -> int:
         with _reading("the notices"):
@@ -747,6 +836,10 @@ class Desk:
             if undoable is not None:
                 self._undo[ordered.operator.login].append((ordered.command, undoable))
             _tell(ordered.answer, answer)
+            follower = self._followers.get(type(ordered.command))
+            if follower is not None and isinstance(answer, Done):
+                follower(ordered.command)
+        self._let_in(stored.operators)
         if stored.settings is not None:
             self._settings, self._settings_version = stored.settings
         for ordered, _ in stored.orders:
@@ -757,6 +850,16 @@ class Desk:
             self._directory += 1
         if stored.orders:
             self._look_up_live()
+
+    def _let_in(self, operators: dict[str, Operator | None]) -> None:
+        """Sessions of changed operators have their new rights at once, or end."""
+        for door in tuple(self._doors):
+            if door.operator.login in operators:
+                operator = operators[door.operator.login]
+                if operator is None:
+                    door.end("You can't come in here any more; ask whoever manages the users.")
+                else:
+                    door.becomes(operator)
 
     def _look_up_again(self, ended: Call) -> None:
         """A call that just ended is now history of the other calls of the same caller."""
@@ -839,7 +942,6 @@ class Desk:
         live = self._live()
         phases = [record.call.phase for record in live]
         ended = [self._records[id] for id in reversed(self._ended) if id in self._records]
-        present = {door.operator.login: door.operator for door in self._doors}
         self.snapshot = Snapshot(
             revision=self.snapshot.revision + 1,
             stored=self._stored,
@@ -856,10 +958,11 @@ class Desk:
                 open=self._open,
                 undelivered=self._undelivered,
             ),
-            present=tuple(Present(one.login, one.name) for one in present.values()),
+            present=tuple(door.present for door in self._doors),
             directory=self._directory,
             syncs=tuple(self._syncs.values()),
             settings=self._settings,
+            said=self._said,
         )
         for changed in tuple(self._watchers.values()):
             changed()
@@ -879,6 +982,11 @@ class Desk:
         if door in self._doors:
             self._doors.remove(door)
             self._publish(self._clock.now())
+
+
+def _sent(change: ch.Change, origin: str) -> ch.Change:
+    """The change, with where its author sits, if that is not here."""
+    return change if origin == LOCAL else ch.Sent(change, origin)
 
 
 def _tell(waiting: asyncio.Future[Answer], answer: Answer) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from console.desk.commands import Answer, Command
 from console.desk.contacts import SyncProgress
 from console.desk.operators import Operator
-from console.desk.snapshot import Snapshot
+from console.desk.snapshot import Present, Snapshot
 
 if TYPE_CHECKING:
     from console.desk.desk import Desk
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 class DeskDoor:
     """Implements the Door port for one operator; `origin` is where that one sits."""
 
-    def __init__(self, desk: "Desk", operator: Operator, origin: str) -> None:
+    def __init__(
+        self, desk: "Desk", operator: Operator, origin: str, session: int, now: datetime
+    ) -> None:
         self._desk = desk
         self._operator = operator
         self._origin = origin
+        self._end: Callable[[str], None] | None = None
+        self.present = Present(operator.login, operator.name, session, now, origin, now)
         self._seen: tuple[Snapshot, Snapshot] | None = None
 
     @property
@@ -54,7 +59,27 @@ class DeskDoor:
 
     def keyed(self) -> None:
         """Somebody pressed a key here; costs next to nothing."""
-        self._desk.keyed()
+        self.present = replace(self.present, key_at=self._desk.keyed())
+
+    def looks_at(self, screen: str, call: str | None) -> None:
+        """What is on the screen, for colleagues to see."""
+        if (screen, call) != (self.present.screen, self.present.call):
+            self.present = replace(self.present, screen=screen, call=call)
+            self._desk.moved()
+
+    def ending(self, end: Callable[[str], None]) -> None:
+        """Call `end` with a sentence when this session is to end."""
+        self._end = end
+
+    def end(self, why: str) -> None:
+        """This session is to end."""
+        if self._end is not None:
+            self._end(why)
+
+    def becomes(self, operator: Operator) -> None:
+        """The person has another name, other rights or phones from now on."""
+        self._operator = operator
+        self.present = replace(self.present, name=operator.name)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` on the loop after each new snapshot; returns what ends that."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from console.calls.text import clean
 from console.desk import changes as ch
 from console.desk import commands as do
+from console.desk.account_orders import account_order
 from console.desk.directory_orders import directory_order
 from console.desk.operators import Operator
 from console.desk.order import Order, Undoable, counted
@@ -41,9 +42,18 @@ def order_for(
             return _note(call, text, by, now)
         case do.Forget(number):
             return _plain(ch.ForgetNumber(number, by, now), "calls forgotten", "call forgotten")
-        case do.ChangeOperator(login, name, role, extensions):
-            change = ch.PutOperator(Operator(login, name, role, extensions), by, now)
-            return _plain(change, "operators", "operator")
+        case (
+            do.ChangeOperator()
+            | do.SetExtensions()
+            | do.DisableOperator()
+            | do.RemoveOperator()
+            | do.StorePassword()
+            | do.StoreKey()
+            | do.RemoveKey()
+            | do.LiftBlock()
+            | do.KeepPlace()
+        ):
+            return account_order(command, operator, now)
         case do.ChangeSettings() | do.ImportSettings():
             return settings_order(command, operator, now, settings)
         case do.RetryNotices(ids):

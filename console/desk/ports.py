@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 if TYPE_CHECKING:
     # Only spoken about here: making them all would hold up the first frame.
     from datetime import datetime
 
     from console.calls.call import Call
+    from console.desk.accounts import Account, Accounts, Block, Blocks, KeptPlace
     from console.desk.changes import Change, Written
     from console.desk.commands import Answer, Command
     from console.desk.contacts import (
@@ -127,10 +128,20 @@ class Queries(Protocol):
     async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
     @overload
     async def ask(self, query: LostSecrets) -> tuple[str, ...]: ...
+    @overload
+    async def ask(self, query: Accounts) -> tuple[Account, ...]: ...
+    @overload
+    async def ask(self, query: Blocks) -> tuple[Block, ...]: ...
+    @overload
+    async def ask(self, query: KeptPlace) -> dict[str, Any] | None: ...
 
 
 class StoreFailed(Exception):
     """The database can't be written or read; the sentence says which, why, and what to do."""
+
+
+class Forbidden(Exception):
+    """Whoever asks may not know; the sentence says who may."""
 
 
 class NotStorable(ValueError):
@@ -158,6 +169,10 @@ class Store(Queries, Protocol):
 
     async def last_heard(self) -> datetime | None:
         """The latest time that anything was stored, None in a new database."""
+        ...
+
+    async def operator(self, login: str) -> Operator | None:
+        """Who may come in with this login; None for who is unknown or disabled."""
         ...
 
     async def settings(self) -> Live:
@@ -328,6 +343,14 @@ class Door(Queries, Protocol):
 
     def keyed(self) -> None:
         """Somebody pressed a key here; costs next to nothing."""
+        ...
+
+    def looks_at(self, screen: str, call: str | None) -> None:
+        """What is on the screen, for colleagues to see."""
+        ...
+
+    def ending(self, end: Callable[[str], None]) -> None:
+        """Call `end` with a sentence when this session is to end."""
         ...
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.calls.words import Outcome
+from console.desk.accounts import Accounts, Blocks, KeptPlace
 from console.desk.contacts import (
     ActionFailures,
     AllowedPrograms,
@@ -154,4 +155,7 @@ Query = (
     | TrySending
     | SettingsHistory
     | LostSecrets
+    | Accounts
+    | Blocks
+    | KeptPlace
 )

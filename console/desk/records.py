@@ -54,13 +54,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """Who changed what about a call: `what` is a word like "processed", "taken", "note"."""
+    """Who changed what about a call: `what` is a word like "processed", "taken", "note".
+
+    `origin` is the address and the key of who came from elsewhere.
+    """
 
     by: str
     at: datetime
     what: str
     old: str = ""
     new: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

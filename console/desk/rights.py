@@ -2,6 +2,7 @@
 
 from console.calls.words import TEXTS, Role
 from console.desk import commands as do
+from console.desk.accounts import Accounts, Blocks
 from console.desk.contacts import TrySource
 from console.desk.notices import TrySending
 from console.desk.operators import Operator
@@ -32,11 +33,28 @@ LEAST: dict[type, Role] = {
     TrySource: Role.SUPERVISOR,
     do.Forget: Role.ADMIN,
     do.ChangeOperator: Role.ADMIN,
+    do.SetExtensions: Role.SUPERVISOR,
+    do.DisableOperator: Role.ADMIN,
+    do.RemoveOperator: Role.ADMIN,
+    do.SetPassword: Role.ADMIN,
+    do.AddKey: Role.ADMIN,
+    do.StorePassword: Role.ADMIN,
+    do.StoreKey: Role.ADMIN,
+    do.RemoveKey: Role.ADMIN,
+    do.LiftBlock: Role.ADMIN,
+    do.EndSession: Role.SUPERVISOR,
+    do.TellAll: Role.SUPERVISOR,
+    do.KeepPlace: Role.OPERATOR,
+    Accounts: Role.SUPERVISOR,
+    Blocks: Role.SUPERVISOR,
 }
+
+# Questions that not everybody may ask.
+GUARDED = (Accounts, Blocks)
 
 
 # What is checked: commands, and questions that reach beyond this machine.
-Asked = do.Command | TrySource | TrySending
+Asked = do.Command | TrySource | TrySending | Accounts | Blocks
 
 # What may be a source of an operator's own: files, never a server that the console would ask. And
 # only for who sits at this machine: others have no files here, and would read the console's.

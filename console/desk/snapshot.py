@@ -44,10 +44,30 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody who sits at a console now."""
+    """One session: somebody who sits at a console now, `since` when, and from where (`origin`).
+
+    `session` is its number while the desk runs; `key_at` is when a key was last pressed there,
+    `screen` what is on it, and `call` the id of the call that is looked at.
+    """
 
     login: str
     name: str
+    session: int = 0
+    since: datetime | None = None
+    origin: str = ""
+    key_at: datetime | None = None
+    screen: str = ""
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a supervisor told everybody; `number` grows with each."""
+
+    number: int
+    by: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +79,7 @@ class Snapshot:
     order: ringing first (longest on top), waiting, talking, parked. `ended` is what ended in the
     last 10 s, newest first. `now` is the desk's clock (UTC). `directory` grows when contacts,
     companies, sources or settings changed; `settings` are the settings in force.
+    `present` are the sessions, the longest first; `said` is the last message to all.
     """
 
     revision: int
@@ -73,3 +94,4 @@ class Snapshot:
     directory: int = 0
     syncs: tuple[SyncProgress, ...] = ()
     settings: Live = field(default_factory=Live)
+    said: Said | None = None

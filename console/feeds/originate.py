@@ -34,7 +34,7 @@ def call_number(feed: Feed, link: Link, plan: NumberPlan) -> Handler:
         if not extension:
             return Refused(
                 f"No phone belongs to {operator.login}, so none can ring. An admin adds it: "
-                f"hotline operators add {operator.login} --extensions 101"
+                f"hotline users extension {operator.login} 101"
             )
         if number in operator.extensions:
             return Refused("That is your own phone.")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 AMI_PORT = 5038
 AMI_TLS_PORT = 5039
+SSH_PORT = 8022
 _PHONE = re.compile(r"[A-Za-z0-9]+/[\w.@:/+-]*\{extension\}[\w.@:/+-]*", re.ASCII)
 _CONTEXT = re.compile(r"[\w.+-]{1,80}", re.ASCII)
 
@@ -222,6 +223,61 @@ class Program(BaseModel, frozen=True, extra="forbid"):
     )
 
 
+class Ssh(BaseModel, frozen=True, extra="forbid"):
+    """How operators come in from elsewhere, with `hotline serve`."""
+
+    host: str = Field(
+        "",
+        title="Address",
+        description="Of this machine, to listen on; empty: all its addresses.",
+        examples=["127.0.0.1"],
+    )
+    port: int = Field(
+        SSH_PORT, ge=0, le=65535, title="Port", description="Operators connect to it."
+    )
+    host_keys: str = Field(
+        "",
+        title="Host keys",
+        description="Folder of what the server proves itself with; empty: the usual place.",
+        examples=["/var/lib/hotline/ssh"],
+    )
+    old_clients: bool = Field(
+        False,
+        title="Old clients",
+        description="Have an RSA host key too, for clients without ed25519.",
+    )
+    only_post_quantum: bool = Field(
+        False,
+        title="Only post-quantum",
+        description="Turn away clients without a post-quantum key exchange.",
+    )
+    passwords: bool = Field(
+        False, title="Passwords", description="Let operators in by password too, not only by key."
+    )
+    banner: str = Field(
+        "", max_length=2000, title="Banner", description="Shown to everybody before the log-in."
+    )
+    login_seconds: int = Field(
+        30,
+        ge=5,
+        le=600,
+        title="Time to log in",
+        description="Seconds until a stranger is sent away.",
+    )
+    strangers: int = Field(
+        50, ge=1, le=10_000, title="Strangers", description="Connections without a log-in, at once."
+    )
+    strangers_of_one: int = Field(
+        10, ge=1, le=10_000, title="Strangers of one", description="The same, from one address."
+    )
+    alive_seconds: int = Field(
+        15, ge=1, le=3600, title="Alive", description="After three such silences a client is gone."
+    )
+    sessions_per_user: int = Field(
+        4, ge=1, le=100, title="Sessions", description="How many one operator may have at once."
+    )
+
+
 class Log(BaseModel, frozen=True, extra="forbid"):
     """Where the console writes what it did; never to the screen."""
 
@@ -254,6 +310,7 @@ class Startup(BaseModel, frozen=True, extra="forbid"):
     programs: tuple[Program, ...] = Field(
         (), title="Programs", description="What actions may run on this machine."
     )
+    ssh: Ssh = Field(Ssh(), title="SSH", description="Operators who come in from elsewhere.")
     log: Log = Field(Log(), title="Log", description="What is written down, and where.")
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from typing import Any, overload
 
 import sqlalchemy as sa
 
+from console.desk.accounts import Account, Accounts, Block, Blocks, KeptPlace
 from console.desk.contacts import (
     ActionFailure,
     ActionFailures,
@@ -53,7 +54,7 @@ from console.desk.queries import (
     Total,
 )
 from console.people.values import Company, Contact
-from console.store import answers, contact_queries, reading
+from console.store import account_rows, answers, contact_queries, reading
 from console.store.anchors import AnchorBook
 from console.store.bare_reader import BareReader
 from console.store.connections import Connections
@@ -121,6 +122,12 @@ class Asking:
     async def ask(self, query: SettingsHistory) -> tuple[SettingsChange, ...]: ...
     @overload
     async def ask(self, query: LostSecrets) -> tuple[str, ...]: ...
+    @overload
+    async def ask(self, query: Accounts) -> tuple[Account, ...]: ...
+    @overload
+    async def ask(self, query: Blocks) -> tuple[Block, ...]: ...
+    @overload
+    async def ask(self, query: KeptPlace) -> dict[str, Any] | None: ...
     async def ask(self, query: Query) -> Any:
         """The answer to a query; asking is cancelled at once, also in the middle of a search."""
         match query:
@@ -144,6 +151,14 @@ class Asking:
             case Sources(viewer):
                 return await self._connections.read(
                     lambda sql: list_sources(sql, viewer, self._sealing)
+                )
+            case Accounts():
+                return await self._connections.read(account_rows.list_accounts)
+            case Blocks():
+                return await self._connections.read(account_rows.list_blocks)
+            case KeptPlace(viewer):
+                return await self._connections.read(
+                    lambda sql: account_rows.kept_place(sql, viewer)
                 )
             case LostSecrets():
                 return await self._connections.read(self._lost_secrets)

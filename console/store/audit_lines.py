@@ -1,6 +1,7 @@
 """Who changed what, a line each, written in the transaction of the change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,17 @@ from console.store.schema import audit
 
 # A name in a line tells what it was about; more of it would tell a secret's length or a letter.
 LONGEST = 200
+_ORIGIN = "origin"
+
+
+@contextmanager
+def coming_from(sql: sa.Connection, origin: str) -> Iterator[None]:
+    """Lines that are written meanwhile say where the person sat."""
+    sql.info[_ORIGIN] = origin[:LONGEST]
+    try:
+        yield
+    finally:
+        del sql.info[_ORIGIN]
 
 
 def line(
@@ -22,7 +34,8 @@ def line(
 
 def write_lines(sql: sa.Connection, lines: Iterable[dict[str, Any]]) -> None:
     """Insert lines."""
-    if rows := list(lines):
+    origin = sql.info.get(_ORIGIN, "")
+    if rows := [{"origin": origin, **row} for row in lines]:
         sql.execute(sa.insert(audit), rows)
 
 

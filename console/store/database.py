@@ -11,6 +11,7 @@ from typing import cast
 
 import sqlalchemy as sa
 
+from console.desk.accounts import Account, Block, Credentials
 from console.desk.changes import (
     Change,
     DropSource,
@@ -19,6 +20,7 @@ from console.desk.changes import (
     PutCompany,
     RemoveCompany,
     Written,
+    unsent,
 )
 from console.desk.contacts import (
     Match,
@@ -34,7 +36,7 @@ from console.desk.queries import (
 from console.desk.records import CallRecord, LastCall
 from console.people.values import Company, Contact
 from console.settings.live import Live
-from console.store import reading, trigrams
+from console.store import account_rows, reading, trigrams
 from console.store.asking import Asking
 from console.store.connections import Connections, as_a_whole
 from console.store.filling import Filling
@@ -120,7 +122,7 @@ class SqlStore(Asking, Outbox):
             self._anchors.cut(done.since, only_open=False)
         if done.processed_since is not None:
             self._anchors.cut(done.processed_since, only_open=True)
-        if any(isinstance(change, _COMPANY_CHANGES) for change in changes):
+        if any(isinstance(unsent(change), _COMPANY_CHANGES) for change in changes):
             self._known.changed()
         if any(isinstance(change, DropSource) for change in changes):
             self._filling.dropped()
@@ -224,12 +226,25 @@ class SqlStore(Asking, Outbox):
     # Who sits at the console
 
     async def operators(self) -> tuple[Operator, ...]:
-        """Everybody who may sit at the console, by login."""
-        return await self._connections.read(lambda sql: tuple(reading.list_operators(sql)))
+        """Everybody who may come in, by login."""
+        return await self._connections.read(lambda sql: tuple(account_rows.list_operators(sql)))
 
     async def operator(self, login: str) -> Operator | None:
-        """The person with this login, None if there is none."""
-        return next((each for each in await self.operators() if each.login == login), None)
+        """Who may come in with this login; None for who is unknown or disabled."""
+        found = await self.credentials(login)
+        return None if found is None or found.disabled else found.operator
+
+    async def credentials(self, login: str) -> Credentials | None:
+        """What a log-in is checked against, None for nobody."""
+        return await self._connections.read(partial(account_rows.credentials, login=login))
+
+    async def accounts(self) -> tuple[Account, ...]:
+        """Everybody, by login, also who is disabled."""
+        return await self._connections.read(account_rows.list_accounts)
+
+    async def blocks(self) -> tuple[Block, ...]:
+        """Addresses whose log-ins failed, the latest first."""
+        return await self._connections.read(account_rows.list_blocks)
 
     async def _leave_nothing(self) -> None:
         """Leave nothing of what was deleted in the search index or the journal."""

@@ -1,13 +1,12 @@
 """Each query in SQL, on the caller's connection; lists by key, never by counting off rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from console.calls.words import TEXTS, Direction, Disposition, Outcome, Role
-from console.desk.operators import Operator
+from console.calls.words import TEXTS, Direction, Disposition, Outcome
 from console.desk.queries import CallPage, Details, Filter, Gap, Gaps, Key
 from console.desk.records import AuditLine, CallRecord, LastCall
 from console.store.belongings import NOTHING, belongings
@@ -22,7 +21,7 @@ from console.store.filters import (
     with_numbers,
 )
 from console.store.rows import read_processed, read_record, record_columns
-from console.store.schema import audit, calls, gaps, heard, notes, operators
+from console.store.schema import audit, calls, gaps, heard, notes
 
 _LATEST_NOTE = (
     sa.select(notes.c.text)
@@ -91,7 +90,9 @@ def details(sql: sa.Connection, call: str) -> Details | None:
         return None
     a = audit.c
     lines = sql.execute(
-        sa.select(a.by, a.at, a.what, a.old, a.new).where(a.call_id == call).order_by(a.at, a.id)
+        sa.select(a.by, a.at, a.what, a.old, a.new, a.origin)
+        .where(a.call_id == call)
+        .order_by(a.at, a.id)
     )
     (record,) = records(sql, rows)
     return Details(record, tuple(AuditLine(*line) for line in lines))
@@ -185,9 +186,3 @@ def _last_call(row: Any) -> LastCall:
         note=row.note or "",
         answered_by="" if outgoing else row.answered_by or "",
     )
-
-
-def list_operators(sql: sa.Connection) -> Iterable[Operator]:
-    """Everybody who may sit at the console, by login."""
-    for row in sql.execute(sa.select(operators).order_by(operators.c.login)):
-        yield Operator(row.login, row.name, Role(row.role), tuple(row.extensions))

@@ -159,6 +159,8 @@ audit = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("old", sa.Text, nullable=False),
     sa.Column("new", sa.Text, nullable=False),
+    # Address and key of who came from elsewhere, "" for who sits at the machine.
+    sa.Column("origin", sa.Text, nullable=False, server_default=""),
     sa.Index("audit_call", "call_id"),
 )
 
@@ -169,6 +171,46 @@ operators = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("extensions", sa.JSON, nullable=False),
+    # Who has left stays, for the lists that name them, but can't come in.
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
+    # argon2id; "" for none.
+    sa.Column("password", sa.Text, nullable=False, server_default=""),
+)
+
+public_keys = sa.Table(
+    "public_keys",
+    metadata,
+    sa.Column("id", RowNumber, primary_key=True),
+    sa.Column(
+        "login", sa.Text, sa.ForeignKey("operators.login", ondelete="CASCADE"), nullable=False
+    ),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Index("public_keys_login", "login", "fingerprint", unique=True),
+)
+
+# Addresses from which log-ins failed.
+blocks = sa.Table(
+    "blocks",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("until", Instant),
+    sa.Column("login", sa.Text, nullable=False),
+)
+
+# Where operators were in the console when they left, or when their line broke.
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("login", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("place", sa.JSON, nullable=False),
 )
 
 gaps = sa.Table(

@@ -9,23 +9,31 @@ import sqlalchemy as sa
 
 from console.desk.changes import (
     AddActionFailure,
+    AddLine,
     AddNote,
     Change,
     CloseGap,
+    DropBlock,
     DropContact,
+    DropKey,
     DropOldCalls,
+    DropOperator,
     DropSource,
     ForgetNumber,
+    KeepPlace,
     MergeCall,
     OpenGap,
     OweNotice,
     ProcessByCall,
     PutBackProcessed,
+    PutBlock,
     PutCompanies,
     PutCompany,
     PutContact,
     PutContacts,
+    PutKey,
     PutOperator,
+    PutPassword,
     PutSections,
     PutSettings,
     PutSource,
@@ -33,13 +41,17 @@ from console.desk.changes import (
     RemoveNote,
     RetryNotices,
     SaveCall,
+    Sent,
     SetCallerProcessed,
     SetChoice,
+    SetDisabled,
+    SetExtensions,
     SetProcessed,
     SetTaken,
     Written,
 )
 from console.store import (
+    writing_accounts,
     writing_companies,
     writing_contacts,
     writing_notices,
@@ -47,6 +59,7 @@ from console.store import (
     writing_site,
     writing_sources,
 )
+from console.store.audit_lines import coming_from
 from console.store.auto_processing import process_by_call
 from console.store.schema import (
     EPOCH,
@@ -138,7 +151,30 @@ class Writing:
             case AddActionFailure():
                 return writing_sources.add_action_failure(self._sql, change)
             case PutOperator():
-                return writing_site.put_operator(self._sql, change)
+                return writing_accounts.put_operator(self._sql, change)
+            case SetExtensions():
+                return writing_accounts.set_extensions(self._sql, change)
+            case SetDisabled():
+                return writing_accounts.set_disabled(self._sql, change)
+            case DropOperator():
+                return writing_accounts.drop_operator(self._sql, change)
+            case PutPassword():
+                return writing_accounts.put_password(self._sql, change)
+            case PutKey():
+                return writing_accounts.put_key(self._sql, change)
+            case DropKey():
+                return writing_accounts.drop_key(self._sql, change)
+            case PutBlock():
+                return writing_accounts.put_block(self._sql, change)
+            case DropBlock():
+                return writing_accounts.drop_block(self._sql, change)
+            case AddLine():
+                return writing_accounts.add_line(self._sql, change)
+            case KeepPlace():
+                return writing_accounts.keep_place(self._sql, change)
+            case Sent(sent, origin):
+                with coming_from(self._sql, origin):
+                    return self._make(sent)
             case ForgetNumber():
                 return self.calls.forget(change)
             case DropOldCalls():
@@ -163,6 +199,10 @@ def _latest(change: Change) -> datetime:
             return at
         case AddActionFailure(failure=failure):
             return failure.at
+        case PutBlock(block=block):
+            return block.at
+        case Sent(sent):
+            return _latest(sent)
         case MergeCall() | OweNotice() | DropOldCalls():
             return EPOCH
         case _:

@@ -107,19 +107,19 @@ def test_without_a_database_reading_says_how_it_comes_to_be(hotline):
 
 
 def test_the_first_to_come_is_the_admin_and_adds_others(hotline):
-    hotline("operators", "add", "lena", "--name", "Lena Vogt", "--extensions", "102, 103")
-    told = hotline("operators").out.splitlines()
+    hotline("users", "add", "lena", "--name", "Lena Vogt", "--extensions", "102, 103")
+    told = hotline("users").out.splitlines()
     assert told[0].split()[0] == "eva"
     assert "admin" in told[0]
     assert told[1].split(maxsplit=1)[1].split() == ["Lena", "Vogt", "operator", "102,", "103"]
 
 
 def test_rights_are_checked_and_strangers_are_told_who_is_known(hotline):
-    hotline("operators", "add", "lena")
+    hotline("users", "add", "lena")
     assert "That takes the role admin" in hotline("--as", "lena", "forget", "+4930", code=1).err
-    said = hotline("--as", "mallory", "operators", "add", "mallory", code=1)
+    said = hotline("--as", "mallory", "users", "add", "mallory", code=1)
     assert "mallory is no operator here. Known: eva, lena." in said.err
-    assert "hotline --as eva operators add mallory" in said.err
+    assert "hotline --as eva users add mallory" in said.err
 
 
 def test_imported_companies_and_contacts_name_the_next_calls(hotline, home):

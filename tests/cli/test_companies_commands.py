@@ -128,6 +128,6 @@ def test_companies_go_out_and_in_as_vcards(known, hotline, home, typed):
 
 
 def test_an_import_takes_a_supervisor(known, hotline, home):
-    hotline("operators", "add", "lena")
+    hotline("users", "add", "lena")
     said = hotline("companies", "import", home / "firms.csv", "--as", "lena", code=1)
     assert "That takes the role supervisor" in said.err

@@ -83,7 +83,7 @@ def test_a_backup_says_where_its_key_is_and_the_doctor_what_is_lost(
     hotline, home, stored_in, monkeypatch
 ):
     key = key_file(home / "hotline.db")
-    hotline("operators", "add", "otto")
+    hotline("users", "add", "otto")
     assert "key" not in hotline("backup", home / "copy.db").out
     stored_in(PutSettings("mail_server", {"password": "hunter2"}, "eva", NOON + timedelta(1)))
     assert f"keep {key} too" in hotline("backup", home / "copy.db").out

@@ -64,8 +64,8 @@ def test_a_second_console_is_told_who_has_the_database(desk, hotline):
 
 def test_commands_go_through_the_running_desk_and_reading_needs_none(desk, hotline):
     first = desk()
-    hotline("operators", "add", "lena", "--name", "Lena Vogt")
-    assert "Lena Vogt" in hotline("operators").out
+    hotline("users", "add", "lena", "--name", "Lena Vogt")
+    assert "Lena Vogt" in hotline("users").out
     assert "That takes the role admin" in hotline("--as", "lena", "forget", "+4930", code=1).err
     told = json.loads(hotline("status", "--json").out)
     assert (told["running"], told["pid"]) == (True, first.pid)
@@ -114,11 +114,11 @@ def test_ctrl_c_stops_an_import_and_what_was_there_stays(desk, hotline, home, pr
 
 def test_after_kill_9_the_next_start_is_as_any_other_and_the_gap_is_stored(desk, hotline):
     first = desk()
-    hotline("operators", "add", "lena")
+    hotline("users", "add", "lena")
     first.kill()
     first.wait()
     # What it left behind (lock, socket, journal) is in nobody's way, with and without a desk.
-    assert "lena" in hotline("operators").out
+    assert "lena" in hotline("users").out
     assert "0 calls deleted" in hotline("forget", "+49301").out
     second = desk()
     told = json.loads(hotline("status", "--json").out)
@@ -127,10 +127,10 @@ def test_after_kill_9_the_next_start_is_as_any_other_and_the_gap_is_stored(desk,
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(home, hotline):
-    hotline("operators", "add", "lena")
+    hotline("users", "add", "lena")
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "console", "operators"]
+    command = [sys.executable, "-m", "console", "users"]
     ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, "")

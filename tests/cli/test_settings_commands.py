@@ -177,6 +177,6 @@ def test_history_is_listed_and_a_former_state_restored(hotline, meyer):
 
 def test_who_may_not_is_refused(hotline, meyer):
     hotline("settings", "set", "mail.send=true")
-    hotline("operators", "add", "otto")
+    hotline("users", "add", "otto")
     refused = hotline("settings", "set", "mail.send=false", "--as", "otto", code=1)
     assert "That takes the role" in refused.err

@@ -39,7 +39,7 @@ def test_a_companys_own_template_wins(company, hotline, stored_in):
 
 
 def test_a_template_from_a_file_or_standard_input(company, hotline, home, typed):
-    hotline("operators", "add", "lena", "--name", "Lena Vogt", "--extensions", "102")
+    hotline("users", "add", "lena", "--name", "Lena Vogt", "--extensions", "102")
     (home / "t.txt").write_text("{{ operator.name }} {{ operator.extension }}: {{ caller.name }}")
     preview = ["template", "preview", "--as", "lena", "--template"]
     assert hotline(*preview, home / "t.txt").out == "Lena Vogt 102: Hans Schulz\n"

@@ -89,7 +89,7 @@ async def test_what_goes_wrong_is_a_sentence_that_says_what_to_do(said, why):
     [
         (EVA, ANNA, {"originate_channel": ""}, NOT_SET_UP),
         (EVA, ANNA, {"internal_contexts": ()}, "set originate_context under its [[feeds]]"),
-        (Operator("jo", "Jo"), ANNA, {}, "hotline operators add jo --extensions 101"),
+        (Operator("jo", "Jo"), ANNA, {}, "hotline users extension jo 101"),
         (EVA, "102", {}, "That is your own phone."),
     ],
 )

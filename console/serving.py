@@ -1,0 +1,162 @@
+"""`hotline serve`: the desk without a screen of its own, and the consoles of those who come in."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.clock import utc_now
+from console.desk import commands as do
+from console.desk.accounts import Block
+from console.desk.changes import PutBlock
+from console.desk.operators import Operator
+from console.settings.site import Ssh
+from console.supervise import supervise
+from console.wiring import CannotStart, House, Play, serving
+
+if TYPE_CHECKING:
+    from console.ssh.connection import Guest
+    from console.ssh.session import Session
+    from console.ssh.terminal import Terminal
+    from console.tui.remote import RemoteConsole
+
+log = logging.getLogger(__name__)
+
+NOT_IN = "You can't come in here any more; ask whoever manages the users."
+TOO_MANY = "You have {} sessions already, and more are not allowed; end one first (q)."
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the desk can be reached: the port, and the fingerprints of its keys."""
+
+    port: int
+    fingerprints: tuple[str, ...]
+
+
+async def serve(
+    play: Play, ssh: Ssh, keys: Path, ready: Callable[[House, Listening], None]
+) -> None:
+    """Serve until told to end; raises CannotStart and as `on_screen`."""
+    from console.ssh.host_key import HostKeyFailed, host_keys
+    from console.ssh.server import CantListen
+
+    try:
+        own = host_keys(keys, old_clients=ssh.old_clients)
+    except HostKeyFailed as failed:
+        raise CannotStart(str(failed)) from None
+    prints = tuple(f"{key.get_fingerprint()} ({key.get_algorithm()})" for key in own)
+    for one in prints:
+        log.info("the host key is %s", one)
+    # What a client's screen looks like must not depend on where the server was started.
+    for name in ("NO_COLOR", "TEXTUAL_FILTERS", "TEXTUAL_ANIMATIONS"):
+        os.environ.pop(name, None)
+
+    async def beside(home: House) -> None:
+        from console.ssh.gate import Gate, Limits
+        from console.ssh.passwords import Passwords
+        from console.ssh.server import House as Host
+        from console.ssh.server import Rules, Server
+
+        gate = Gate(Limits(ssh.strangers, ssh.strangers_of_one), await home.store.blocks())
+        home.desk.follow(do.LiftBlock, lambda lifted: gate.lift(lifted.address))
+        passwords = Passwords() if ssh.passwords else None
+        consoles = Consoles(play, ssh, home)
+        host = Host(
+            home.store.credentials, consoles.failed, utc_now, consoles.screen, consoles.command
+        )
+        rules = Rules(
+            ssh.host,
+            ssh.port,
+            own,
+            ssh.banner,
+            ssh.login_seconds,
+            ssh.alive_seconds,
+            ssh.only_post_quantum,
+        )
+        server = Server(host, rules, gate, passwords)
+
+        async def listen() -> None:
+            try:
+                await server.run(lambda port: ready(home, Listening(port, prints)))
+            except CantListen as why:
+                raise CannotStart(str(why)) from None
+
+        try:
+            await supervise("SSH", listen, fatal=(CannotStart,))
+        finally:
+            if passwords is not None:
+                passwords.close()
+
+    await serving(play, beside)
+
+
+class Consoles:
+    """A console for each who comes in."""
+
+    def __init__(self, play: Play, ssh: Ssh, home: House) -> None:
+        self._play = play
+        self._ssh = ssh
+        self._home = home
+
+    def failed(self, block: Block) -> None:
+        """A log-in failed."""
+        self._home.desk.note(PutBlock(block))
+
+    async def screen(self, guest: "Guest", session: "Session") -> int:
+        """Show somebody the console until it is left; the exit code."""
+        operator = await self._home.store.operator(guest.login)
+        if operator is None:
+            session.refuse(NOT_IN)
+            return 1
+        present = self._home.desk.snapshot.present
+        if sum(one.login == guest.login for one in present) >= self._ssh.sessions_per_user:
+            session.refuse(TOO_MANY.format(self._ssh.sessions_per_user))
+            return 1
+        assert session.terminal is not None
+        return await self.console(operator, guest.origin, session.terminal, session)
+
+    async def console(
+        self, operator: Operator, origin: str, terminal: "Terminal", session: "Session"
+    ) -> int:
+        """A console on a terminal, for somebody who is known."""
+        from console.ssh.screen import Screen
+
+        door = self._home.desk.door(operator, origin)
+        screen = Screen(terminal, lambda terminal: self._app(door, terminal))
+        door.ending(screen.end)
+        session.closed = screen.hung_up
+        try:
+            return await screen.run()
+        finally:
+            door.close()
+
+    def _app(self, door, terminal: "Terminal") -> "RemoteConsole":  # type: ignore[no-untyped-def]
+        from rich.color import ColorSystem
+
+        from console.ssh.driver import driver_for
+        from console.tui.remote import RemoteConsole
+
+        few = terminal.colours is ColorSystem.STANDARD
+        return RemoteConsole(door, self._play.site, driver_for(terminal), few_colours=few)
+
+    async def command(self, guest: "Guest", session: "Session", command: str) -> int:
+        """Carry out one of a few commands."""
+        session.refuse("Commands are not served yet.")
+        return 1
+
+
+def settle_down() -> None:
+    """Import what every session needs before the first comes."""
+    import console.ssh.driver
+    import console.ssh.screen
+    import console.tui.remote
+    import console.tui.screens.unanswered  # noqa: F401
+
+
+async def warm() -> None:
+    """The same, beside the loop."""
+    await asyncio.to_thread(settle_down)

@@ -1,0 +1,1 @@
+"""A terminal at the end of a network: server, driver, keys. It is handed an app, never ours."""

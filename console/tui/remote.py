@@ -1,0 +1,53 @@
+"""The console on a terminal elsewhere: at the end of an SSH line, or of a Unix socket."""
+
+import logging
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from rich.console import Console
+from textual.driver import Driver
+
+from console.tui import theme
+from console.tui.app import HotlineApp
+from console.tui.nowhere import NOWHERE
+
+if TYPE_CHECKING:
+    from console.desk.ports import Door
+    from console.settings.site import Site
+
+log = logging.getLogger(__name__)
+
+
+class RemoteConsole(HotlineApp):
+    """Nothing of the machine it runs on is used: no colours of its terminal, no browser, no file.
+
+    `make_driver` is what Textual calls for its driver; `few_colours`: the terminal has sixteen.
+    """
+
+    def __init__(
+        self, door: "Door", site: "Site", make_driver: Any, *, few_colours: bool = False
+    ) -> None:
+        self._make_driver = make_driver
+        super().__init__(door, site, bell=site.bell, window_title=site.window_title)
+        # Drawn in all colours: what the line carries is put into fewer by the driver.
+        self.console = Console(
+            color_system="truecolor",
+            file=cast("IO[str]", NOWHERE),
+            highlight=False,
+            emoji=False,
+            legacy_windows=False,
+            force_terminal=True,
+            safe_box=False,
+            _environ={},
+        )
+        self.few_colours = few_colours
+        self.theme = theme.TERMINAL if few_colours else theme.NAMES[0]
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of the terminal at the other end."""
+        made: type[Driver] = self._make_driver
+        return made
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with all local variables: names and numbers of callers.
+        log.exception("a session crashed")
+        self._close_messages_no_wait()
