@@ -127,7 +127,7 @@ async def test_only_the_newest_copies_are_kept(tmp_path, monkeypatch):
 
     path = tmp_path / "hotline.db"
     old_database(path)
-    for age, version in enumerate(("0009", "0008", "0007", "0006")):
+    for age, version in enumerate(("0099", "0098", "0097", "0096")):
         copy = tmp_path / f"hotline.db.before-{version}"
         copy.write_bytes(b"")
         os.utime(copy, (1_000 - age, 1_000 - age))
@@ -135,7 +135,7 @@ async def test_only_the_newest_copies_are_kept(tmp_path, monkeypatch):
     kept.write_bytes(b"")
     await (await open_store(str(path))).close()
     assert sorted(file.name for file in tmp_path.glob("*.before-0*")) == [
-        f"hotline.db.before-{version}" for version in (VERSIONS[-1], "0008", "0009")
+        f"hotline.db.before-{version}" for version in (VERSIONS[-1], "0098", "0099")
     ]
     assert kept.exists()
 

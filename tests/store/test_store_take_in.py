@@ -254,7 +254,7 @@ async def test_an_audit_line_says_what_a_sync_brought(store, tmp_path):
     source = await add_source(store)
     for _ in range(2):
         await take_in(store, source, tmp_path / "s", [ANNA, BERT])
-    lines = [row[4:] for row in table(store, "audit") if row[4] == "sync"]
+    lines = [row[4:7] for row in table(store, "audit") if row[4] == "sync"]
     # The second brought nothing, and that is no news.
     assert lines == [("sync", "", "Customers: 2 added, 0 changed, 0 removed")]
 
