@@ -51,6 +51,8 @@ async def serve(
     prints = tuple(f"{key.get_fingerprint()} ({key.get_algorithm()})" for key in own)
     for one in prints:
         log.info("the host key is %s", one)
+    # It tells of each packet's fate; what matters is logged by us.
+    logging.getLogger("asyncssh").setLevel(logging.WARNING)
     # What a client's screen looks like must not depend on where the server was started.
     for name in ("NO_COLOR", "TEXTUAL_FILTERS", "TEXTUAL_ANIMATIONS"):
         os.environ.pop(name, None)
@@ -128,7 +130,7 @@ class Consoles:
         door = self._home.desk.door(operator, origin)
         screen = Screen(terminal, lambda terminal: self._app(door, terminal))
         door.ending(screen.end)
-        session.closed = screen.hung_up
+        session.closed, session.end = screen.hung_up, screen.end
         try:
             return await screen.run()
         finally:

@@ -981,6 +981,7 @@ class Desk:
         """A session has ended."""
         if door in self._doors:
             self._doors.remove(door)
+            log.info("%s has left (%s)", door.operator.login, door.present.origin)
             self._publish(self._clock.now())
 
 

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 VERSION = "Hotline"  # no number: it would tell what is worth trying
 KEEPALIVE_MISSED = 3
+CLOSING = "The desk is closing. Come in again in a moment."
+GOODBYE = 3.0  # seconds sessions may take to end
 
 
 class CantListen(Exception):
@@ -65,6 +67,7 @@ class Server:
         self._house = house
         self._rules = rules
         self._tasks: asyncio.TaskGroup | None = None
+        self._running: dict[asyncio.Task[None], Session] = {}
         # Sessions begin in the context of the server: never in that of another session's app.
         self._context = contextvars.copy_context()
 
@@ -100,10 +103,21 @@ class Server:
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 listening(acceptor.get_port())
-                await asyncio.Event().wait()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    acceptor.close()
+                    await self._say_goodbye()
         finally:
             self._tasks = None
             acceptor.close()
+
+    async def _say_goodbye(self) -> None:
+        """Send everybody out, who are told why."""
+        for session in self._running.values():
+            session.end(CLOSING)
+        if self._running:
+            await asyncio.wait(self._running, timeout=GOODBYE)
 
     # -- what connections ask
 
@@ -130,13 +144,15 @@ class Server:
     ) -> None:
         """Run what a session shows or does, in a task of its own."""
         if self._tasks is None:
-            session.refuse("The desk is closing. Come in again in a moment.")
+            session.refuse(CLOSING)
             return
-        work = self._to_the_end(connection, session, doing)
-        guest = connection.guest
-        self._tasks.create_task(
-            work, name=f"session of {guest.login}", context=self._context.copy()
+        task = self._tasks.create_task(
+            self._to_the_end(connection, session, doing),
+            name=f"session of {connection.guest.login}",
+            context=self._context.copy(),
         )
+        self._running[task] = session
+        task.add_done_callback(self._running.pop)
 
     async def _to_the_end(
         self, connection: Connection, session: Session, doing: Callable[[Guest], Awaitable[int]]

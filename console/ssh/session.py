@@ -43,6 +43,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self.channel: asyncssh.SSHServerChannel[bytes]
         self.terminal: Terminal | None = None
         self.closed: Callable[[], None] = lambda: None
+        self.end: Callable[[str], None] = self.refuse
         self.input: Callable[[bytes], None] = lambda data: None
         self.end_of_input: Callable[[], None] = lambda: None
 
