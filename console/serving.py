@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from console.desk import commands as do
 from console.desk.accounts import Block
 from console.desk.changes import PutBlock
 from console.desk.operators import Operator
+from console.garbage import Garbage
 from console.settings.site import Ssh
 from console.supervise import supervise
 from console.wiring import CannotStart, House, Play, serving
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NOT_IN = "You can't come in here any more; ask whoever manages the users."
+TYPING = timedelta(seconds=5)  # after a key somebody may be in the middle of something
 TOO_MANY = "You have {} sessions already, and more are not allowed; end one first (q)."
 
 
@@ -66,7 +69,14 @@ async def serve(
         gate = Gate(Limits(ssh.strangers, ssh.strangers_of_one), await home.store.blocks())
         home.desk.follow(do.LiftBlock, lambda lifted: gate.lift(lifted.address))
         passwords = Passwords() if ssh.passwords else None
-        consoles = Consoles(play, ssh, home)
+        garbage = Garbage(
+            lambda: bool(home.desk.snapshot.live),
+            lambda: (
+                home.desk.last_key is not None and play.clock.now() - home.desk.last_key < TYPING
+            ),
+        )
+        consoles = Consoles(play, ssh, home, garbage)
+        await asyncio.to_thread(settle_down)
         host = Host(
             home.store.credentials, consoles.failed, utc_now, consoles.screen, consoles.command
         )
@@ -88,7 +98,10 @@ async def serve(
                 raise CannotStart(str(why)) from None
 
         try:
-            await supervise("SSH", listen, fatal=(CannotStart,))
+            async with asyncio.TaskGroup() as tasks:
+                tidying = tasks.create_task(supervise("Garbage", garbage.run), name="garbage")
+                await supervise("SSH", listen, fatal=(CannotStart,))
+                tidying.cancel()
         finally:
             if passwords is not None:
                 passwords.close()
@@ -99,7 +112,8 @@ async def serve(
 class Consoles:
     """A console for each who comes in."""
 
-    def __init__(self, play: Play, ssh: Ssh, home: House) -> None:
+    def __init__(self, play: Play, ssh: Ssh, home: House, garbage: Garbage) -> None:
+        self._garbage = garbage
         self._play = play
         self._ssh = ssh
         self._home = home
@@ -135,6 +149,7 @@ class Consoles:
             return await screen.run()
         finally:
             door.close()
+            self._garbage.session_ended()
 
     def _app(self, door, terminal: "Terminal") -> "RemoteConsole":  # type: ignore[no-untyped-def]
         from rich.color import ColorSystem
@@ -157,8 +172,3 @@ def settle_down() -> None:
     import console.ssh.screen
     import console.tui.remote
     import console.tui.screens.unanswered  # noqa: F401
-
-
-async def warm() -> None:
-    """The same, beside the loop."""
-    await asyncio.to_thread(settle_down)

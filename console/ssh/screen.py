@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 
 from console.ssh.terminal import Terminal
-from console.ssh.textual_parts import leave_stdout
+from console.ssh.textual_parts import leave_stdout, let_go_of_pictures
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ class Screen:
                 log.warning("a session did not end by itself")
                 running.cancel()
             await asyncio.wait((running,), timeout=LEAVING)
+            let_go_of_pictures()
         if not running.done() or running.cancelled():
             return self._farewell(1)
         if failed := running.exception():
