@@ -163,8 +163,13 @@ def _upkeep(commands) -> None:  # type: ignore[no-untyped-def]
         note="The console must not be running. The database as it was is kept beside it.",
     )
     restore.add_argument("file", type=Path, metavar="FILE")
-    init = command(commands, "init", "write a commented configuration file", "")
+    init = command(
+        commands, "init", "write a commented configuration file", "", "--systemd > hotline.service"
+    )
     init.add_argument("file", type=Path, nargs="?", metavar="FILE", help="(default: --config)")
+    init.add_argument(
+        "--systemd", action="store_true", help="print a service for systemd instead, locked down"
+    )
     command(commands, "doctor", "check the set-up and say what to do", "")
 
 

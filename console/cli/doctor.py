@@ -12,6 +12,7 @@ from pathlib import Path
 
 from console.cli.doctor_directory import directory
 from console.cli.doctor_notices import notices
+from console.cli.doctor_ssh import ssh
 from console.cli.finding import Finding, Mark
 from console.cli.start import guest, reading
 from console.clock import utc_now
@@ -55,6 +56,7 @@ def _all(given: Namespace) -> Iterator[Finding]:
     yield from database(config, guest(given))
     yield from directory(config, guest(given))
     yield from notices(config)
+    yield from ssh(config)
     yield from log_file(config.log_file)
     yield from terminal()
 
@@ -69,7 +71,7 @@ def configuration(config: Config) -> Iterator[Finding]:
             "Environment",
             f"{name} is set, but nothing reads it",
             "Is it misspelt? Names are HOTLINE_DATABASE, HOTLINE_SITE_..., HOTLINE_FEED_..., "
-            "HOTLINE_LOG_...",
+            "HOTLINE_SSH_..., HOTLINE_LOG_...",
         )
     if file and file.stat().st_mode & 0o077 and _holds_secret(file):
         yield Finding(

@@ -6,7 +6,7 @@ from typing import Any
 import tomlkit
 from pydantic import BaseModel, SecretStr
 
-from console.settings.site import Feed, Log, Program, Site, Startup
+from console.settings.site import Feed, Log, Program, Site, Ssh, Startup
 
 HEAD = """\
 # Hotline Console. Every key may also come from the environment, which then wins:
@@ -26,6 +26,7 @@ def commented(database: str = "", site: Given | None = None, feed: Given | None 
     else:
         lines += pbx(feed).splitlines()
     lines += ["", "# [[programs]]", *_keys(Program, {})]
+    lines += ["", "[ssh]", *_keys(Ssh, {})]
     lines += ["", "[log]", *_keys(Log, {})]
     return "\n".join(lines) + "\n"
 

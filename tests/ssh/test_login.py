@@ -238,6 +238,20 @@ def test_the_banner_is_shown_before_the_log_in(serve, hotline, key, ssh):
     assert "Only for staff." in ssh(served, "eva", mine, "-T", code=1).stderr
 
 
+def test_doctor_shows_the_fingerprint_and_who_may_come_in(serve, hotline, key, typed):
+    served = serve()
+    shown = served.lines[0].removeprefix("host key ").split()[0]
+    told = hotline("doctor", code=1).out
+    assert f"the host key is {shown}" in told
+    assert "nobody has a key" in told
+    hotline("users", "key", "add", "eva", f"{key('eva')}.pub")
+    typed(b"correct horse\n")
+    hotline("users", "passwd", "eva")
+    told = hotline("doctor", code=1).out
+    assert "1 may come in on port 8022" in told
+    assert "passwords are set for eva, but let nobody in" in told
+
+
 def test_a_port_that_is_taken_is_said(configure, hotline):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
