@@ -25,6 +25,7 @@ from console.desk.notice import Notice, NoticeState
 from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import legible
+from console.tui.dirty_rows import DirtyRows
 from console.tui.messages import ShowCard, ShowContact, ShowDetails
 from console.tui.notice_words import undelivered
 from console.tui.widgets.footer import FOUND, HELPED, NEEDED, Key, KeyBar
@@ -109,6 +110,7 @@ class DeskScreen(Screen[None]):
         self.door = door
         self.site = site
         self._held_out = False
+        self._compositor = DirtyRows()
 
     def compose(self) -> ComposeResult:
         """Header, strip, the screen's own part, keys."""

@@ -1,6 +1,7 @@
 """The base of what changes while calls ring: rows, of which only the changed are repainted."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.style import Style
 from textual.geometry import Region
@@ -19,13 +20,21 @@ class Lines(Widget):
     _stale = True
     _ground: Style | None = None
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        # Textual works a style out anew each time it is asked, a tenth of a frame's time.
+        self._looks: dict[str, Style] = {}
+
     def draw(self, width: int, height: int) -> list[Strip]:
         """All rows for this size; missing ones are blank."""
         raise NotImplementedError
 
     def look(self, name: str) -> Style:
         """How a part looks: the style of component class `name`, over this widget's own."""
-        return self.get_component_rich_style(name)
+        look = self._looks.get(name)
+        if look is None:
+            look = self._looks[name] = self.get_component_rich_style(name)
+        return look
 
     @property
     def ground(self) -> Style:
@@ -74,4 +83,5 @@ class Lines(Widget):
     def _begin_anew(self) -> None:
         # Drawn when the screen asks for it: sizes and styles may change several times before.
         self._stale, self._ground = True, None
+        self._looks.clear()
         self.refresh()

@@ -207,7 +207,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def _draw_row(self, record: CallRecord, line: int, width: int) -> Strip:
         assert self._snapshot is not None
         call = record.call
-        look, ground = self._looks(record)
+        look, ground = self._dress(record)
         bar = (self._bar(record), ground + self._colour(record))
         room = width - INDENT - 1
         company, caller = self._ends(record)
@@ -243,7 +243,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         wide = width // count
         rows: list[list[Cell]] = [[], []]
         for record in self._calls[start : start + count]:
-            look, ground = self._looks(record)
+            look, ground = self._dress(record)
             call = record.call
             bar = (self._bar(record), ground + self._colour(record))
             lamp = "ringing" if call.phase in (Phase.RINGING, Phase.WAITING) else "quiet"
@@ -305,7 +305,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
             return "you are on it" if taken.by == me else f"{taken.by} is on it"
         return "" if call.direction is Direction.INBOUND else TEXTS[call.direction]
 
-    def _looks(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
+    def _dress(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
         chosen = record.call.id == self._chosen
         dim = record.call.phase in (Phase.TALKING, Phase.PARKED)
         ground = self.look("chosen") if chosen else self.ground
