@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.attached import console_on
 from console.clock import utc_now
 from console.desk import commands as do
 from console.desk.accounts import Block
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from console.ssh.connection import Guest
     from console.ssh.session import Session
     from console.ssh.terminal import Terminal
-    from console.tui.remote import RemoteConsole
 
 log = logging.getLogger(__name__)
 
@@ -123,25 +123,11 @@ class Consoles:
         self, operator: Operator, origin: str, terminal: "Terminal", session: "Session"
     ) -> int:
         """A console on a terminal, for somebody who is known."""
-        from console.ssh.screen import Screen
-
         door = self._home.desk.door(operator, origin)
-        screen = Screen(terminal, lambda terminal: self._app(door, terminal))
-        door.ending(screen.end)
-        session.closed = screen.hung_up
         try:
-            return await screen.run()
+            return await console_on(terminal, session, door, self._play.site)
         finally:
             door.close()
-
-    def _app(self, door, terminal: "Terminal") -> "RemoteConsole":  # type: ignore[no-untyped-def]
-        from rich.color import ColorSystem
-
-        from console.ssh.driver import driver_for
-        from console.tui.remote import RemoteConsole
-
-        few = terminal.colours is ColorSystem.STANDARD
-        return RemoteConsole(door, self._play.site, driver_for(terminal), few_colours=few)
 
     async def command(self, guest: "Guest", session: "Session", command: str) -> int:
         """Carry out one of a few commands."""
