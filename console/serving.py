@@ -15,6 +15,7 @@ from console.desk.accounts import Block
 from console.desk.changes import PutBlock
 from console.desk.operators import Operator
 from console.settings.site import Ssh
+from console.ssh_commands import Commands
 from console.supervise import supervise
 from console.wiring import CannotStart, House, Play, serving
 
@@ -101,6 +102,7 @@ class Consoles:
         self._play = play
         self._ssh = ssh
         self._home = home
+        self._commands = Commands(play, home)
 
     def failed(self, block: Block) -> None:
         """A log-in failed."""
@@ -131,8 +133,11 @@ class Consoles:
 
     async def command(self, guest: "Guest", session: "Session", command: str) -> int:
         """Carry out one of a few commands."""
-        session.refuse("Commands are not served yet.")
-        return 1
+        operator = await self._home.store.operator(guest.login)
+        if operator is None:
+            session.refuse(NOT_IN)
+            return 1
+        return await self._commands.carry_out(operator, guest.origin, session, command)
 
 
 def settle_down() -> None:

@@ -238,8 +238,8 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
         details = await store.ask(CallDetails(call))
         return details.record if details else None
 
-    async def put_source(source: ContactSource, operator: Operator) -> Answer:
-        return await desk.do(do.SaveSource(source), operator)
+    async def put_source(source: ContactSource, operator: Operator, origin: str) -> Answer:
+        return await desk.do(do.SaveSource(source), operator, origin)
 
     async def allowed_programs(_query: ask.AllowedPrograms, _who: Operator) -> tuple[str, ...]:
         return tuple(each.name for each in play.programs)
