@@ -3,7 +3,8 @@
 import gc
 import os
 import sys
-import threading
+
+from console.attach import joined
 
 # New objects until the next look for garbage. Python's 700 make it look so often while modules are
 # imported, which leave none, that it takes a tenth of the time until the first frame.
@@ -15,6 +16,11 @@ WRITER = "textual-output"
 def main() -> int:
     """Run the command line; the answer is the exit code."""
     gc.set_threshold(GARBAGE_AFTER)
+    # Before all that the console itself is made of: a client needs none of it.
+    if (code := joined(sys.argv[1:])) is not None:
+        return code
+    import threading
+
     from console.cli import run
 
     code = run(sys.argv[1:])

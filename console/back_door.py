@@ -1,13 +1,15 @@
 """The back door: a Unix socket by which the command line gives the running desk its commands.
 
 One JSON object a line each way. `{"as": LOGIN, "do": NAME, "with": {...}}` is answered by
-`{"done": TEXT, "count": N}` or `{"refused": WHY}`; `{"ask": "snapshot"}` by the snapshot. Who hangs
-up before the answer stops an import, and is answered all the same. Only the user who runs the desk
+`{"done": TEXT, "count": N}` or `{"refused": WHY}`; `{"ask": "snapshot"}` by the snapshot. After
+`{"attach": {"as": LOGIN, "term": TERM, "colorterm": COLORTERM, "size": [COLUMNS, ROWS]}}` there are
+frames (frames.py), and the console is drawn through them; the desk sends the first. Who hangs up
+before the answer stops an import, and is answered all the same. Only the user who runs the desk
 gets in.
 """
 
 import asyncio
-import hashlib
+import contextlib
 import json
 import logging
 import os
@@ -43,7 +45,7 @@ from console.desk.commands import (
 )
 from console.desk.contacts import SyncReport
 from console.desk.snapshot import Snapshot
-from console.one_desk import beside
+from console.places import socket_of
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +62,9 @@ COMMANDS: dict[str, type[Command]] = {
 STOPPABLE = (ImportFiles,)
 STOPPED = Refused("The import was stopped; nothing of it was stored.")
 LONGEST_LINE = 16_000_000
-LONGEST_PATH = 100  # bytes; systems allow 104 or 108 in a socket's address
 
 Enter = Callable[[str, Command], Coroutine[Any, Any, Answer]]
+Attach = Callable[[dict[str, Any], asyncio.WriteTransport], Coroutine[Any, Any, None]]
 
 
 class NobodyThere(Exception):
@@ -71,18 +73,16 @@ class NobodyThere(Exception):
 
 def place(database: Path) -> Path:
     """Where the back door of a database's desk is."""
-    near = beside(database.absolute(), "sock")
-    if len(os.fsencode(near)) <= LONGEST_PATH:
-        return near
-    # Not a runtime folder: a command given by cron has other variables than the console.
-    name = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
-    return Path.home() / f".hotline-{name}.sock"
+    return Path(socket_of(str(database)))
 
 
-async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> None:
+async def keep(
+    database: Path, enter: Enter, look: Callable[[], Snapshot], attach: Attach | None = None
+) -> None:
     """Let commands in until cancelled; whoever calls this holds the database's lock.
 
-    `enter(login, command)` carries a command out for somebody, `look()` gives the snapshot.
+    `enter(login, command)` carries a command out for somebody, `look()` gives the snapshot,
+    `attach(asked, transport)` shows the console on a connection that it takes over.
     """
     at = place(database)
     # What a killed desk left behind; the lock says that it is nobody's.
@@ -101,6 +101,10 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
                 return
             line = await reader.readline()
             while line:
+                if attach is not None and (asked := _attaching(line)) is not None:
+                    # Nothing but frames from here on: the reader hears no more of it.
+                    await attach(asked, writer.transport)
+                    return
                 following = asyncio.ensure_future(reader.readline())
                 try:
                     reply = await _reply(line, enter, look, following)
@@ -109,7 +113,7 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
                     line = await following
                 finally:
                     following.cancel()
-        except (OSError, ValueError) as failed:
+        except (OSError, ValueError, KeyError, TypeError) as failed:
             log.info("a guest at the back door left: %s", failed)
         finally:
             writer.close()
@@ -122,6 +126,16 @@ async def keep(database: Path, enter: Enter, look: Callable[[], Snapshot]) -> No
     finally:
         server.close()
         at.unlink(missing_ok=True)
+
+
+def _attaching(line: bytes) -> dict[str, Any] | None:
+    """What is said of a terminal that is to be drawn on, None where this is another line."""
+    if not line.startswith(b'{"attach"'):
+        return None
+    with contextlib.suppress(ValueError):
+        asked = json.loads(line).get("attach")
+        return asked if isinstance(asked, dict) else None
+    return None
 
 
 async def _reply(

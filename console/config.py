@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
-import platformdirs
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from console import places
 from console.logs import usual_log
+from console.places import PREFIX
 from console.settings.site import Feed, Log, Program, Site, Ssh, Startup
 
-APP = "hotline"
-PREFIX = "HOTLINE_"
 SECRET_PREFIX = "HOTLINE_SECRET_"
 SEALING_KEY = "HOTLINE_SECRET_KEY"  # as in store/sealing.py
 # Not misspelt settings: the first is read by the command line, the next by the tests, and the rest
@@ -74,7 +73,7 @@ class Config:
     @property
     def host_keys(self) -> Path:
         """The folder of what the server proves itself with."""
-        usual = platformdirs.user_data_path(APP) / "ssh"
+        usual = Path(places.folder("user_data")) / "ssh"
         return _place(self.ssh.host_keys, self.folder) if self.ssh.host_keys else usual
 
 
@@ -93,15 +92,13 @@ class Environment(BaseSettings):
 
 def usual_file() -> Path:
     """Where the configuration is written, and looked for first."""
-    return platformdirs.user_config_path(APP) / "config.toml"
+    return Path(places.usual_file())
 
 
 def find() -> Path | None:
     """The configuration file in use: HOTLINE_CONFIG, else the user's, else the system's."""
-    if named := os.environ.get("HOTLINE_CONFIG"):
-        return Path(named)
-    places = (usual_file(), platformdirs.site_config_path(APP) / "config.toml")
-    return next((place for place in places if place.exists()), None)
+    found = places.find()
+    return Path(found) if found else None
 
 
 def load(file: Path | None = None) -> Config:
@@ -121,7 +118,7 @@ def load(file: Path | None = None) -> Config:
     return Config(
         site=startup.site,
         feeds=tuple(_complete(feed, folder) for feed in startup.feeds),
-        database=database_url(startup.database, folder),
+        database=places.database_url(startup.database, str(folder)),
         log=log,
         log_file=_place(log.file, folder) if log.file else usual_log(),
         file=file,
@@ -132,14 +129,6 @@ def load(file: Path | None = None) -> Config:
         ),
         ssh=startup.ssh,
     )
-
-
-def database_url(database: str, folder: Path) -> str:
-    """The SQLAlchemy URL of a file name or URL; a relative name is below `folder`."""
-    if "://" in database:
-        return database
-    usual = platformdirs.user_data_path(APP) / "hotline.db"
-    return f"sqlite+aiosqlite:///{_place(database, folder) if database else usual}"
 
 
 def secret_of(text: str, folder: Path) -> str:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from console import places
+
 
 class DatabaseTaken(Exception):
     """Another process has the desk of this database; `pid` is None if it can't be told."""
@@ -18,10 +20,8 @@ class DatabaseTaken(Exception):
 
 def file_of(url: str) -> Path | None:
     """The file of an SQLite URL, None for a database that is no file."""
-    scheme, _, path = url.partition(":///")
-    if not scheme.startswith("sqlite") or path in ("", ":memory:"):
-        return None
-    return Path(path.partition("?")[0])
+    file = places.file_of(url)
+    return Path(file) if file else None
 
 
 def beside(database: Path, ending: str) -> Path:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.attached import console_on
 from console.clock import utc_now
 from console.desk import commands as do
 from console.desk.accounts import Block
@@ -16,6 +17,7 @@ from console.desk.changes import PutBlock
 from console.desk.operators import Operator
 from console.garbage import Garbage
 from console.settings.site import Ssh
+from console.ssh_commands import Commands
 from console.supervise import supervise
 from console.wiring import CannotStart, House, Play, serving
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from console.ssh.connection import Guest
     from console.ssh.session import Session
     from console.ssh.terminal import Terminal
-    from console.tui.remote import RemoteConsole
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,7 @@ class Consoles:
         self._play = play
         self._ssh = ssh
         self._home = home
+        self._commands = Commands(play, home)
 
     def failed(self, block: Block) -> None:
         """A log-in failed."""
@@ -139,31 +141,21 @@ class Consoles:
         self, operator: Operator, origin: str, terminal: "Terminal", session: "Session"
     ) -> int:
         """A console on a terminal, for somebody who is known."""
-        from console.ssh.screen import Screen
-
         door = self._home.desk.door(operator, origin)
-        screen = Screen(terminal, lambda terminal: self._app(door, terminal))
-        door.ending(screen.end)
-        session.closed, session.end = screen.hung_up, screen.end
+        session.end = door.end
         try:
-            return await screen.run()
+            return await console_on(terminal, session, door, self._play.site)
         finally:
             door.close()
             self._garbage.session_ended()
 
-    def _app(self, door, terminal: "Terminal") -> "RemoteConsole":  # type: ignore[no-untyped-def]
-        from rich.color import ColorSystem
-
-        from console.ssh.driver import driver_for
-        from console.tui.remote import RemoteConsole
-
-        few = terminal.colours is ColorSystem.STANDARD
-        return RemoteConsole(door, self._play.site, driver_for(terminal), few_colours=few)
-
     async def command(self, guest: "Guest", session: "Session", command: str) -> int:
         """Carry out one of a few commands."""
-        session.refuse("Commands are not served yet.")
-        return 1
+        operator = await self._home.store.operator(guest.login)
+        if operator is None:
+            session.refuse(NOT_IN)
+            return 1
+        return await self._commands.carry_out(operator, guest.origin, session, command)
 
 
 def settle_down() -> None:

@@ -238,8 +238,8 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
         details = await store.ask(CallDetails(call))
         return details.record if details else None
 
-    async def put_source(source: ContactSource, operator: Operator) -> Answer:
-        return await desk.do(do.SaveSource(source), operator)
+    async def put_source(source: ContactSource, operator: Operator, origin: str) -> Answer:
+        return await desk.do(do.SaveSource(source), operator, origin)
 
     async def allowed_programs(_query: ask.AllowedPrograms, _who: Operator) -> tuple[str, ...]:
         return tuple(each.name for each in play.programs)
@@ -391,21 +391,33 @@ async def carry_out(home: House, guest: Operator, command: Command) -> Answer:
     return await home.desk.do(command, operator)
 
 
+async def _let_in(home: House, login: str) -> Operator | Refused:
+    """Who has a login at a desk that runs; Refused says who else there is."""
+    found = await home.store.operator(login)
+    return found or Refused(stranger(login, await home.store.operators()))
+
+
 async def work(play: Play, home: House) -> None:
     """Everything but the screen, until cancelled; raises StoreFailed when it can't be stored."""
+    from console.attached import Attached
     from console.back_door import keep
 
     desk = home.desk
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(supervise("The desk", desk.run), name="desk")
         if file := file_of(play.database):
+            attached = Attached(desk, play.site, lambda login: _let_in(home, login))
 
             async def back_door() -> None:
-                await keep(
-                    file,
-                    lambda login, command: carry_out(home, Operator(login, login), command),
-                    lambda: desk.snapshot,
-                )
+                try:
+                    await keep(
+                        file,
+                        lambda login, command: carry_out(home, Operator(login, login), command),
+                        lambda: desk.snapshot,
+                        attached.join,
+                    )
+                finally:
+                    await attached.send_away()
 
             tasks.create_task(supervise("The back door", back_door), name="back door")
         tasks.create_task(supervise("Places by number", home.directory.warm), name="places")
@@ -485,13 +497,16 @@ async def on_screen(play: Play) -> None:
 
     Raises CannotStart, DatabaseTaken, StoreFailed; the terminal is itself again by then.
     """
+    from console.ssh.colours import in_fewer
     from console.tui.local import LocalConsole
 
     now = play.clock.now()
     lamps = tuple(FeedHealth(source.name, Lamp.CONNECTING, now) for source in play.sources)
     door = WaitingDoor(play.operator, Snapshot(0, 0, now, play.site.name, feeds=lamps))
     site = play.site
-    app = LocalConsole(door, site, bell=site.bell, window_title=site.window_title)
+    app = LocalConsole(
+        door, site, bell=site.bell, window_title=site.window_title, in_fewer=in_fewer
+    )
     failures: list[Exception] = []
 
     async def behind() -> None:
@@ -591,6 +606,8 @@ def _until_told(end: Callable[[], object]) -> Iterator[None]:
     signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
     for one in signals:
         loop.add_signal_handler(one, end)
+    # Ctrl+Z: a desk that stands still hears no calls, and others may be at it.
+    signal.signal(signal.SIGTSTP, lambda *_: None)
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ from console.cli.failure import FAILED, INTERRUPTED, Failure
 COMMANDS = {
     "": "console.cli.screen:hotline",
     "demo": "console.cli.screen:demo",
+    "attach": "console.cli.attach:attach",
     "calls": "console.cli.calls:calls",
     "status": "console.cli.status:status",
     "companies": "console.cli.companies:companies",

@@ -13,6 +13,7 @@ The console of a front desk: which company is called, who calls, who was not ans
 
   hotline                     the console, full screen (the first start offers a demo and a form)
   hotline demo                an invented day, to look around
+  hotline attach              join the desk that runs here already, as hotline does by itself
   hotline serve               the same for operators elsewhere, who come in by ssh
   hotline doctor              what is set up, what works, what to do
 """
@@ -55,6 +56,17 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
         "--speed", type=_pace, default=1.0, metavar="N", help="so many times as fast (default: 1)"
     )
     demo.add_argument("--no-screen", action="store_true", default=SUPPRESS, help="without a screen")
+
+    attach = command(
+        commands,
+        "attach",
+        "join the desk that runs on this machine",
+        "",
+        "--as lena",
+        note="hotline does so too where a desk runs. It needs no password: whoever started the "
+        "desk may join it.",
+    )
+    who(attach)
 
     serve = command(
         commands,

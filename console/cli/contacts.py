@@ -6,7 +6,9 @@ An operator's own sources are shown to that operator only (`--as LOGIN`).
 import asyncio
 import json
 import os
+import shutil
 import sys
+import tempfile
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 LONGEST_SOURCE = 60
+PIPED = "Imported"  # the source of what is piped in
 
 
 def contacts(given: Namespace) -> int:
@@ -55,6 +58,29 @@ def contacts(given: Namespace) -> int:
 
 def _import(given: Namespace, config: Config) -> int:
     """Have files read into a source; 1 if not one contact could be read."""
+    if "-" not in given.paths:
+        return _import_files(given, config)
+    with tempfile.TemporaryDirectory(prefix="hotline-import-") as folder:
+        file = _standard_input(Path(folder))
+        given.source = given.source or (PIPED if given.paths == ["-"] else None)
+        given.paths = [file if path == "-" else path for path in given.paths]
+        return _import_files(given, config)
+
+
+def _standard_input(folder: Path) -> str:
+    """What is piped in, as a file: the desk reads it, and by its name knows what it is."""
+    data = sys.stdin.buffer
+    begin = data.read(4096)
+    kind = "vcf" if b"BEGIN:VCARD" in begin.upper() else "csv"
+    file = folder / f"standard-input.{kind}"
+    # The folder is only ours, so the file needs no rights of its own.
+    with file.open("wb") as out:
+        out.write(begin)
+        shutil.copyfileobj(data, out)
+    return str(file)
+
+
+def _import_files(given: Namespace, config: Config) -> int:
     # The desk that reads them may stand elsewhere in the file system.
     paths = tuple(os.path.abspath(os.path.expanduser(path)) for path in given.paths)
     missing = {path: why for path in paths if (why := _why_not(path))}

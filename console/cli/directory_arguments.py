@@ -60,10 +60,11 @@ def _contacts(commands) -> None:  # type: ignore[no-untyped-def]
         "read vCards, tables (CSV) and folders of them into a contact source",
         "people.vcf",
         "~/cards customers.csv --source Customers",
+        "- < people.vcf",
         note="They are added to what the source of this name has; who is there already is changed. "
         "Exit code 1 only if nothing could be read.",
     )
-    imported.add_argument("paths", nargs="+", metavar="PATH")
+    imported.add_argument("paths", nargs="+", metavar="PATH|-")
     imported.add_argument(
         "--source", metavar="NAME", help="the contact source (default: the first path's name)"
     )

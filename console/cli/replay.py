@@ -14,12 +14,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from console import places
 from console.calls.events import CallEvent, FeedBack, FeedLost, Roster, Suspicious
 from console.cli.failure import Failure
 from console.cli.screen import finish, show
 from console.cli.start import configured, guest
 from console.clock import ReplayClock
-from console.config import Config, database_url
+from console.config import Config
 from console.desk.export import as_json
 from console.desk.queries import Filter
 from console.feeds.masking import Mask
@@ -143,11 +144,11 @@ def _feed(config: Config, given: Namespace) -> Feed:
 def _database(named: str | None) -> Iterator[str]:
     named = named or os.environ.get("HOTLINE_DATABASE")
     if named:
-        yield database_url(named, Path.cwd())
+        yield places.database_url(named, os.getcwd())
         return
     folder = Path(tempfile.mkdtemp(prefix="hotline-replay-"))
     try:
-        yield database_url(str(folder / "replay.db"), folder)
+        yield places.database_url(str(folder / "replay.db"), str(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

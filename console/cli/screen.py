@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from console.cli.attach import wait_and_join
 from console.cli.failure import Failure
 from console.cli.start import configured, guest, taken
 from console.clock import SystemClock, utc_now
@@ -54,7 +55,14 @@ def show(given: Namespace, play: Play) -> int:
     if given.no_screen:
         return finish(without_screen(play, _say_ready))
     _need_terminal()
-    return finish(on_screen(play))
+    try:
+        asyncio.run(on_screen(play))
+    except DatabaseTaken as held:
+        # The other one began while this one did.
+        return wait_and_join(held, given.guest)
+    except (CannotStart, StoreFailed) as failed:
+        raise Failure(str(failed)) from None
+    return 0
 
 
 def finish(console: Coroutine[Any, Any, None]) -> int:

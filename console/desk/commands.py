@@ -125,10 +125,15 @@ class StopSync:
 
 @dataclass(frozen=True, slots=True)
 class ImportFiles:
-    """Read vCards, tables and folders once into a source of this name; Done has the report."""
+    """Read vCards, tables and folders once into a source of this name; Done has the report.
+
+    With an owner, a login, it is that operator's own source. `origin` is said by the desk.
+    """
 
     paths: tuple[str, ...]
     source: str
+    owner: str = ""
+    origin: str = "local"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from console.desk.commands import (
     Command,
     Done,
     EndSession,
+    ImportFiles,
     Refused,
     TellAll,
     Undo,
@@ -266,6 +267,9 @@ class Desk:
         if handler := self._entrusted.get(type(command)):
             if why := self._why_not(operator, command, origin):
                 return Refused(why)
+            if isinstance(command, ImportFiles):
+                # Whoever carries it out gives the desk a command in its turn.
+                command = replace(command, origin=origin)
             answered: Answer | Command = await handler(command, operator)
             if isinstance(answered, Done | Refused):
                 return answered

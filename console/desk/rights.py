@@ -80,6 +80,9 @@ def _about_own_source(operator: Operator, command: Asked, local: bool) -> bool:
         case do.SaveSource(source) | TrySource(source):
             mine = source.owner == operator.login and source.kind in OWN_KINDS
             return mine and (local or source.kind == "imported")
+        # Also from elsewhere: no screen lets anybody name a file, what was sent is put into one.
+        case do.ImportFiles(owner=owner):
+            return owner == operator.login
         case do.RemoveSource():
             return True  # the store refuses it if the source is another's
         case _:

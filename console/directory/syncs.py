@@ -36,14 +36,14 @@ class Syncs:
         secret: Callable[[str], str],
         show: Show,
         changed: Callable[[], None],
-        put_source: Callable[[ContactSource, Operator], Awaitable[Answer]],
+        put_source: Callable[[ContactSource, Operator, str], Awaitable[Answer]],
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """`folder` is ours alone: made when it begins, and gone when it ends.
 
         `secret` gives what a password means (env:, file:) and raises ValueError with a sentence.
         `show` and `changed` are the desk's `syncing` and `directory_changed`; `put_source` stores
-        a new source for somebody.
+        a new source for somebody at an origin.
         """
         self._tables = tables
         self._readings = Readings(tables, clock, plan, folder, secret, changed)
@@ -109,9 +109,11 @@ class Syncs:
             return Refused("Name at least one file or folder.")
         if not (name := command.source.strip()[:LONGEST_NAME].rstrip()):
             return Refused("Give the source that the contacts are imported into a name.")
+        if command.owner not in ("", operator.login):
+            return Refused("A source is everybody's or your own, never somebody else's.")
         if not await self._has_begun():
             return Refused(_STARTING)
-        source = await self._turns.imported_source(name)
+        source = await self._turns.imported_source(name, command.owner)
         if source.kind != "imported":
             return Refused(
                 f"There is another source called {source.name}, which is not one of imported "
@@ -119,7 +121,7 @@ class Syncs:
             )
 
         def put_source(new: ContactSource) -> Awaitable[Answer]:
-            return self._put_source(new, operator)
+            return self._put_source(new, operator, command.origin)
 
         answer = self._turns.add(source, command.paths, put_source)
         try:

@@ -182,13 +182,16 @@ class Turns:
             if running.wanted and running.wanted.answer is answer:
                 await _ended(running.task)
 
-    async def imported_source(self, name: str) -> ContactSource:
-        """Everybody's source of this name, whatever it is, or a new one for imported files."""
+    async def imported_source(self, name: str, owner: str = "") -> ContactSource:
+        """The source of this name, whatever it is, or a new one for imported files.
+
+        Everybody's, or the owner's.
+        """
         for state in await self._tables.sources():
             source = state.source
-            if not source.owner and source.name.casefold() == name.casefold():
+            if source.owner == owner and source.name.casefold() == name.casefold():
                 return source
-        return ContactSource(name=name, options=Imported())
+        return ContactSource(name=name, options=Imported(), owner=owner)
 
     async def look_at_sources(self) -> None:
         """Take over what sources there are now; what is no longer wanted is not read further."""
@@ -250,7 +253,7 @@ class Turns:
         async def add() -> bool:
             try:
                 # An import before this one may have stored it.
-                source = await self.imported_source(name)
+                source = await self.imported_source(name, wanted.source.owner)
                 answer = await self._readings.add(source, wanted.paths, shown, wanted.put_source)
             except Exception as broken:
                 log.exception("importing into %s failed", name)

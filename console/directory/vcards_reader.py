@@ -56,7 +56,8 @@ def read_files(found: Found, *, leave_out: bool = False) -> Iterator[Block | Fil
         with opened:
             for line, data in _blocks(file, opened):
                 done += len(data)
-                yield Block(file.name, line, data, min(1.0, done / size))
+                # An empty file is no share of anything.
+                yield Block(file.name, line, data, min(1.0, done / size) or 1.0)
         yield FileEnd(file.name)
 
 

@@ -115,8 +115,7 @@ class Connection(asyncssh.SSHServer):
 
     def _held_up(self, held: bool) -> None:
         for session in self.sessions:
-            if session.terminal is not None:
-                session.terminal.held_up("line", held)
+            session.held_up("line", held)
 
     def close(self) -> None:
         """End the connection when what was written has gone out."""

@@ -1,7 +1,4 @@
-"""Textual's driver for a terminal elsewhere: no thread, no signal, no termios.
-
-Sequences: ECMA-48; xterm's private modes (XTerm Control Sequences); the kitty keyboard protocol.
-"""
+"""Textual's driver for a terminal elsewhere: no thread, no signal, no termios."""
 
 import asyncio
 import codecs
@@ -15,6 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from console.ssh.colours import in_fewer
+from console.ssh.sequences import ENTER, LEAVE
 from console.ssh.terminal import Terminal
 from console.ssh.textual_parts import Parser
 
@@ -23,22 +21,6 @@ if TYPE_CHECKING:
 
 # Seconds: a little longer than Textual lets a lone Escape wait for the rest of a key.
 ESCAPE_DELAY = ESCAPE + 0.01
-
-ENTER = (
-    "\x1b[?1049h"  # the alternate screen
-    "\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h"  # mouse: buttons, moves, coordinates as text
-    "\x1b[?25l"  # no cursor
-    "\x1b[?1004h"  # tell of focus
-    "\x1b[>25u"  # kitty: keys without doubt, all of them, with their text
-    "\x1b[?2026$p"  # can it show a frame at once?
-    "\x1b[?2004h"  # tell pastes from keys
-    "\x1b[?7l"  # no wrapping of lines
-)
-LEAVE = (
-    "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
-    "\x1b[<u"  # before the alternate screen is left: each screen has its own stack
-    "\x1b[?1049l\x1b[?25h\x1b[?1004l"
-)
 
 
 class TerminalDriver(Driver):

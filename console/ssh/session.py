@@ -1,5 +1,6 @@
 """One SSH session (RFC 4254): a screen for who has a terminal, a few commands, and no else."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -44,8 +45,14 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self.terminal: Terminal | None = None
         self.closed: Callable[[], None] = lambda: None
         self.end: Callable[[str], None] = self.refuse
-        self.input: Callable[[bytes], None] = lambda data: None
-        self.end_of_input: Callable[[], None] = lambda: None
+        self._input: Callable[[bytes], None] = self._keep
+        self._early = b""
+        self._end_of_input: Callable[[], None] = lambda: None
+        self._input_ended = False
+        self.gone = False
+        self._held: set[str] = set()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """The channel is open."""
@@ -97,8 +104,36 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def refuse(self, why: str) -> None:
         """One sentence, and exit code 1."""
-        self.channel.write_stderr(f"{why}\r\n".encode())
+        self.complain(f"{why}\n".encode())
         self.leave(1)
+
+    def listen(self, heard: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        """Give a command what the client sends, from the beginning, and say where it ends."""
+        self._input, self._end_of_input = heard, ended
+        early, self._early = self._early, b""
+        heard(early)
+        self.channel.resume_reading()
+        if self._input_ended:
+            ended()
+
+    def _keep(self, data: bytes) -> None:
+        # Until a command listens; meanwhile the client is not let send more.
+        self._early += data
+        self.channel.pause_reading()
+
+    def complain(self, said: bytes) -> None:
+        """Send what a command says on its standard error."""
+        if not self.channel.is_closing():
+            self.channel.write_stderr(self._lines(said))
+
+    def _lines(self, text: bytes) -> bytes:
+        """As a terminal wants its lines, where there is one: nothing between adds the CR."""
+        return text if self._term is None else text.replace(b"\n", b"\r\n")
+
+    async def print(self, said: bytes) -> None:
+        """Send what a command prints; returns when the client takes more."""
+        await self._flowing.wait()
+        self._send(self._lines(said))
 
     def leave(self, code: int) -> None:
         """End the channel with an exit code; what was written before still goes out."""
@@ -116,11 +151,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self.terminal is not None:
             self.terminal.typed(data)
         else:
-            self.input(data)
+            self._input(data)
 
     def eof_received(self) -> bool:
         """There is no more input; output may go on."""
-        self.end_of_input()
+        self._input_ended = True
+        self._end_of_input()
         return self.terminal is None
 
     def break_received(self, msec: int) -> bool:
@@ -137,16 +173,22 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def pause_writing(self) -> None:
         """The client takes no more for now."""
-        if self.terminal is not None:
-            self.terminal.held_up("channel", True)
+        self.held_up("channel", True)
 
     def resume_writing(self) -> None:
         """The client takes more again."""
+        self.held_up("channel", False)
+
+    def held_up(self, by: str, held: bool) -> None:
+        """The channel, or the line below it, takes no more for now, or does again."""
         if self.terminal is not None:
-            self.terminal.held_up("channel", False)
+            self.terminal.held_up(by, held)
+        (self._held.add if held else self._held.discard)(by)
+        (self._flowing.clear if self._held else self._flowing.set)()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The channel has closed, or the line is down."""
+        self.gone = True
         if self.terminal is not None:
             self.terminal.hang_up()
         self.closed()

@@ -1,13 +1,19 @@
 """The console on the terminal it was started from."""
 
 import logging
+import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import platformdirs
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
 from textual.driver import Driver
 
 from console.tui import browser, theme
+from console.tui.all_colours import all_colours
 from console.tui.app import HotlineApp
 from console.tui.screens.desk_screen import DeskScreen
 
@@ -21,7 +27,8 @@ log = logging.getLogger(__name__)
 class LocalConsole(HotlineApp):
     """When it crashes, the log is told why, and the terminal stays clean.
 
-    It wears the theme that was chosen last by this user, which `look_file` holds.
+    It wears the theme that was chosen last by this user, which `look_file` holds. `in_fewer` gives
+    what puts a frame into the colours of a terminal, None where it shows all.
     """
 
     local: ClassVar[bool] = True
@@ -34,8 +41,12 @@ class LocalConsole(HotlineApp):
         bell: bool = True,
         window_title: bool = True,
         look_file: Path | None = None,
+        in_fewer: Callable[[ColorSystem], Callable[[str], str] | None] = lambda system: None,
     ) -> None:
+        self._in_fewer = in_fewer
         super().__init__(door, site, bell=bell, window_title=window_title)
+        # Textual has looked at the terminal by now: `few_colours` and the driver know of it.
+        self.console = all_colours(os.environ)
         self._look_file = look_file or platformdirs.user_state_path("hotline") / "look"
         look = self._last_look()
         if look in theme.NAMES and not self.few_colours:
@@ -75,7 +86,9 @@ class LocalConsole(HotlineApp):
         """The driver of this terminal."""
         from console.tui.local_driver import LocalDriver
 
-        return LocalDriver
+        fewer = self._in_fewer(COLOR_SYSTEMS[self.console.color_system or "standard"])
+        made: Any = partial(LocalDriver, fewer=fewer)
+        return cast("type[Driver]", made)
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with all local variables: names and numbers of callers.

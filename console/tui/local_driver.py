@@ -5,6 +5,8 @@ The desk lives in this process: it must go on hearing and storing whatever the t
 
 import contextlib
 import queue
+import signal
+from collections.abc import Callable
 from typing import Any, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -41,11 +43,17 @@ class LocalDriver(LinuxDriver):
     """The terminal the console was started from.
 
     While it does not read (a line that hangs, a stopped window) frames are dropped instead of being
-    waited for, and when it has caught up the whole screen is drawn.
+    waited for, and when it has caught up the whole screen is drawn. `fewer` puts what is written
+    into as many colours as it has.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fewer: Callable[[str], str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        # Textual would stop the process: the desk in it, and all who are at that.
+        signal.signal(signal.SIGTSTP, lambda *_: None)
+        self._fewer = fewer
         self._file = cast("Any", _Forgiving(cast("TextIO", self._file)))
         self._behind = False
 
@@ -61,7 +69,7 @@ class LocalDriver(LinuxDriver):
         elif not self._behind:
             self._behind = waiting.full()
         if not self._behind:
-            super().write(data)
+            super().write(self._fewer(data) if self._fewer is not None else data)
 
     def close(self) -> None:
         """Let the last words out, if the terminal takes them."""

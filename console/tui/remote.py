@@ -1,14 +1,13 @@
 """The console on a terminal elsewhere: at the end of an SSH line, or of a Unix socket."""
 
 import logging
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from textual.driver import Driver
 
 from console.tui import theme
+from console.tui.all_colours import all_colours
 from console.tui.app import HotlineApp
-from console.tui.nowhere import NOWHERE
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -28,17 +27,7 @@ class RemoteConsole(HotlineApp):
     ) -> None:
         self._make_driver = make_driver
         super().__init__(door, site, bell=site.bell, window_title=site.window_title)
-        # Drawn in all colours: what the line carries is put into fewer by the driver.
-        self.console = Console(
-            color_system="truecolor",
-            file=cast("IO[str]", NOWHERE),
-            highlight=False,
-            emoji=False,
-            legacy_windows=False,
-            force_terminal=True,
-            safe_box=False,
-            _environ={},
-        )
+        self.console = all_colours({})
         self.few_colours = few_colours
         self.theme = theme.TERMINAL if few_colours else theme.NAMES[0]
 

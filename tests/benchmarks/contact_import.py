@@ -180,7 +180,7 @@ async def imported(
 ) -> tuple[float, float, Done]:
     """Seconds the import took: on the wall, and of processors; and its answer."""
 
-    async def put_source(source: ContactSource, operator: Operator) -> Answer:
+    async def put_source(source: ContactSource, operator: Operator, origin: str) -> Answer:
         from console.clock import utc_now
         from console.desk.changes import PutSource
 

@@ -160,3 +160,17 @@ def test_progress_is_one_line_that_goes_at_the_end(monkeypatch, capsys):
 
 def test_where_nobody_looks_there_is_no_progress():
     assert imported.watching("a.vcf") is None
+
+
+@pytest.mark.parametrize("kind", ["cards", "table"])
+def test_what_is_piped_in_is_imported(hotline, typed, home, kind):
+    cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna Muster\r\nTEL:0170 1234567\r\nEND:VCARD\r\n"
+    typed((cards if kind == "cards" else "name,mobile\nAnna Muster,0170 1234567\n").encode())
+    assert hotline("contacts", "import", "-").out == "Imported: 1 read, 1 added, 0 changed\n"
+    assert "Anna Muster" in hotline("contacts", "lookup", "0170 1234567").out
+
+
+def test_an_empty_file_has_no_contact_in_it(hotline, home):
+    (home / "empty.vcf").write_bytes(b"")
+    said = hotline("contacts", "import", home / "empty.vcf", code=1)
+    assert "There is no contact in it" in said.err

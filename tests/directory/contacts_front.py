@@ -150,7 +150,9 @@ class Front:
         self.changes += 1
         self.syncs.sources_changed()
 
-    async def _put_source(self, source: ContactSource, operator: Operator) -> Answer:
+    async def _put_source(
+        self, source: ContactSource, operator: Operator, origin: str = ""
+    ) -> Answer:
         return Done(id=self.tables.put(source))
 
     def add(self, **fields: Any) -> int:

@@ -40,7 +40,9 @@ class Office:
     def _show(self, id: int, progress: SyncProgress | None) -> None:
         self.stages.append(progress.stage if progress else "")
 
-    async def put_source(self, source: ContactSource, operator: Operator) -> Answer:
+    async def put_source(
+        self, source: ContactSource, operator: Operator, origin: str = ""
+    ) -> Answer:
         (written,) = await self.store.write([PutSource(source, operator.name, utc_now())])
         return Refused(written.refused) if written.refused else Done(id=written.id)
 

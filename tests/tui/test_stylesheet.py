@@ -1,14 +1,18 @@
 """Rules are parsed again only when something that they are made of has changed."""
 
+from collections import OrderedDict
+
 import pytest
 from textual.css import stylesheet
 from textual.css.stylesheet import StylesheetParseError
 
+from console.tui import stylesheet as ours
 from console.tui.stylesheet import ParsedOnce
 
 
 @pytest.fixture
 def sheet(monkeypatch):
+    monkeypatch.setattr(ours, "_shared", OrderedDict())
     sheet = ParsedOnce(variables={"ink": "red"})
     sheet.parsed = []
     parse = stylesheet.parse
@@ -50,3 +54,23 @@ def test_a_broken_rule_is_told_and_the_old_ones_stay(sheet):
     with pytest.raises(StylesheetParseError):
         sheet.reparse()
     assert len(sheet._rules) == 1
+
+
+def test_another_console_of_the_same_look_parses_nothing(sheet):
+    sheet.reparse()
+    other = ParsedOnce(variables={"ink": "red"})
+    other.add_source("A { color: $ink; }", ("a", ""))
+    other.reparse()
+    assert sheet.parsed == ["A { color: $ink; }"]
+    assert other.css == sheet.css
+    other.set_variables({"ink": "blue"})
+    other.reparse()
+    assert len(sheet.parsed) == 2
+    assert other.css != sheet.css
+
+
+def test_a_mistake_is_one_for_every_console(sheet):
+    for one in (sheet, ParsedOnce(variables={"ink": "red"})):
+        one.add_source("A { colour: red; }", ("b", ""))
+        with pytest.raises(StylesheetParseError):
+            one.reparse()
