@@ -406,6 +406,7 @@ class Written:
     which so many are new (`added`) or other than they were (`changed`).
     `company`, `contact`, `ref`, `settings`: the former state, as each change says. `settings_now`:
     the state that was written; in both, secrets are as they are stored. `parts`: for PutSections.
+    `requeued`: notices that failed for want of what was set now, and are sent again.
     """
 
     count: int = 0
@@ -423,3 +424,4 @@ class Written:
     settings: dict[str, Any] | None = None
     settings_now: dict[str, Any] | None = None
     parts: tuple["Written", ...] = ()
+    requeued: int = 0

@@ -50,7 +50,10 @@ MOST_OFFERS = 10
 NOT_STORABLE = "The database can't keep this: a text or a number in it is none that it knows."
 
 # Notices have changed.
-_NOTICE_CHANGES = (ch.RetryNotices, ch.MergeCall, ch.ForgetNumber, ch.DropOldCalls)
+_NOTICE_CHANGES = (
+    *(ch.RetryNotices, ch.MergeCall, ch.ForgetNumber, ch.DropOldCalls),
+    *ch.SETTINGS_CHANGES,
+)
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
 
@@ -133,10 +136,12 @@ class Desk:
         feeds: tuple[str, ...] = (),
         reflexes: Reflexes | None = None,
         owes: bool = False,
+        zone: str = "",
     ) -> None:
         """`feeds` are the names of the feeds that will speak; calls of others are closed.
 
-        `owes`: of calls that end unanswered it is stored that somebody is to be told.
+        `owes`: of calls that end unanswered it is stored that somebody is to be told. `zone` is the
+        site's (IANA), for who looks at the snapshot from outside.
         """
         self._store = store
         self._lookup = lookup
@@ -183,7 +188,7 @@ class Desk:
         self._noticed = False
         self._last_key: datetime | None = None
         self._stored = 0
-        self.snapshot = Snapshot(0, 0, now, site, feeds=self._lamps.all())
+        self.snapshot = Snapshot(0, 0, now, site, feeds=self._lamps.all(), zone=zone)
 
     # -- what the rooms above call ----------------------------------------------------------
 
@@ -741,6 +746,7 @@ class Desk:
                     taken=fresh.taken,
                     notes=fresh.notes,
                     notices=fresh.notices,
+                    due_at=fresh.due_at,
                 )
         for ordered, written in stored.orders:
             answer, undoable = ordered.order.finish(written)
@@ -845,6 +851,7 @@ class Desk:
             stored=self._stored,
             now=now,
             site=self.snapshot.site,
+            zone=self.snapshot.zone,
             live=tuple(live),
             ended=tuple(ended),
             feeds=self._lamps.all(),

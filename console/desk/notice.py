@@ -29,6 +29,13 @@ class NoticeState(StrEnum):
     FOLDED = "folded"  # told by another notice, of the same caller or of a storm
 
 
+class Fault(StrEnum):
+    """Why a notice was not sent, as far as that says who can help."""
+
+    NONE = ""
+    SETTINGS = "settings"  # it can be sent once a supervisor corrects how notices are sent
+
+
 UNDELIVERED = frozenset({NoticeState.FAILED, NoticeState.UNCERTAIN})
 
 
@@ -40,7 +47,8 @@ class Notice:
     told. `why` is a sentence for people ("mailed", "rang 1.4 s (limit 2 s)", the server's words).
     `at` is when it got into this state, `next_at` when it is tried (again), None if never.
     `version` is that of the settings that decided. `message_id` stays the same however often it
-    is sent. `told_by` is the id of the notice that this one was folded into.
+    is sent. `told_by` is the id of the notice that this one was folded into. `fault` is that of the
+    last try.
     """
 
     call: str
@@ -55,3 +63,4 @@ class Notice:
     message_id: str = ""
     told_by: int | None = None
     id: int | None = None
+    fault: Fault = Fault.NONE

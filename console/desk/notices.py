@@ -55,6 +55,19 @@ class ListNotices:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDue:
+    """Ask for calls of which it is not decided yet who is told (answer: tuple of Owed).
+
+    The last due first, without calls that somebody has dealt with: of those nobody will be told.
+    `before` is the last one of the page before.
+    """
+
+    call: str | None = None
+    before: Owed | None = None
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
     """Ask what these settings would tell of the last calls (answer: DryRan); nothing is sent.
 

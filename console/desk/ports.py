@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, overload
 
+from console.desk.notice import Fault
+
 if TYPE_CHECKING:
     # Only spoken about here: making them all would hold up the first frame.
     from datetime import datetime
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from console.desk.notices import (
         DryRan,
         DryRun,
+        ListDue,
         ListNotices,
         LostSecrets,
         NoticePreviewed,
@@ -117,6 +120,8 @@ class Queries(Protocol):
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
     @overload
     async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: ListDue) -> tuple[Owed, ...]: ...
     @overload
     async def ask(self, query: DryRun) -> DryRan: ...
     @overload
@@ -277,6 +282,7 @@ class NoticeTables(Protocol):
         why: str,
         at: datetime,
         next_at: datetime | None = None,
+        fault: Fault = Fault.NONE,
     ) -> None:
         """What became of them."""
         ...

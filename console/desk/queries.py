@@ -19,6 +19,7 @@ from console.desk.contacts import (
 )
 from console.desk.notices import (
     DryRun,
+    ListDue,
     ListNotices,
     LostSecrets,
     PreviewNotice,
@@ -33,7 +34,8 @@ class Filter:
     """Which calls: every given field narrows. `text` is looked for in names and numbers.
 
     `unanswered` and `open` are as in CallRecord: outgoing calls are neither. `numbers` are all of
-    one contact: calls from any of them or to it.
+    one contact: calls from any of them or to it. `undelivered`: of which somebody must see to a
+    notice.
     """
 
     unanswered: bool = False
@@ -45,6 +47,7 @@ class Filter:
     number: str | None = None
     text: str = ""
     numbers: tuple[str, ...] = ()
+    undelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -149,6 +152,7 @@ Query = (
     | AllowedPrograms
     | ActionFailures
     | ListNotices
+    | ListDue
     | DryRun
     | PreviewNotice
     | TrySending

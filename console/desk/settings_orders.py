@@ -149,7 +149,8 @@ def _one(change: ch.PutSettings, more: str = "") -> Order:
             what = title_of(change.section)
             return Order(back, lambda undone: (_undone(undone, what), None))
 
-        return do.Done(f"settings saved{more}", written.count), Undoable(undo)
+        text = f"settings saved{_requeued(written)}{more}"
+        return do.Done(text, written.count), Undoable(undo)
 
     return Order(change, finish)
 
@@ -165,10 +166,18 @@ def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime, more: st
             back = ch.PutSections(tuple(_back(*pair, name, at) for pair in pairs), name, at)
             return Order(back, lambda undone: (_undone(undone, "settings"), None))
 
-        text = f"{counted(written.count, 'sections', 'section')} of the settings saved{more}"
+        text = f"{counted(written.count, 'sections', 'section')} of the settings saved"
+        text += f"{_requeued(written)}{more}"
         return do.Done(text, written.count), Undoable(undo)
 
     return Order(ch.PutSections(tuple(changes), by, now), finish)
+
+
+def _requeued(written: ch.Written) -> str:
+    if not written.requeued:
+        return ""
+    many = counted(written.requeued, "failed notices", "failed notice")
+    return f"; {many} of the last day {'is' if written.requeued == 1 else 'are'} sent again"
 
 
 def _back(change: ch.PutSettings, written: ch.Written, by: str, at: datetime) -> ch.PutSettings:

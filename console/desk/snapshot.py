@@ -58,7 +58,8 @@ class Snapshot:
     marks, notes): a list that shows stored rows asks again when it has grown. `live` is in display
     order: ringing first (longest on top), waiting, talking, parked. `ended` is what ended in the
     last 10 s, newest first. `now` is the desk's clock (UTC). `directory` grows when contacts,
-    companies, sources or settings changed; `settings` are the settings in force.
+    companies, sources or settings changed; `settings` are the settings in force. `zone` is
+    the site's time zone (IANA), "" where it is not known.
     """
 
     revision: int
@@ -73,3 +74,4 @@ class Snapshot:
     directory: int = 0
     syncs: tuple[SyncProgress, ...] = ()
     settings: Live = field(default_factory=Live)
+    zone: str = ""

@@ -29,9 +29,11 @@ from console.desk.notice import Notice
 from console.desk.notices import (
     DryRan,
     DryRun,
+    ListDue,
     ListNotices,
     LostSecrets,
     NoticePreviewed,
+    Owed,
     PreviewNotice,
     SendingTried,
     SettingsChange,
@@ -111,6 +113,8 @@ class Asking:
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
     @overload
     async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: ListDue) -> tuple[Owed, ...]: ...
     @overload
     async def ask(self, query: DryRun) -> DryRan: ...
     @overload

@@ -5,20 +5,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.notice import Channel, Fault, Notice, NoticeState
 from console.desk.notices import ListNotices, Told
 from console.store.notice_schema import UNDELIVERED, WITH_CALLER, notices
 from console.store.schema import instant
 
 _NAMES = (
     *("call_id", "channel", "recipient", "state", "why", "at", "next_at", "tries", "version"),
-    *("message_id", "told_by", "id"),
+    *("message_id", "told_by", "id", "fault"),
 )
 # As the driver gives them: typed columns would cost a page of 100 rows some milliseconds.
 NOTICE_COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
     sa.literal_column(f"notices.{name}") for name in _NAMES
 )
 _CHANNELS = {each.value: each for each in Channel}
+_FAULTS = {each.value: each for each in Fault}
 _STATES = {each.value: each for each in NoticeState}
 # What a recipient was told or will be.
 _TELLING = tuple(
@@ -30,7 +31,8 @@ _TELLING = tuple(
 
 def read_notice(row: Sequence[Any]) -> Notice:
     """A row of NOTICE_COLUMNS as a notice."""
-    call, channel, recipient, state, why, at, next_at, tries, version, message_id, told_by, id = row
+    call, channel, recipient, state, why, at, next_at, tries, version, message_id, *rest = row
+    told_by, id, fault = rest
     return Notice(
         call,
         _CHANNELS[channel],
@@ -44,6 +46,7 @@ def read_notice(row: Sequence[Any]) -> Notice:
         message_id,
         told_by,
         id,
+        _FAULTS[fault],
     )
 
 
@@ -61,6 +64,7 @@ def notice_values(notice: Notice) -> dict[str, Any]:
         "version": notice.version,
         "message_id": notice.message_id,
         "told_by": notice.told_by,
+        "fault": notice.fault.value,
     }
 
 

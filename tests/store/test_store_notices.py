@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from store_samples import NOON, call, save
+from store_samples import NOON, call, ids, save
 
 from console.desk.changes import (
     AddNote,
@@ -25,9 +25,10 @@ from console.desk.changes import (
     SetProcessed,
 )
 from console.desk.notice import Channel, Notice, NoticeState
-from console.desk.notices import ListNotices
-from console.desk.queries import CallDetails, CallPage
+from console.desk.notices import ListDue, ListNotices
+from console.desk.queries import CallDetails, CallPage, CountCalls, Filter, Key
 from console.desk.records import Note, Processed
+from console.store import filters
 from console.store.database import open_store
 from console.store.outbox import PERHAPS_SENT
 
@@ -88,6 +89,54 @@ async def test_a_call_is_owed_and_decided_once(store):
     assert await store.owed(LATER, 9) == ()
     (nothing,) = await store.write([OweNotice("unheard of", NOON)])
     assert nothing.count == 0
+
+
+async def test_a_call_says_when_it_is_decided_who_is_told_of_it(store):
+    await owe(store, call("a"), call("b", 1))
+    await save(store, call("c", 2))
+    rows = (await store.ask(CallPage())).rows
+    assert [row.due_at for row in rows] == [None, LATER, LATER]
+    await store.decide("a", [notice("a")])
+    assert (await store.ask(CallDetails("a"))).record.due_at is None
+    assert (await store.ask(CallDetails("b"))).record.due_at == LATER
+
+
+async def test_what_is_due_is_listed_by_key_without_what_is_dealt_with(store):
+    for number, id in enumerate("abcde"):
+        await owe(store, call(id), due=LATER + timedelta(seconds=number // 2))
+    await store.write([SetProcessed(("d",), Processed("Eva", NOON), "Eva", NOON)])
+    listed, last = [], None
+    while page := await store.ask(ListDue(before=last, limit=2)):
+        listed += [(each.record.call.id, each.due_at - LATER) for each in page]
+        last = page[-1]
+    one, two = timedelta(seconds=1), timedelta(seconds=2)
+    assert listed == [("e", two), ("c", one), ("b", timedelta()), ("a", timedelta())]
+    assert [each.record.call.id for each in await store.ask(ListDue("c"))] == ["c"]
+    assert await store.ask(ListDue("d")) == ()
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+async def test_calls_with_undelivered_notices_are_paged_by_key(store, monkeypatch, few):
+    monkeypatch.setattr(filters, "FEW", few)
+    states = [S.FAILED, S.SENT, S.UNCERTAIN, S.SKIPPED, S.FAILED]
+    for number, state in enumerate(states):
+        await owe(store, call(f"c{number}", number))
+        await store.decide(f"c{number}", [notice(f"c{number}", state), notice(f"c{number}", state)])
+    wanted = Filter(undelivered=True, unanswered=True)
+    assert await ids(store, wanted) == ["c4", "c2", "c0"]
+    page = await store.ask(CallPage(wanted, limit=2))
+    key = Key(page.rows[-1].call.started_at, "c2")
+    assert await ids(store, wanted, before=key) == ["c0"]
+    assert await ids(store, wanted, after=key) == ["c4"]
+    assert await ids(store, wanted, at_row=1) == ["c2", "c0"]
+    assert (await store.ask(CountCalls(wanted))).count == 3
+    failed = [one.id for one in await store.ask(ListNotices(call="c4"))]
+    await store.write([RetryNotices(tuple(failed), "Eva", LATER)])
+    assert await ids(store, wanted, at_row=1) == ["c0"]
+    assert (await store.ask(CountCalls(wanted))).count == 2
+    exported = [each.call.id async for each in store.calls_for_export(wanted)]
+    assert exported == ["c0", "c2"]
+    assert await ids(store, replace(wanted, open=True, numbers=(ANNA,))) == ["c2", "c0"]
 
 
 async def test_notices_wait_for_their_time_each_channel_by_itself(store):

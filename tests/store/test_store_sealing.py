@@ -132,7 +132,7 @@ async def test_what_was_stored_as_it_is_is_sealed_at_the_first_start(path):
         )
         sql.commit()
     assert await secrets(path) == list(SECRETS)
-    (copy,) = path.parent.glob("*.before-0004")
+    (copy,) = path.parent.glob("*.before-0005")
     copy.unlink()
     assert not [secret for secret in SECRETS if secret.encode() in files(path)]
     store = await open_store(str(path))
