@@ -261,8 +261,8 @@ async def test_the_details_say_who_sent_what_again():
         await desk.told(notice(S.FAILED), notice(S.UNCERTAIN, TEXT))
         await desk.press("enter", "r", "y")
         text = str(desk.app.screen.query_one(".details--text").render())
-        assert "Eva Brandt: sent a notice that had failed again" in text
-        assert "Eva Brandt: sent a notice that may have arrived again" in text
+        assert "Eva Brandt: sent again a notice that had failed" in text
+        assert "Eva Brandt: sent again a notice that may have arrived" in text
 
 
 async def test_who_called_back_is_in_the_list():

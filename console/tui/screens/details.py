@@ -181,4 +181,4 @@ def _notice_again(entry: AuditLine) -> str:
     """Who had a notice sent again: with r, or by setting what it had failed for want of."""
     was = "that had failed" if entry.old == NoticeState.FAILED else "that may have arrived"
     why = entry.new.partition(": ")[2]
-    return f"sent a notice {was} again{f': {why}' if why else ''}"
+    return f"sent again a notice {was}{f': {why}' if why else ''}"
