@@ -21,7 +21,7 @@ NOTICE_COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
 _CHANNELS = {each.value: each for each in Channel}
 _STATES = {each.value: each for each in NoticeState}
 # What a recipient was told or will be.
-_TELLING = tuple(
+TELLING = tuple(
     state.value
     for state in NoticeState
     if state not in (NoticeState.SKIPPED, NoticeState.CANCELLED)
@@ -90,7 +90,7 @@ def told(sql: sa.Connection, caller: str, since: Any, company_id: int | None) ->
             c.caller == caller,
             c.at >= since,
             c.company_id.is_(None) if company_id is None else c.company_id == company_id,
-            c.state.in_(_TELLING),
+            c.state.in_(TELLING),
         )
         .order_by(c.at.desc(), c.id.desc())
     )
