@@ -13,7 +13,7 @@ from console.cli.start import configured, guest, reading
 from console.config import Config
 from console.desk.commands import RetryNotices
 from console.desk.export import rfc3339
-from console.desk.notice import Notice
+from console.desk.notice import Notice, told_in
 from console.desk.notices import ListNotices
 from console.settings.site import Site
 
@@ -71,11 +71,18 @@ def notice_json(notice: Notice) -> dict[str, Any]:
 
 def _line(notice: Notice, site: Site) -> str:
     """A notice on one line, for people."""
-    when = notice.at.astimezone(site.zone).strftime("%Y-%m-%d %H:%M:%S")
+    at = notice.at.astimezone(site.zone)
+    when = at.strftime("%Y-%m-%d %H:%M:%S")
     to = clean(notice.recipient) or "-"
+    why = clean(notice.why, 500)
+    if notice.teller is not None:
+        then = notice.teller.at.astimezone(site.zone)
+        today = then.date() == at.date()
+        told = told_in(notice, to, then.strftime("%H:%M" if today else "%Y-%m-%d %H:%M"))
+        why = f"{told} (notice {notice.told_by})"
     return (
         f"{notice.id:>7}  {when}  {notice.state:<9}  {notice.channel:<4}  {to:<30}  "
-        f"{clean(notice.why, 500)}  ({notice.call})"
+        f"{why}  ({notice.call})"
     )
 
 

@@ -31,6 +31,8 @@ _NOTE_COLUMNS: dict[str, Any] = {
     "message_id": sa.literal_column("''"),
     "told_by": sa.null(),
     "id": sa.literal_column("notes.id"),
+    "teller's state": sa.null(),
+    "teller's at": sa.null(),
 }
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _ALL = sa.union_all(
@@ -47,7 +49,7 @@ def belongings(sql: sa.Connection, ids: Sequence[str]) -> dict[str, Belongings]:
     written = []
     told = []
     for row in sql.execute(_ALL, {"ids": ids}):
-        call, channel, by, _, text, at, *_, id = row
+        call, channel, by, _, text, at, *_, id, _, _ = row
         if channel:
             told.append((id, row))
         else:

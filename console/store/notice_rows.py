@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.notice import Channel, Notice, NoticeState, Teller
 from console.desk.notices import ListNotices, Told
 from console.store.notice_schema import UNDELIVERED, WITH_CALLER, notices
 from console.store.schema import instant
@@ -14,9 +14,14 @@ _NAMES = (
     *("call_id", "channel", "recipient", "state", "why", "at", "next_at", "tries", "version"),
     *("message_id", "told_by", "id"),
 )
+_TELLERS = "SELECT teller.{} FROM notices AS teller WHERE teller.id = notices.told_by"
 # As the driver gives them: typed columns would cost a page of 100 rows some milliseconds.
 NOTICE_COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
-    sa.literal_column(f"notices.{name}") for name in _NAMES
+    sa.literal_column(name)
+    for name in (
+        *(f"notices.{name}" for name in _NAMES),
+        *(f"({_TELLERS.format(name)})" for name in ("state", "at")),
+    )
 )
 _CHANNELS = {each.value: each for each in Channel}
 _STATES = {each.value: each for each in NoticeState}
@@ -30,7 +35,8 @@ TELLING = tuple(
 
 def read_notice(row: Sequence[Any]) -> Notice:
     """A row of NOTICE_COLUMNS as a notice."""
-    call, channel, recipient, state, why, at, next_at, tries, version, message_id, told_by, id = row
+    call, channel, recipient, state, why, at, next_at, tries, version, message_id, *rest = row
+    told_by, id, became, then = rest
     return Notice(
         call,
         _CHANNELS[channel],
@@ -44,6 +50,7 @@ def read_notice(row: Sequence[Any]) -> Notice:
         message_id,
         told_by,
         id,
+        None if became is None else Teller(_STATES[became], instant(then)),
     )
 
 
