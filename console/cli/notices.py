@@ -15,7 +15,7 @@ from console.config import Config
 from console.desk.commands import RetryNotices
 from console.desk.due import in_words, waits
 from console.desk.export import rfc3339
-from console.desk.notice import Notice
+from console.desk.notice import Notice, told_in
 from console.desk.notices import ListDue, ListNotices, Owed
 from console.settings.live import Live
 from console.settings.site import Site
@@ -129,10 +129,17 @@ def _when(at: datetime, site: Site) -> str:
 def _line(notice: Notice, site: Site) -> str:
     """A notice on one line, for people."""
     when = _when(notice.at, site)
+    at = notice.at.astimezone(site.zone)
     to = clean(notice.recipient) or "-"
+    why = clean(notice.why, 500)
+    if notice.teller is not None:
+        then = notice.teller.at.astimezone(site.zone)
+        today = then.date() == at.date()
+        told = told_in(notice, to, then.strftime("%H:%M" if today else "%Y-%m-%d %H:%M"))
+        why = f"{told} (notice {notice.told_by})"
     return (
         f"{notice.id:>7}  {when}  {notice.state:<9}  {notice.channel:<4}  {to:<30}  "
-        f"{clean(notice.why, 500)}  ({notice.call})"
+        f"{why}  ({notice.call})"
     )
 
 

@@ -34,6 +34,18 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Rush:
+    """How many calls are being told of.
+
+    `coming`: undecided ones by company. `told`: notices that were decided lately, by recipient;
+    all of them, and those of the last moment.
+    """
+
+    coming: dict[int | None, int]
+    told: dict[tuple[Channel, str], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """A notice, and the call it is about with all notes."""
 

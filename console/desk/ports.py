@@ -9,7 +9,7 @@ from console.desk.notice import Fault
 
 if TYPE_CHECKING:
     # Only spoken about here: making them all would hold up the first frame.
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from console.calls.call import Call
     from console.desk.changes import Change, Written
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         UnownedNumbers,
         WhoIs,
     )
-    from console.desk.notice import Notice, NoticeState
+    from console.desk.notice import Channel, Notice, NoticeState
     from console.desk.notices import (
         DryRan,
         DryRun,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         NoticePreviewed,
         Owed,
         PreviewNotice,
+        Rush,
         SendingTried,
         SettingsChange,
         SettingsHistory,
@@ -265,6 +266,28 @@ class NoticeTables(Protocol):
 
     async def told_with(self, id: int, limit: int) -> tuple[Telling, ...]:
         """A notice and those that were folded into it, with their calls, the oldest call first."""
+        ...
+
+    async def rush(self, since: datetime, near: datetime, until: datetime) -> Rush:
+        """Notices decided since then, and `near` to now (not the skipped); what is owed until then.
+
+        Of a backlog only as much is counted as tells a storm.
+        """
+        ...
+
+    async def untried(self, why: str) -> tuple[Notice, ...]:
+        """Queued notices with this reason that were never tried, the oldest first."""
+        ...
+
+    async def taking_in(
+        self, channel: Channel, recipient: str, why: str, since: datetime
+    ) -> timedelta | None:
+        """How long the last notice to somebody took in calls, for this reason; None if no call was
+        folded so since then."""
+        ...
+
+    async def bring_forward(self, ids: Sequence[int], at: datetime) -> int:
+        """Those of them that are still queued are sent at this time; how many."""
         ...
 
     async def next_at(self) -> datetime | None:

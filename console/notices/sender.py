@@ -28,8 +28,6 @@ LOOKED_UP = 20
 LONGEST_WHY = 500
 JUST_NOW = timedelta(seconds=2)
 STORE_PAUSE = 1.0
-# A summary of calls of which many are not decided yet is looked at again after.
-GATHERING = timedelta(seconds=5)
 # Whatever a channel does, the next notice does not wait longer for it (seconds).
 PATIENCE = 330.0
 NO_SERVER = "no mail server is entered: fill in Send e-mail"
@@ -95,9 +93,6 @@ class Sender:
 
     async def _one(self, notice: Notice) -> None:
         assert notice.id is not None
-        if self._waiting.gathers(notice.id):
-            await self._end([notice.id], NoticeState.QUEUED, notice.why, GATHERING)
-            return
         while True:
             before = self._waiting.taken_in(notice.id)
             found = await self._tables.told_with(notice.id, MOST_CALLS + 1)

@@ -41,6 +41,8 @@ _NOTE_COLUMNS: dict[str, Any] = {
     "told_by": sa.null(),
     "id": sa.literal_column("notes.id"),
     "fault": sa.literal_column("''"),
+    "teller's state": sa.null(),
+    "teller's at": sa.null(),
 }
 _OWED_COLUMNS = _NOTE_COLUMNS | {
     "call_id": sa.literal_column("owed.call_id"),
@@ -66,7 +68,7 @@ def belongings(sql: sa.Connection, ids: Sequence[str]) -> dict[str, Belongings]:
     told = []
     due: dict[str, datetime] = {}
     for row in sql.execute(_ALL, {"ids": ids}):
-        call, channel, by, _, text, at, due_at, *_, id, _ = row
+        call, channel, by, _, text, at, due_at, *_, id, _, _, _ = row
         if channel:
             told.append((id, row))
         elif due_at is not None:

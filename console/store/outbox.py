@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from console.desk.notice import Channel, Fault, Notice, NoticeState
-from console.desk.notices import Owed, Telling, Told
+from console.desk.notices import Owed, Rush, Telling, Told
 from console.store.connections import Connections
 from console.store.notice_calls import due_until, told_with
 from console.store.notice_rows import (
@@ -18,6 +18,7 @@ from console.store.notice_rows import (
     read_notice,
     told,
 )
+from console.store.notice_rush import bring_forward, rush, taking_in, untried
 from console.store.notice_schema import QUEUED, SENDING, notices, owed
 from console.store.portions import portions
 from console.store.schema import calls
@@ -66,6 +67,30 @@ class Outbox:
     async def told_with(self, id: int, limit: int) -> tuple[Telling, ...]:
         """A notice and those that were folded into it, with their calls, the oldest call first."""
         return await self._connections.read(lambda sql: told_with(sql, id, limit))
+
+    async def rush(self, since: datetime, near: datetime, until: datetime) -> Rush:
+        """Notices decided since then, and `near` to now (not the skipped); what is owed until then.
+
+        Of a backlog only as much is counted as tells a storm.
+        """
+        return await self._connections.read(lambda sql: rush(sql, since, near, until))
+
+    async def untried(self, why: str) -> tuple[Notice, ...]:
+        """Queued notices with this reason that were never tried, the oldest first."""
+        return await self._connections.read(lambda sql: untried(sql, why))
+
+    async def taking_in(
+        self, channel: Channel, recipient: str, why: str, since: datetime
+    ) -> timedelta | None:
+        """How long the last notice to somebody took in calls, for this reason; None if no call was
+        folded so since then."""
+        return await self._connections.read(
+            lambda sql: taking_in(sql, channel, recipient, why, since)
+        )
+
+    async def bring_forward(self, ids: Sequence[int], at: datetime) -> int:
+        """Those of them that are still queued are sent at this time; how many."""
+        return await self._connections.write(lambda sql: bring_forward(sql, tuple(ids), at))
 
     async def next_at(self) -> datetime | None:
         """When the next call is due or the next notice to be sent; None if nothing waits."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from console.calls.numbers import NumberPlan
 from console.desk.due import waits
-from console.desk.notice import UNDELIVERED, Channel, Notice, NoticeState
+from console.desk.notice import UNDELIVERED, Channel, Notice, NoticeState, told_in
 from console.desk.records import CallRecord
 from console.settings.live import Live
 from console.tui import legible
@@ -123,7 +123,12 @@ def sentence(notice: Notice, zone: ZoneInfo, plan: NumberPlan, *, processed: boo
         case NoticeState.FAILED:
             return _because(f"{what} failed", notice.why)
         case NoticeState.FOLDED:
-            return _because(f"{what}: told in another one", notice.why)
+            if notice.teller is None:
+                return _because(f"{what}: told in another one", notice.why)
+            said = told_in(notice, to, legible.clock(notice.teller.at, zone))
+            if notice.teller.state is NoticeState.SENT:
+                return f"{'mailed' if mail else 'texted'} {said}"
+            return f"{'e-mail' if mail else 'text message'} {said}"
         case NoticeState.CANCELLED if to:
             return _because(f"{what} cancelled", notice.why)
         case NoticeState.SKIPPED | NoticeState.CANCELLED:

@@ -11,6 +11,7 @@ from console.desk.changes import OweNotice, PutSettings, SaveCall, SetProcessed
 from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.records import Processed
 from console.desk.snapshot import Snapshot
+from console.notices.deciding import SUMMED_UP, TOGETHER
 from console.store.database import open_store
 from console.store.sealing import key_file
 from tests.store.store_samples import NOON, call
@@ -129,6 +130,35 @@ def test_times_are_in_the_zone_of_the_console_that_runs(hotline, told, in_tokyo)
     assert "2026-03-02 21:00:00" in hotline("notices").out
     assert "2026-03-02 21:00:00" in hotline("calls", "--since", "2026-03-02 20:59").out
     assert hotline("calls", "--since", "2026-03-02 21:01").out == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "why", "words"),
+    [
+        (S.SENT, 14, SUMMED_UP, "in the summary of 12:14 to a@x.example (notice 1)"),
+        (S.SENT, 14, TOGETHER, "in the one of 12:14 to a@x.example (notice 1)"),
+        (S.SENT, 900, SUMMED_UP, "in the summary of 2026-03-03 03:00 to a@x.example (notice 1)"),
+        (S.QUEUED, 14, SUMMED_UP, "in a summary to a@x.example that waits (notice 1)"),
+        (S.UNCERTAIN, 14, SUMMED_UP, "in a summary to a@x.example of which it is not known"),
+    ],
+)
+def test_a_folded_notice_says_in_which_one_it_is_told(hotline, home, state, minutes, why, words):
+    async def work():
+        store = await open_store(f"sqlite:///{home / 'hotline.db'}")
+        at = NOON + timedelta(minutes=minutes)
+        for id in ("c1", "c2"):
+            await store.write([SaveCall(call(id)), OweNotice(id, NOON)])
+        mail, to = Channel.MAIL, "a@x.example"
+        (head,) = await store.decide("c1", [Notice("c1", mail, to, state, "250 ok", at)])
+        folded = Notice("c2", mail, to, S.FOLDED, why, NOON, told_by=head.id)
+        await store.decide("c2", [folded])
+        await store.close()
+
+    asyncio.run(work())
+    assert words in hotline("notices").out.splitlines()[0]
+    (one, _) = objects(hotline("notices", "--json"))
+    assert list(one) == KEYS
+    assert (one["told_by"], one["why"]) == (1, why)
 
 
 def test_what_failed_is_queued_again(hotline, told):

@@ -12,9 +12,10 @@ from console.calls.words import Outcome, Role
 from console.desk.changes import OweNotice, SetProcessed
 from console.desk.commands import ChangeSettings, Done
 from console.desk.due import in_words, waits
-from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.notice import Channel, Notice, NoticeState, Teller
 from console.desk.operators import Operator
 from console.desk.records import How, Processed
+from console.notices.deciding import SUMMED_UP, TOGETHER
 from console.settings.live import Live, override
 from console.settings.notices import Mail, TextMessages
 from console.tui.notice_words import notified, notified_briefly, sentence
@@ -109,6 +110,22 @@ def test_a_few_words_say_who_was_told(notices, words, brief):
             f"e-mail to {PRAXIS} is tried again at 13:00: 451 Try later",
         ),
         (notice(S.FOLDED, why="3 calls"), f"e-mail to {PRAXIS}: told in another one: 3 calls"),
+        (
+            notice(S.FOLDED, why=SUMMED_UP, teller=Teller(S.SENT, NOON)),
+            f"mailed in the summary of 13:00 to {PRAXIS}",
+        ),
+        (
+            notice(S.FOLDED, TEXT, TOGETHER, teller=Teller(S.SENT, NOON)),
+            "texted in the one of 13:00 to +49 171 2345678",
+        ),
+        (
+            notice(S.FOLDED, why=SUMMED_UP, teller=Teller(S.QUEUED, NOON)),
+            f"e-mail in a summary to {PRAXIS} that waits",
+        ),
+        (
+            notice(S.FOLDED, why=TOGETHER, teller=Teller(S.FAILED, NOON)),
+            f"e-mail in another one to {PRAXIS} that failed",
+        ),
     ],
 )
 def test_a_sentence_says_what_became_of_a_notice(what, words):
