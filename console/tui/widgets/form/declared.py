@@ -98,10 +98,8 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
             return f"At most {context['le']}."
         case "string_pattern_mismatch" if field is not None and field.examples:
             return f"It must look like {field.examples[0]}"
-        case "string_pattern_mismatch":
-            return f"It {must(error, model)}."
         case _:
-            return f"{error['msg']}."
+            return f"It {must(error, model)}."
 
 
 def _whole(text: str) -> int:
