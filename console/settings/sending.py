@@ -69,7 +69,7 @@ class MailServer(BaseModel, frozen=True, extra="forbid"):
     )
     sender_name: str = Field("Hotline", max_length=80, title="From name", description="")
     seconds: int = Field(
-        30, ge=1, le=300, title="Time-out in seconds", description="For one e-mail as a whole."
+        30, ge=1, le=300, title="Time-out (seconds)", description="For one e-mail as a whole."
     )
 
     @field_serializer("password", when_used="json")

@@ -173,10 +173,10 @@ async def test_what_somebody_else_saves_for_a_company_is_seen_in_its_form():
         await story.scope("lind")
         await story.other("exceptions", LIND, seconds=7, hidden=True)
         assert story.field("seconds").raw == "7"
-        assert "of its own: Not below seconds and Not" in story.text()
+        assert "of its own: Not shorter than (seconds) and Not" in story.text()
         await story.other("exceptions", **Exceptions(seconds=5, grace_seconds=33).model_dump())
         assert "The site has: 5" in story.text()
-        assert "33 " in next(line for line in story.lines() if "Wait seconds" in line)
+        assert "33 " in next(line for line in story.lines() if "Wait first (seconds)" in line)
 
 
 async def test_a_form_that_waits_behind_another_scope_hears_of_it_too():
@@ -197,7 +197,7 @@ async def test_a_company_begins_with_all_as_for_the_site():
     async with notice_settings("Exceptions", door=door) as story:
         await story.scope("lind")
         assert "Zahnarzt Dr. Lind   all as for the site" in story.text()
-        line = next(line for line in story.lines() if "Not below seconds" in line)
+        line = next(line for line in story.lines() if "Not shorter than (seconds)" in line)
         assert " 4 " in line
         assert "as for the site" in line
 
@@ -211,7 +211,7 @@ async def test_a_field_gets_its_own_value_and_only_that_is_saved():
         assert "Its own. The site has: 2" in story.text()
         await story.press("ctrl+s")
         assert story.told == ChangeSettings("exceptions", {"seconds": 12}, LIND)
-        assert "of its own: Not below seconds" in story.text()
+        assert "of its own: Not shorter than (seconds)" in story.text()
         assert story.door.settings.exceptions == Exceptions()
 
 
