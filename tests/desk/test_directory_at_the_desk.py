@@ -116,7 +116,7 @@ async def test_two_companies_can_not_have_one_number(desk: Front) -> None:
         (do.SaveCompany(Company("  ")), "needs a name"),
         (do.SaveContact(Contact("")), "needs a name"),
         (do.ChooseContact("", "1:x"), "hidden number"),
-        (do.ChangeSettings("hotline", {"display_called": "perhaps"}), "display_called"),
+        (do.ChangeSettings("hotline", {"display_called": "perhaps"}), "Display called contact"),
         (do.ChangeSettings("nothing", {}), "no settings called nothing"),
         (do.RemoveSource(1), "Own contacts stay"),
     ],

@@ -20,7 +20,7 @@ from console.desk.notices import SettingsHistory
 from console.desk.operators import Operator
 from console.desk.settings_orders import restore_values
 from console.people.values import Company
-from console.settings.live import KEPT, Live, changed, for_company, overridden, stored
+from console.settings.live import CHANGED, KEPT, Live, changed, for_company, overridden, stored
 from console.settings.named_providers import unnamed_provider
 from tests.desk.front import Front, front
 
@@ -278,6 +278,40 @@ async def test_a_providers_secret_is_told_to_no_other_address(desk: Front) -> No
     )
     renamed = {"providers": [provider | {"sender": "Desk", "secret": KEPT}]}
     await change(desk, "providers", renamed)
+    assert live(desk).providers.providers[0].secret.get_secret_value() == "hunter2"
+
+
+@pytest.mark.parametrize("key", [KEPT, "hunter2"])
+async def test_a_providers_headers_are_told_to_no_other_address(desk: Front, key: str) -> None:
+    former = HTTP | {"headers": {"X-Key": "hunter2", "Accept": ""}}
+    await change(desk, "providers", {"providers": [former]})
+    told = (await desk.eva.ask(SettingsHistory()))[0].new["providers"][0]["headers"]
+    assert told == {"X-Key": CHANGED, "Accept": ""}
+    moved = former | {"url": "https://evil.example", "headers": {"X-Key": key}}
+    why = Refused(
+        "The header X-Key of S7 was entered for another server: enter it anew, or leave it empty."
+    )
+    assert await desk.eva.do(ChangeSettings("providers", {"providers": [moved]})) == why
+    # Neither by another name, nor in two steps.
+    renamed = moved | {"name": "Mine"}
+    answer = await desk.eva.do(ChangeSettings("providers", {"providers": [renamed]}))
+    assert answer == Refused(why.why.replace("S7", "Mine"))
+    dormant = moved | {"kind": "Kannel"}
+    await change(desk, "providers", {"providers": [dormant]})
+    assert await desk.eva.do(ChangeSettings("providers", {"providers": [moved]})) == why
+    await change(desk, "providers", {"providers": [moved | {"headers": {"X-Key": "other"}}]})
+    assert live(desk).providers.providers[0].plain_headers == {"X-Key": "other"}
+
+
+async def test_a_secret_goes_nowhere_under_another_name(desk: Front) -> None:
+    provider = {"name": "Seven", "kind": "seven.io", "url": "", "secret": "hunter2"}
+    await change(desk, "providers", {"providers": [provider]})
+    for secret in (KEPT, "hunter2"):
+        moved = provider | {"name": "Mine", "url": "https://evil.example", "secret": secret}
+        answer = await desk.eva.do(ChangeSettings("providers", {"providers": [moved]}))
+        assert isinstance(answer, Refused)
+        assert answer.why.startswith("The secret of Mine was entered for another server")
+    await change(desk, "providers", {"providers": [provider | {"name": "7", "secret": KEPT}]})
     assert live(desk).providers.providers[0].secret.get_secret_value() == "hunter2"
 
 

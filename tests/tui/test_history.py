@@ -145,6 +145,10 @@ async def test_an_operator_restores_nothing():
 SEVEN = Provider(name="Seven", kind="seven.io", sender="Hotline")
 
 
+def with_headers(headers):
+    return Provider.model_validate(SEVEN.model_dump() | {"headers": headers})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -156,8 +160,8 @@ SEVEN = Provider(name="Seven", kind="seven.io", sender="Hotline")
             [Differs("Seven, sender", "Hotline", "Desk")],
         ),
         (
-            (SEVEN.model_copy(update={"headers": {"X-Key": "1", "X-Kind": "sms", "X-A": ""}}),),
-            (SEVEN.model_copy(update={"headers": {"X-Key": "2", "X-B": ""}}),),
+            (with_headers({"X-Key": "1", "X-Kind": "sms", "X-A": ""}),),
+            (with_headers({"X-Key": "2", "X-B": ""}),),
             [
                 Differs("Seven, headers, X-Key", "1", "2"),
                 Differs("Seven, headers, X-Kind", "sms", "nothing"),

@@ -90,7 +90,7 @@ class ProvidersPane(Pane):
         with suppress(StoreFailed):
             lost = await self.door.ask(LostSecrets())
             names = [name.split(".") for name in lost if name.startswith("providers.")]
-            self._lost = tuple(".".join(parts[1:-1]) for parts in names)
+            self._lost = tuple(dict.fromkeys(".".join(parts[1:-1]) for parts in names))
             if self.is_attached:
                 self._say()
 
