@@ -221,6 +221,10 @@ class ContactTables(Protocol):
         """
         ...
 
+    async def drop_never_filled(self, source_id: int) -> None:
+        """Forget a source that an import made, if nothing has come in."""
+        ...
+
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
         """Remember why a source could not be read; its contacts stay."""
         ...
