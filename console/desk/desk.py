@@ -21,7 +21,14 @@ from console.calls.words import Direction, Phase
 from console.desk import changes as ch
 from console.desk import rights
 from console.desk.commands import SETTINGS_COMMANDS, Answer, Command, Refused, Undo
-from console.desk.contacts import ActionFailure, Companies, SyncProgress, Tried, TrySource
+from console.desk.contacts import (
+    ActionFailure,
+    Companies,
+    LeftSources,
+    SyncProgress,
+    Tried,
+    TrySource,
+)
 from console.desk.door import DeskDoor
 from console.desk.feed_lamps import FeedLamps
 from console.desk.notices import SendingTried, TrySending
@@ -268,6 +275,8 @@ class Desk:
 
     async def ask(self, query: Any, operator: Operator, origin: str = LOCAL) -> Any:
         """The answer to a query; an operator who may not try a source or a server is told so."""
+        if isinstance(query, LeftSources) and rights.why_not(operator, query):
+            return ()
         if isinstance(query, TrySource | TrySending):
             why = rights.why_not(operator, query, origin == LOCAL)
             if why is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         FindContacts,
         Found,
         GetContact,
+        LeftSources,
         Match,
         NumberPlace,
         NumberPlaces,
@@ -107,6 +108,8 @@ class Queries(Protocol):
     async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
     @overload
     async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
+    @overload
+    async def ask(self, query: LeftSources) -> tuple[SourceState, ...]: ...
     @overload
     async def ask(self, query: TrySource) -> Tried: ...
     @overload

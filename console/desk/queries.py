@@ -10,6 +10,7 @@ from console.desk.contacts import (
     Companies,
     FindContacts,
     GetContact,
+    LeftSources,
     NumberPlaces,
     PreviewText,
     Sources,
@@ -143,6 +144,7 @@ Query = (
     | NumberPlaces
     | Companies
     | UnownedNumbers
+    | LeftSources
     | Sources
     | TrySource
     | PreviewText

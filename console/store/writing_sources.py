@@ -16,7 +16,7 @@ from console.settings.sources import OWN, ContactSource, stored_options
 from console.store.audit_lines import site_line
 from console.store.directory_schema import action_failures, sources
 from console.store.sealing import Sealing
-from console.store.source_rows import NEW_SOURCE, SOURCE_ROWS, read_options, source_values
+from console.store.source_rows import NEW_SOURCE, SOURCE_ROWS, has_left, read_options, source_values
 
 KEPT_FAILURES = 300
 
@@ -91,8 +91,9 @@ def _not_yours(name: str) -> str:
 def drop_source(sql: sa.Connection, change: DropSource) -> Written:
     """Forget a source; its contacts are seen no more, and swept later (sweeping.py)."""
     c = sources.c
-    row = sql.execute(sa.select(c.name, c.owner).where(c.id == change.id)).one_or_none()
-    if row is None or _hidden(row.owner, change):
+    left = has_left(c.owner).label("left")
+    row = sql.execute(sa.select(c.name, c.owner, left).where(c.id == change.id)).one_or_none()
+    if row is None or (_hidden(row.owner, change) and not (change.left and row.left)):
         return Written()
     if change.id == OWN:
         return Written(refused="Own contacts stay; turn the source off instead.")

@@ -199,6 +199,7 @@ async def test_an_operator_may_have_sources_of_files_and_nobody_elses(desk: Fron
 
 
 async def test_nobody_changes_or_removes_an_operators_own_source_by_its_id(desk: Front) -> None:
+    await done(desk, do.ChangeOperator("lena", "Lena", Role.OPERATOR))
     mine = Source(name="mine", owner="lena", options=VcardFolder(path="/tmp/x"))
     id = (await done(desk, do.SaveSource(mine), LENA)).id
     assert id is not None

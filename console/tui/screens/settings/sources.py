@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from console.desk.commands import Refused, RemoveSource, SaveSource, StopSync, SyncSource
-from console.desk.contacts import Sources, SourceState
+from console.desk.contacts import LeftSources, Sources, SourceState
 from console.desk.ports import StoreFailed
 from console.desk.rights import OWN_KINDS
 from console.settings.sources import OWN, ContactSource
@@ -61,8 +61,11 @@ class SourcesPane(Pane):
     @property
     def chosen(self) -> ContactSource | None:
         """The source under the cursor."""
-        listed = self.rows.chosen if self.is_mounted else None
-        return listed.state.source if listed is not None else None
+        return self._listed.state.source if self._listed is not None else None
+
+    @property
+    def _listed(self) -> Listed | None:
+        return self.rows.chosen if self.is_mounted else None
 
     # -- what is shown --------------------------------------------------------------------------
 
@@ -78,7 +81,8 @@ class SourcesPane(Pane):
     async def look_again(self) -> None:
         """Ask for the list."""
         try:
-            self._states = await self.door.ask(Sources())
+            seen = await self.door.ask(Sources())
+            self._states = seen + await self.door.ask(LeftSources())
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
@@ -113,13 +117,15 @@ class SourcesPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that do something for the source under the cursor."""
         source = self.chosen
+        if (listed := self._listed) is not None and listed.state.left:
+            # Of one whose owner has left, nobody sees more than that it is there.
+            return action in ("add", "delete", "leave")
         if action == "shift":
             return self.may_change and source is not None and source.id != OWN
         if action not in ("sync", "stop", "on_off", "left_out", "delete"):
             return True
         if source is None:
             return False
-        listed = self.rows.chosen
         assert listed is not None
         if action == "left_out":
             return listed.state.report.left_out > 0
@@ -142,8 +148,8 @@ class SourcesPane(Pane):
 
     def on_rows_chosen(self, _message: Rows.Chosen) -> None:
         """Enter, or a double-click."""
-        if (source := self.chosen) is not None:
-            self.open_form(source)
+        if (listed := self._listed) is not None and not listed.state.left:
+            self.open_form(listed.state.source)
 
     def action_add(self) -> None:
         """Choose the kind first."""
@@ -211,6 +217,8 @@ class SourcesPane(Pane):
             return
         source, id = listed.state.source, listed.state.source.id
         more = f"{counted(listed.state.count, 'contact')} of it will not be found any more."
+        if listed.state.left:
+            more = f"{source.owner} alone could see it, and is no operator any more."
 
         def then(key: str | None) -> None:
             if key == "y":
@@ -225,7 +233,7 @@ class SourcesPane(Pane):
 
     @work(group="order", exclusive=True)
     async def _shift(self, step: int) -> None:
-        order = [state.source for state in self._states if state.source.id != OWN]
+        order = [one.source for one in self._states if one.source.id != OWN and not one.left]
         chosen = self.chosen
         at = next((place for place, one in enumerate(order) if one == chosen), None)
         if at is None or not 0 <= at + step < len(order):
