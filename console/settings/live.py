@@ -30,7 +30,7 @@ DEFAULT_TEMPLATE = """\
 
 
 class Hotline(BaseModel, frozen=True, extra="forbid"):
-    """Called companies: whether and what is displayed of them."""
+    """What is displayed of called companies."""
 
     display_called: bool = Field(
         True,

@@ -58,7 +58,7 @@ Phones = Annotated[tuple[str, ...], AfterValidator(_phones)]
 
 
 class Unanswered(BaseModel, frozen=True, extra="forbid"):
-    """Unanswered calls that are processed by themselves, by a later call."""
+    """When a later call processes them."""
 
     automatic: bool = Field(
         True,
@@ -160,7 +160,7 @@ class TextMessages(BaseModel, frozen=True, extra="forbid"):
 
 
 class Exceptions(BaseModel, frozen=True, extra="forbid"):
-    """Which unanswered calls are not told of, and when the others are."""
+    """What is not told of, and when the rest is."""
 
     internal: bool = Field(True, title="Not internal calls", description="")
     hidden: bool = Field(False, title="Not hidden numbers", description="")
@@ -171,7 +171,7 @@ class Exceptions(BaseModel, frozen=True, extra="forbid"):
         2,
         ge=0,
         le=600,
-        title="Not shorter than (seconds)",
+        title="Not below (seconds)",
         description="Neither rang nor waited so long; 0: all are told of.",
     )
     hours: Literal["always", "only while closed", "only while open"] = Field(
@@ -209,8 +209,8 @@ class Exceptions(BaseModel, frozen=True, extra="forbid"):
         10,
         ge=1,
         le=720,
-        title="Counts as there for (minutes)",
-        description="After the last key that somebody pressed at any console.",
+        title="After a key (minutes)",
+        description="So long after the last key at any console somebody counts as there.",
     )
     grace_seconds: int = Field(
         60,

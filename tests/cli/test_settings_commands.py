@@ -50,7 +50,7 @@ def test_values_are_set_as_they_are_typed(hotline, meyer):
         (["mail_server.port=0"], "Send e-mail, Port: must be at least 1.", 1),
         (
             ["exceptions.seconds=601"],
-            "Not shorter than (seconds): must be at most 600.",
+            "Not below (seconds): must be at most 600.",
             1,
         ),
         (["mail.link=ftp:"], "Telephone links begin with: must be one of tel:, callto:, ", 1),

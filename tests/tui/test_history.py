@@ -35,7 +35,7 @@ async def test_it_says_who_when_from_where_and_what():
         assert "12:02 E-mail, Zahnarzt Dr. Lind Olga, 10.0.0.7" in words
         assert "To: as for the site → a@x.example" in words
         assert "12:01 Exceptions Olga, 10.0.0.7" in words
-        assert "Not shorter than (seconds): 2 → 5" in words
+        assert "Not below (seconds): 2 → 5" in words
         assert words.index("E-mail, Zahn") < words.index("Exceptions Olga")
 
 
@@ -78,7 +78,7 @@ async def test_r_makes_it_as_it_was_after_a_question():
         assert door.commands == []
         await story.press("r", "y")
         assert door.settings.exceptions == Exceptions()
-        assert "Not shorter than (seconds): 9 → 2" in story.text()
+        assert "Not below (seconds): 9 → 2" in story.text()
 
 
 async def test_what_a_company_had_otherwise_comes_back():
@@ -118,7 +118,7 @@ async def test_another_change_is_there_at_once_and_the_cursor_stays():
     door = a_door(("exceptions", Exceptions(seconds=5)))
     async with notice_settings("History", door=door) as story:
         await story.other("exceptions", **Exceptions(seconds=6).model_dump())
-        assert "Not shorter than (seconds): 5 → 6" in story.text()
+        assert "Not below (seconds): 5 → 6" in story.text()
         assert story.rows.chosen.change.id == 1
 
 
