@@ -150,4 +150,4 @@ async def test_a_secret_that_can_not_be_read_any_more_is_asked_for():
     async with notice_settings("Send text message", door=door) as story:
         assert "▲ enter again the secret of Seven" in story.words()
         await story.press("escape", "up", "enter")
-        assert "it must be entered again." in story.words()
+        assert "must be entered again: its key is not here." in story.words()

@@ -3,9 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from console.desk.commands import Refused, RemoveSource, SaveSource, StopSync, SyncSource
 from console.desk.contacts import LeftSources, Sources, SourceState
@@ -13,7 +11,7 @@ from console.desk.ports import StoreFailed
 from console.desk.rights import OWN_KINDS
 from console.settings.sources import OWN, ContactSource
 from console.tui.cells import plain
-from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.list_pane import ListPane
 from console.tui.screens.settings.source_rows import Listed, SourcePen
 from console.tui.screens.settings.source_words import ADDABLE, KINDS, OF_ONES_OWN, counted
 from console.tui.widgets.rows import Rows
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 ONLY_OWN = "Sources of your own you may change; the others supervisors may."
 
 
-class SourcesPane(Pane):
+class SourcesPane(ListPane[Listed]):
     """The sources in their order: of several matches the upper one's is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,34 +36,19 @@ class SourcesPane(Pane):
         Binding("minus", "shift(1)", "down", key_display="-", tooltip="of several matches, later"),
         Binding("l", "left_out", "left out", tooltip="what could not be used, and why"),
         Binding("d", "delete", "delete", tooltip="delete it with its contacts"),
-        Binding("escape,left", "leave", "sections", show=False),
     ]
 
     def __init__(self, door: "Door", site: "Site") -> None:
-        super().__init__(door, site)
+        self._pen = SourcePen(door.operator.login, site.zone)
+        super().__init__(door, site, self._pen, ("No sources.",))
         self._directory = -1
         self._wanted: int | None = None
         self._states: tuple[SourceState, ...] = ()
-        self._pen = SourcePen(door.operator.login, site.zone)
-
-    def compose(self) -> ComposeResult:
-        """Title and list."""
-        yield Static("", markup=False, classes="pane--title")
-        yield Rows(self._pen, empty=("No sources.",))
-
-    @property
-    def rows(self) -> Rows[Listed]:
-        """The list."""
-        return self.query_one(Rows)
 
     @property
     def chosen(self) -> ContactSource | None:
         """The source under the cursor."""
-        return self._listed.state.source if self._listed is not None else None
-
-    @property
-    def _listed(self) -> Listed | None:
-        return self.rows.chosen if self.is_mounted else None
+        return self.listed.state.source if self.listed is not None else None
 
     # -- what is shown --------------------------------------------------------------------------
 
@@ -108,16 +91,12 @@ class SourcesPane(Pane):
             "" if self.may_change else ONLY_OWN,
         )
 
-    def on_rows_moved(self, _message: Rows.Moved) -> None:
-        """Other keys are of use for another source."""
-        self.refresh_bindings()
-
     # -- what the hand does ---------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that do something for the source under the cursor."""
         source = self.chosen
-        if (listed := self._listed) is not None and listed.state.left:
+        if (listed := self.listed) is not None and listed.state.left:
             # Of one whose owner has left, nobody sees more than that it is there.
             return action in ("add", "delete", "leave")
         if action == "shift":
@@ -142,13 +121,9 @@ class SourcesPane(Pane):
         own = source.owner == self.door.operator.login and source.kind in OWN_KINDS
         return self.may_change or own
 
-    def enter(self) -> None:
-        """The list has the keys."""
-        self.rows.focus()
-
     def on_rows_chosen(self, _message: Rows.Chosen) -> None:
         """Enter, or a double-click."""
-        if (listed := self._listed) is not None and not listed.state.left:
+        if (listed := self.listed) is not None and not listed.state.left:
             self.open_form(listed.state.source)
 
     def action_add(self) -> None:
@@ -210,8 +185,6 @@ class SourcesPane(Pane):
 
     def action_delete(self) -> None:
         """Delete it with its contacts, if that is meant."""
-        from console.tui.screens.question import Question
-
         listed = self.rows.chosen
         if listed is None or listed.state.source.id is None:
             return
@@ -219,13 +192,9 @@ class SourcesPane(Pane):
         more = f"{counted(listed.state.count, 'contact')} of it will not be found any more."
         if listed.state.left:
             more = f"{source.owner} alone could see it, and is no operator any more."
-
-        def then(key: str | None) -> None:
-            if key == "y":
-                self.post_message(self.Wish(RemoveSource(id)))
-
-        question = f"Delete the source {plain(source.name)}?"
-        self.app.push_screen(Question(question, more, [("y", "Delete it")], "keeps it"), then)
+        self.ask_to_delete(
+            f"Delete the source {plain(source.name)}?", more, lambda: RemoveSource(id)
+        )
 
     def action_shift(self, step: int) -> None:
         """Sooner or later than the next one."""
@@ -247,7 +216,3 @@ class SourcesPane(Pane):
                 if isinstance(answer, Refused):
                     self.notify(answer.why, severity="warning", markup=False)
                     return
-
-    def action_leave(self) -> None:
-        """Back to the sections."""
-        self.post_message(self.Leave())
