@@ -32,6 +32,7 @@ from console.desk.commands import (
     ImportFiles,
     ImportSettings,
     Refused,
+    RemoveSource,
     RetryNotices,
 )
 from console.desk.contacts import SyncReport
@@ -44,7 +45,7 @@ COMMANDS: dict[str, type[Command]] = {
     kind.__name__: kind
     for kind in (
         *(ImportCompanies, ImportFiles, Forget, ChangeOperator),
-        *(ChangeSettings, ImportSettings, RetryNotices),
+        *(ChangeSettings, ImportSettings, RetryNotices, RemoveSource),
     )
 }
 # What is given up when whoever gave it hangs up; all else is done in a moment.

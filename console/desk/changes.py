@@ -253,7 +253,8 @@ class PutSource:
 class DropSource:
     """Forget a source; its contacts are gone at once, and swept away little by little.
 
-    `login` and `only_of` as in PutSource. OWN is never forgotten.
+    `login` and `only_of` as in PutSource. OWN is never forgotten. `left`: also one of somebody who
+    is no operator any more.
     """
 
     id: int
@@ -261,6 +262,7 @@ class DropSource:
     at: datetime
     only_of: str = ""
     login: str = ""
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

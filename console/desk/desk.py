@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,14 @@ from console.calls.words import Direction, Phase
 from console.desk import changes as ch
 from console.desk import rights
 from console.desk.commands import SETTINGS_COMMANDS, Answer, Command, Refused, Undo
-from console.desk.contacts import ActionFailure, SyncProgress, Tried, TrySource
+from console.desk.contacts import (
+    ActionFailure,
+    Companies,
+    LeftSources,
+    SyncProgress,
+    Tried,
+    TrySource,
+)
 from console.desk.door import DeskDoor
 from console.desk.feed_lamps import FeedLamps
 from console.desk.notices import SendingTried, TrySending
@@ -31,8 +38,10 @@ from console.desk.orders import order_for
 from console.desk.ports import Clock, Lookup, Reflexes, Store, StoreFailed
 from console.desk.queries import CallDetails
 from console.desk.records import MAYBE, CallRecord, Identity, Offer
+from console.desk.settings_orders import why_not_undone
 from console.desk.snapshot import Counts, Present, Snapshot
 from console.settings.live import Live, Occasion, for_company
+from console.settings.refused import COMPANY
 
 log = logging.getLogger(__name__)
 
@@ -257,10 +266,22 @@ class Desk:
             return answered
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(_Asked(command, operator, origin, answer))
-        return await answer
+        return await self._with_name(await answer)
+
+    async def _with_name(self, answer: Answer) -> Answer:
+        """The answer with the name of the company that it is about."""
+        if not isinstance(answer, Refused) or answer.company_id is None:
+            return answer
+        name = f"company {answer.company_id}"
+        with suppress(StoreFailed):
+            companies = await self._store.ask(Companies(archived=True))
+            name = next((one.name for one in companies if one.id == answer.company_id), name)
+        return Refused(answer.why.replace(COMPANY, name))
 
     async def ask(self, query: Any, operator: Operator, origin: str = LOCAL) -> Any:
         """The answer to a query; an operator who may not try a source or a server is told so."""
+        if isinstance(query, LeftSources) and rights.why_not(operator, query):
+            return ()
         if isinstance(query, TrySource | TrySending):
             why = rights.why_not(operator, query, origin == LOCAL)
             if why is not None:
@@ -547,7 +568,7 @@ class Desk:
         if why := self._why_not(operator, command, origin):
             _tell(answer, Refused(why))
             return
-        if isinstance(command, SETTINGS_COMMANDS) and self._settings_under_way:
+        if isinstance(command, (*SETTINGS_COMMANDS, Undo)) and self._settings_under_way:
             # What they become depends on what they are after those before.
             self._settings_waiting.append(asked)
             return
@@ -561,8 +582,14 @@ class Desk:
                 # What somebody was allowed once, and is no longer, stays as it is.
                 _tell(answer, Refused(why))
                 return
-            self._undo[operator.login].pop()
             order = undoable.order(operator, now)
+            if isinstance(order.change, ch.SETTINGS_CHANGES) and (
+                unfit := why_not_undone(order.change, self._settings)
+            ):
+                # It can be undone once that has been seen to.
+                _tell(answer, unfit)
+                return
+            self._undo[operator.login].pop()
         else:
             try:
                 found = order_for(command, operator, now, self._settings)

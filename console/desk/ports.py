@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         FindContacts,
         Found,
         GetContact,
+        LeftSources,
         Match,
         NumberPlace,
         NumberPlaces,
@@ -111,6 +112,8 @@ class Queries(Protocol):
     async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
     @overload
     async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
+    @overload
+    async def ask(self, query: LeftSources) -> tuple[SourceState, ...]: ...
     @overload
     async def ask(self, query: TrySource) -> Tried: ...
     @overload
@@ -225,6 +228,10 @@ class ContactTables(Protocol):
         In small transactions between which calls are stored; `progress` is told how many of how
         many. Cancelled or killed in the middle, the source is what it was. Raises StoreFailed.
         """
+        ...
+
+    async def drop_never_filled(self, source_id: int) -> None:
+        """Forget a source that an import made, if nothing has come in."""
         ...
 
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:

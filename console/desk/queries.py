@@ -10,6 +10,7 @@ from console.desk.contacts import (
     Companies,
     FindContacts,
     GetContact,
+    LeftSources,
     NumberPlaces,
     PreviewText,
     Sources,
@@ -146,6 +147,7 @@ Query = (
     | NumberPlaces
     | Companies
     | UnownedNumbers
+    | LeftSources
     | Sources
     | TrySource
     | PreviewText

@@ -2,7 +2,7 @@
 
 from console.calls.words import TEXTS, Role
 from console.desk import commands as do
-from console.desk.contacts import TrySource
+from console.desk.contacts import LeftSources, TrySource
 from console.desk.notices import TrySending
 from console.desk.operators import Operator
 
@@ -30,13 +30,14 @@ LEAST: dict[type, Role] = {
     TrySending: Role.SUPERVISOR,
     do.CallNumber: Role.OPERATOR,
     TrySource: Role.SUPERVISOR,
+    LeftSources: Role.ADMIN,
     do.Forget: Role.ADMIN,
     do.ChangeOperator: Role.ADMIN,
 }
 
 
-# What is checked: commands, and questions that reach beyond this machine.
-Asked = do.Command | TrySource | TrySending
+# What is checked: commands, and questions that reach beyond this machine, or to others' own.
+Asked = do.Command | TrySource | TrySending | LeftSources
 
 # What may be a source of an operator's own: files, never a server that the console would ask. And
 # only for who sits at this machine: others have no files here, and would read the console's.

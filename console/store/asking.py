@@ -12,6 +12,7 @@ from console.desk.contacts import (
     FindContacts,
     Found,
     GetContact,
+    LeftSources,
     Match,
     NumberPlace,
     NumberPlaces,
@@ -63,7 +64,7 @@ from console.store.finding import find_contacts, get_contact
 from console.store.known_companies import KnownCompanies
 from console.store.sealing import Sealing
 from console.store.settings_rows import read_settings
-from console.store.source_rows import list_sources
+from console.store.source_rows import left_sources, list_sources
 from console.store.who_has import who_has
 
 
@@ -103,6 +104,8 @@ class Asking:
     async def ask(self, query: UnownedNumbers) -> tuple[Unowned, ...]: ...
     @overload
     async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
+    @overload
+    async def ask(self, query: LeftSources) -> tuple[SourceState, ...]: ...
     @overload
     async def ask(self, query: TrySource) -> Tried: ...
     @overload
@@ -149,6 +152,8 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: list_sources(sql, viewer, self._sealing)
                 )
+            case LeftSources(viewer):
+                return await self._connections.read(lambda sql: left_sources(sql, viewer))
             case LostSecrets():
                 return await self._connections.read(self._lost_secrets)
             case (

@@ -199,3 +199,13 @@ def test_a_backup_says_where_its_key_is_and_the_doctor_what_is_lost(
     assert "✗ Secrets" not in hotline("doctor", code=1).out
     monkeypatch.setenv("HOTLINE_SECRET_KEY", "rubbish")
     assert "must be 32 bytes in base64" in hotline("doctor", code=1).out
+
+
+def test_a_copy_from_before_an_update_may_have_readable_secrets(hotline, stored_in, home):
+    stored_in()
+    copy = home / "hotline.db.before-0004"
+    assert "before an update" not in hotline("doctor", code=1).out
+    copy.touch()
+    said = hotline("doctor", code=1).out
+    assert f"▲ Secrets        {copy} was made before an update" in said
+    assert f"  → If all is well since: rm {copy}\n" in said
