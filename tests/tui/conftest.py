@@ -1,4 +1,4 @@
-"""Every story plays at a terminal with all colours, whatever terminal runs the tests; and quickly."""
+"""Every story plays quickly, at a terminal with all colours, whatever terminal runs the tests."""
 
 import pytest
 import textual._wait
