@@ -681,5 +681,4 @@ async def test_the_loop_is_never_held_up(front: Front, cards: Path) -> None:
     sampling.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await sampling
-    gc.unfreeze()
     assert worst < 0.02
