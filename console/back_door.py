@@ -39,6 +39,7 @@ from console.desk.commands import (
     Refused,
     RemoveKey,
     RemoveOperator,
+    RemoveSource,
     RetryNotices,
     SetExtensions,
     SetPassword,
@@ -53,7 +54,7 @@ COMMANDS: dict[str, type[Command]] = {
     kind.__name__: kind
     for kind in (
         *(ImportCompanies, ImportFiles, Forget),
-        *(ChangeSettings, ImportSettings, RetryNotices),
+        *(ChangeSettings, ImportSettings, RetryNotices, RemoveSource),
         *(ChangeOperator, SetExtensions, DisableOperator, RemoveOperator),
         *(SetPassword, AddKey, RemoveKey, LiftBlock),
     )

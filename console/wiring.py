@@ -266,6 +266,7 @@ def _introduced(play: Play, store: "SqlStore", database: Path) -> House:
         actions if play.automatic else None,
         # Also for one command: the calls that it closes are told of when the console runs again.
         owes=play.automatic or isinstance(play.clock, SystemClock),
+        zone=site.time_zone,
     )
     syncs = Syncs(
         store,

@@ -82,6 +82,12 @@ async def test_the_first_to_come_is_admin_and_keeps_the_own_extensions(play):
         assert isinstance(await carry_out(home, Operator("x", "x"), Forget("+49301")), Refused)
 
 
+async def test_who_looks_from_outside_is_told_the_zone(play):
+    begun = replace(play(), site=Site(name="Kyoto", time_zone="Asia/Tokyo"))
+    async with at_work(begun) as home:
+        assert home.desk.snapshot.zone == "Asia/Tokyo"
+
+
 async def test_who_writes_an_action_is_told_what_programs_there_are(play):
     crm = Program(name="crm", path="/usr/bin/crm")
     async with at_work(replace(play(), programs=(crm,))) as home:

@@ -92,6 +92,11 @@ def _reading(commands) -> None:  # type: ignore[no-untyped-def]
     calls.add_argument("--unanswered", action="store_true", help="only those nobody answered")
     calls.add_argument("--open", action="store_true", help="only unanswered and unprocessed ones")
     calls.add_argument(
+        "--failed-notices",
+        action="store_true",
+        help="only those of which a notice failed or is uncertain",
+    )
+    calls.add_argument(
         "--since",
         metavar="T",
         help="only from then on: 90m, 2h, 3d, today, yesterday, 2026-11-22, an RFC 3339 time",

@@ -12,7 +12,7 @@ from console.calls.text import clean
 from console.calls.words import TEXTS
 from console.cli.failure import Failure
 from console.cli.since import since
-from console.cli.start import configured, reading
+from console.cli.start import configured, reading, site_of
 from console.clock import utc_now
 from console.config import Config
 from console.desk.export import CSV_COLUMNS, as_csv_row, as_json, csv_line
@@ -28,16 +28,21 @@ def calls(given: Namespace) -> int:
     """Print the calls that the arguments choose."""
     config = configured(given)
     now = utc_now()
+    site = asyncio.run(site_of(config))
     try:
-        begin = since(given.since, now, config.site.zone) if given.since else None
+        begin = since(given.since, now, site.zone) if given.since else None
     except ValueError as wrong:
         raise Failure(f"--since {wrong}.", code=2) from None
-    chosen = Filter(given.unanswered, given.open, given.company, begin)
-    asyncio.run(_print(config, chosen, given, now))
+    chosen = Filter(
+        given.unanswered, given.open, given.company, begin, undelivered=given.failed_notices
+    )
+    asyncio.run(_print(config, site, chosen, given, now))
     return 0
 
 
-async def _print(config: Config, chosen: Filter, given: Namespace, now: datetime) -> None:
+async def _print(
+    config: Config, site: Site, chosen: Filter, given: Namespace, now: datetime
+) -> None:
     out = sys.stdout
     async with reading(config) as store:
         if chosen.company is not None:
@@ -50,9 +55,9 @@ async def _print(config: Config, chosen: Filter, given: Namespace, now: datetime
             if given.json:
                 out.write(json.dumps(as_json(record, now), ensure_ascii=False) + "\n")
             elif given.csv:
-                out.write(csv_line(as_csv_row(record, config.site.zone, now)))
+                out.write(csv_line(as_csv_row(record, site.zone, now)))
             else:
-                out.write(line(record, config.site) + "\n")
+                out.write(line(record, site) + "\n")
 
 
 async def _known(company: str, store: "SqlStore") -> None:

@@ -25,9 +25,10 @@ from console.cli.imported import say, watching
 from console.cli.private_file import private_output
 from console.cli.start import configured, guest, reading
 from console.config import Config
-from console.desk.commands import ImportFiles
-from console.desk.contacts import FindContacts, Match, Sources, WhoIs
+from console.desk.commands import ImportFiles, RemoveSource
+from console.desk.contacts import FindContacts, LeftSources, Match, Sources, SourceState, WhoIs
 from console.desk.operators import Operator
+from console.desk.rights import why_not
 from console.people.skipped import Skipped
 from console.people.values import Contact
 
@@ -49,6 +50,8 @@ def contacts(given: Namespace) -> int:
             return asyncio.run(_lookup(given, config))
         case "search":
             return asyncio.run(_search(given, config))
+        case "left":
+            return _left(given, config)
         case _:
             return asyncio.run(_export(given, config))
 
@@ -200,6 +203,36 @@ async def _found(
         last = found.contacts[-1]
         assert last.id is not None  # it comes from the database
         after = last.name, last.id
+
+
+# -- what people who have left, left ------------------------------------------------------------
+
+
+def _left(given: Namespace, config: Config) -> int:
+    """Print the sources of who is no operator any more, or remove one."""
+    states = asyncio.run(_left_sources(config, guest(given)))
+    if given.remove is not None:
+        if given.remove not in [state.source.id for state in states]:
+            raise Failure(f"no such source: {given.remove}; see hotline contacts left", code=2)
+        print(tell(config, guest(given), [RemoveSource(given.remove)]).text)
+        return 0
+    for state in states:
+        id, name, owner = state.source.id, state.source.name, state.source.owner
+        if given.json:
+            told = {"id": id, "name": name, "owner": owner, "contacts": state.count}
+            print(json.dumps(told, ensure_ascii=False))
+        else:
+            print(f"{id:>6}  {clean(owner):<16} {state.count:>9,}  {clean(name)}")
+    return 0
+
+
+async def _left_sources(config: Config, who: Operator) -> tuple[SourceState, ...]:
+    async with reading(config) as store:
+        known = await store.operators()
+        who = next((one for one in known if one.login == who.login), who)
+        if known and (why := why_not(who, LeftSources())):
+            raise Failure(why)
+        return await store.ask(LeftSources(viewer=who.login))
 
 
 # -- export ------------------------------------------------------------------------------------

@@ -110,6 +110,19 @@ def _contacts(commands) -> None:  # type: ignore[no-untyped-def]
     exported.add_argument("--source", metavar="NAME", help="only those of one contact source")
     who(exported)
 
+    left = command(
+        doing,
+        "left",
+        "own sources of people who are no operators any more",
+        "--as admin",
+        "--as admin --remove 7",
+        note="Their name, owner and size, for admins; what is in them was their owners' alone.",
+    )
+    what = left.add_mutually_exclusive_group()
+    what.add_argument("--remove", type=int, metavar="ID", help="delete this one")
+    what.add_argument("--json", action="store_true", help="one JSON object a line")
+    who(left)
+
 
 def _template(commands) -> None:  # type: ignore[no-untyped-def]
     template = command(commands, "template", "what is displayed of a company", "preview")

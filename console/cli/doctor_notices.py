@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 from collections.abc import Iterator
 
 from console.calls.text import clean
@@ -56,6 +57,14 @@ def _secrets(config: Config, lost: tuple[str, ...]) -> Iterator[Finding]:
     file = file_of(config.database)
     assert file is not None
     key = key_file(file)
+    # They are of a time when secrets were stored as they are, or may be.
+    for copy in sorted(file.parent.glob(f"{file.name}.before-[0-9]*")):
+        yield Finding(
+            Mark.LOOK,
+            "Secrets",
+            f"{copy} was made before an update and may have readable passwords in it",
+            f"If all is well since: rm {shlex.quote(str(copy))}",
+        )
     if os.environ.get(SEALING_KEY):
         yield Finding(Mark.WELL, "Secrets", f"sealed with the key in {SEALING_KEY}")
     elif key.exists():

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 from console.cli.failure import Failure
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
-from console.one_desk import DatabaseTaken
+from console.one_desk import DatabaseTaken, file_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.config import Config
+    from console.desk.snapshot import Snapshot
+    from console.settings.site import Site
     from console.store.database import SqlStore
 
 log = logging.getLogger(__name__)
@@ -65,6 +69,31 @@ async def reading(config: "Config") -> AsyncIterator["SqlStore"]:
             await store.close()
     except StoreFailed as failed:
         raise Failure(str(failed)) from None
+
+
+async def seen_at(database: "Path") -> "Snapshot | None":
+    """How the desk that runs on a database sees things; None where none runs."""
+    from console.back_door import NobodyThere, knock
+
+    try:
+        door = await knock(database)
+    except NobodyThere:
+        return None
+    try:
+        return await door.snapshot()
+    except NobodyThere:
+        return None
+    finally:
+        door.close()
+
+
+async def site_of(config: "Config") -> "Site":
+    """The site, in the time zone of the desk that runs on the database: it may be a demo's."""
+    file = file_of(config.database)
+    seen = await seen_at(file) if file else None
+    if not (seen and seen.zone):
+        return config.site
+    return config.site.model_copy(update={"time_zone": seen.zone})
 
 
 def taken(held: DatabaseTaken) -> Failure:

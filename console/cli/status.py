@@ -4,15 +4,13 @@ import asyncio
 import json
 from argparse import Namespace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from console import __version__
-from console.back_door import NobodyThere, knock
-from console.cli.start import configured, reading
+from console.cli.start import configured, reading, seen_at
 from console.config import Config
 from console.desk.queries import CountCalls, Gap, Gaps
-from console.desk.snapshot import FeedHealth, Snapshot
+from console.desk.snapshot import FeedHealth
 from console.one_desk import file_of, holder
 from console.settings.site import Feed
 
@@ -30,7 +28,7 @@ def status(given: Namespace) -> int:
 
 async def _told(config: Config) -> dict[str, Any]:
     file = file_of(config.database)
-    seen = await _snapshot(file) if file else None
+    seen = await seen_at(file) if file else None
     async with reading(config) as store:
         gaps = await store.ask(Gaps(limit=20))
         total = await store.ask(CountCalls())
@@ -60,19 +58,6 @@ async def _told(config: Config) -> dict[str, Any]:
             "bytes": file.stat().st_size if file and file.exists() else None,
         },
     }
-
-
-async def _snapshot(file: Path) -> Snapshot | None:
-    try:
-        door = await knock(file)
-    except NobodyThere:
-        return None
-    try:
-        return await door.snapshot()
-    except NobodyThere:
-        return None
-    finally:
-        door.close()
 
 
 def _feed(feed: FeedHealth) -> dict[str, Any]:

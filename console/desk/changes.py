@@ -254,7 +254,8 @@ class PutSource:
 class DropSource:
     """Forget a source; its contacts are gone at once, and swept away little by little.
 
-    `login` and `only_of` as in PutSource. OWN is never forgotten.
+    `login` and `only_of` as in PutSource. OWN is never forgotten. `left`: also one of somebody who
+    is no operator any more.
     """
 
     id: int
@@ -262,6 +263,7 @@ class DropSource:
     at: datetime
     only_of: str = ""
     login: str = ""
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,6 +531,7 @@ class Written:
     which so many are new (`added`) or other than they were (`changed`).
     `company`, `contact`, `ref`, `settings`: the former state, as each change says. `settings_now`:
     the state that was written; in both, secrets are as they are stored. `parts`: for PutSections.
+    `requeued`: notices that failed for want of what was set now, and are sent again.
     """
 
     count: int = 0
@@ -546,3 +549,4 @@ class Written:
     settings: dict[str, Any] | None = None
     settings_now: dict[str, Any] | None = None
     parts: tuple["Written", ...] = ()
+    requeued: int = 0

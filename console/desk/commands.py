@@ -338,9 +338,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It was not done, and nothing changed; `why` is a sentence for a person."""
+    """It was not done, and nothing changed; `why` is a sentence for a person.
+
+    Whoever writes it may know a company by its id only: with `company_id`, COMPANY stands for its
+    name, and the desk puts that in.
+    """
 
     why: str
+    company_id: int | None = None
 
 
 Answer = Done | Refused

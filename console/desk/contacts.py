@@ -157,6 +157,7 @@ class SourceState:
     The last good data stays whatever fails. `token` is where its reader goes on next time (the
     one in the staging file that was taken in last); nothing for people. Of its `count` contacts
     so many are `corrected`: an own contact is found in their place, and counted there, too.
+    Of one whose owner has `left` no more is known than name, owner and count.
     """
 
     source: ContactSource
@@ -167,6 +168,17 @@ class SourceState:
     error: str = ""
     error_at: datetime | None = None
     token: str = ""
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSources:
+    """Ask for sources of operators who are no longer there (answer: tuple of SourceState).
+
+    Admins only: nobody else could remove them. Others get none.
+    """
+
+    viewer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +32,14 @@ from console.desk.commands import (
     TellAll,
     Undo,
 )
-from console.desk.contacts import ActionFailure, SyncProgress, Tried, TrySource
+from console.desk.contacts import (
+    ActionFailure,
+    Companies,
+    LeftSources,
+    SyncProgress,
+    Tried,
+    TrySource,
+)
 from console.desk.door import DeskDoor
 from console.desk.feed_lamps import FeedLamps
 from console.desk.notices import SendingTried, TrySending
@@ -42,8 +49,10 @@ from console.desk.orders import order_for
 from console.desk.ports import Clock, Forbidden, Lookup, Reflexes, Store, StoreFailed
 from console.desk.queries import CallDetails
 from console.desk.records import MAYBE, CallRecord, Identity, Offer
+from console.desk.settings_orders import why_not_undone
 from console.desk.snapshot import Counts, Said, Snapshot
 from console.settings.live import Live, Occasion, for_company
+from console.settings.refused import COMPANY
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +72,10 @@ MOST_OFFERS = 10
 NOT_STORABLE = "The database can't keep this: a text or a number in it is none that it knows."
 
 # Notices have changed.
-_NOTICE_CHANGES = (ch.RetryNotices, ch.MergeCall, ch.ForgetNumber, ch.DropOldCalls)
+_NOTICE_CHANGES = (
+    *(ch.RetryNotices, ch.MergeCall, ch.ForgetNumber, ch.DropOldCalls),
+    *ch.SETTINGS_CHANGES,
+)
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
 
@@ -148,10 +160,12 @@ class Desk:
         feeds: tuple[str, ...] = (),
         reflexes: Reflexes | None = None,
         owes: bool = False,
+        zone: str = "",
     ) -> None:
         """`feeds` are the names of the feeds that will speak; calls of others are closed.
 
-        `owes`: of calls that end unanswered it is stored that somebody is to be told.
+        `owes`: of calls that end unanswered it is stored that somebody is to be told. `zone` is the
+        site's (IANA), for who looks at the snapshot from outside.
         """
         self._store = store
         self._lookup = lookup
@@ -202,7 +216,7 @@ class Desk:
         self._noticed = False
         self._last_key: datetime | None = None
         self._stored = 0
-        self.snapshot = Snapshot(0, 0, now, site, feeds=self._lamps.all())
+        self.snapshot = Snapshot(0, 0, now, site, feeds=self._lamps.all(), zone=zone)
 
     # -- what the rooms above call ----------------------------------------------------------
 
@@ -276,10 +290,22 @@ class Desk:
             command = answered
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(_Asked(command, operator, origin, answer))
-        return await answer
+        return await self._with_name(await answer)
+
+    async def _with_name(self, answer: Answer) -> Answer:
+        """The answer with the name of the company that it is about."""
+        if not isinstance(answer, Refused) or answer.company_id is None:
+            return answer
+        name = f"company {answer.company_id}"
+        with suppress(StoreFailed):
+            companies = await self._store.ask(Companies(archived=True))
+            name = next((one.name for one in companies if one.id == answer.company_id), name)
+        return Refused(answer.why.replace(COMPANY, name))
 
     async def ask(self, query: Any, operator: Operator, origin: str = LOCAL) -> Any:
         """The answer to a query; an operator who may not try a source or a server is told so."""
+        if isinstance(query, LeftSources) and rights.why_not(operator, query):
+            return ()
         if isinstance(query, TrySource | TrySending):
             why = rights.why_not(operator, query, origin == LOCAL)
             if why is not None:
@@ -592,7 +618,7 @@ class Desk:
         if why := self._why_not(operator, command, origin):
             _tell(answer, Refused(why))
             return
-        if isinstance(command, SETTINGS_COMMANDS) and self._settings_under_way:
+        if isinstance(command, (*SETTINGS_COMMANDS, Undo)) and self._settings_under_way:
             # What they become depends on what they are after those before.
             self._settings_waiting.append(asked)
             return
@@ -609,8 +635,14 @@ class Desk:
                 # What somebody was allowed once, and is no longer, stays as it is.
                 _tell(answer, Refused(why))
                 return
-            self._undo[operator.login].pop()
             order = undoable.order(operator, now)
+            if isinstance(order.change, ch.SETTINGS_CHANGES) and (
+                unfit := why_not_undone(order.change, self._settings)
+            ):
+                # It can be undone once that has been seen to.
+                _tell(answer, unfit)
+                return
+            self._undo[operator.login].pop()
         else:
             try:
                 found = order_for(command, operator, now, self._settings)
@@ -834,6 +866,7 @@ class Desk:
                     taken=fresh.taken,
                     notes=fresh.notes,
                     notices=fresh.notices,
+                    due_at=fresh.due_at,
                 )
         for ordered, written in stored.orders:
             answer, undoable = ordered.order.finish(written)
@@ -951,6 +984,7 @@ class Desk:
             stored=self._stored,
             now=now,
             site=self.snapshot.site,
+            zone=self.snapshot.zone,
             live=tuple(live),
             ended=tuple(ended),
             feeds=self._lamps.all(),

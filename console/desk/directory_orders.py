@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from console.calls.words import Role
 from console.desk import changes as ch
 from console.desk import commands as do
 from console.desk import rights
@@ -190,7 +191,8 @@ def _no_source(id: int, operator: Operator, now: datetime) -> Order | do.Refused
             return do.Refused(written.refused or "This source is not there any more."), None
         return do.Done("source removed", written.count), None
 
-    return Order(ch.DropSource(id, by, now, mine, operator.login), finish)
+    left = operator.role is Role.ADMIN
+    return Order(ch.DropSource(id, by, now, mine, operator.login, left), finish)
 
 
 def _undone(written: ch.Written, what: str) -> do.Answer:

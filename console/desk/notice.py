@@ -29,6 +29,21 @@ class NoticeState(StrEnum):
     FOLDED = "folded"  # told by another notice, of the same caller or of a storm
 
 
+class Fault(StrEnum):
+    """Why a notice was not sent, as far as that says who can help."""
+
+    NONE = ""
+    SETTINGS = "settings"  # it can be sent once a supervisor corrects how notices are sent
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What has become of the notice that tells of others too, and when."""
+
+    state: NoticeState
+    at: datetime
+
+
 UNDELIVERED = frozenset({NoticeState.FAILED, NoticeState.UNCERTAIN})
 
 
@@ -40,7 +55,8 @@ class Notice:
     told. `why` is a sentence for people ("mailed", "rang 1.4 s (limit 2 s)", the server's words).
     `at` is when it got into this state, `next_at` when it is tried (again), None if never.
     `version` is that of the settings that decided. `message_id` stays the same however often it
-    is sent. `told_by` is the id of the notice that this one was folded into.
+    is sent. `told_by` is the id of the notice that this one was folded into, `teller` what became
+    of that by the time this was read. `fault` is that of the last try.
     """
 
     call: str
@@ -55,3 +71,26 @@ class Notice:
     message_id: str = ""
     told_by: int | None = None
     id: int | None = None
+    fault: Fault = Fault.NONE
+    teller: Teller | None = None
+
+
+_NOT_SENT = {
+    NoticeState.UNCERTAIN: "of which it is not known whether it was sent",
+    NoticeState.FAILED: "that failed",
+    NoticeState.CANCELLED: "that was cancelled",
+}
+
+
+def told_in(notice: Notice, to: str, at: str) -> str:
+    """Where a folded notice is told: "in the summary of 20:14 to a@x".
+
+    `to` is the recipient and `at` the time of its teller, for people.
+    """
+    summary = "summary" in notice.why
+    if notice.teller is None:
+        return notice.why
+    if notice.teller.state is NoticeState.SENT:
+        return f"in the {'summary' if summary else 'one'} of {at} to {to}"
+    became = _NOT_SENT.get(notice.teller.state, "that waits")
+    return f"in {'a summary' if summary else 'another one'} to {to} {became}"

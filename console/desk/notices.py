@@ -34,6 +34,18 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Rush:
+    """How many calls are being told of.
+
+    `coming`: undecided ones by company. `told`: notices that were decided lately, by recipient;
+    all of them, and those of the last moment.
+    """
+
+    coming: dict[int | None, int]
+    told: dict[tuple[Channel, str], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """A notice, and the call it is about with all notes."""
 
@@ -51,6 +63,19 @@ class ListNotices:
     undelivered: bool = False
     call: str | None = None
     before: int | None = None
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListDue:
+    """Ask for calls of which it is not decided yet who is told (answer: tuple of Owed).
+
+    The last due first, without calls that somebody has dealt with: of those nobody will be told.
+    `before` is the last one of the page before.
+    """
+
+    call: str | None = None
+    before: Owed | None = None
     limit: int = 200
 
 

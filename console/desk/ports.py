@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from console.desk.notice import Fault
+
 if TYPE_CHECKING:
     # Only spoken about here: making them all would hold up the first frame.
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from console.calls.call import Call
     from console.desk.accounts import Account, Accounts, Block, Blocks, KeptPlace
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         FindContacts,
         Found,
         GetContact,
+        LeftSources,
         Match,
         NumberPlace,
         NumberPlaces,
@@ -35,15 +38,17 @@ if TYPE_CHECKING:
         UnownedNumbers,
         WhoIs,
     )
-    from console.desk.notice import Notice, NoticeState
+    from console.desk.notice import Channel, Notice, NoticeState
     from console.desk.notices import (
         DryRan,
         DryRun,
+        ListDue,
         ListNotices,
         LostSecrets,
         NoticePreviewed,
         Owed,
         PreviewNotice,
+        Rush,
         SendingTried,
         SettingsChange,
         SettingsHistory,
@@ -109,6 +114,8 @@ class Queries(Protocol):
     @overload
     async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
     @overload
+    async def ask(self, query: LeftSources) -> tuple[SourceState, ...]: ...
+    @overload
     async def ask(self, query: TrySource) -> Tried: ...
     @overload
     async def ask(self, query: PreviewText) -> Previewed: ...
@@ -118,6 +125,8 @@ class Queries(Protocol):
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
     @overload
     async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: ListDue) -> tuple[Owed, ...]: ...
     @overload
     async def ask(self, query: DryRun) -> DryRan: ...
     @overload
@@ -236,6 +245,10 @@ class ContactTables(Protocol):
         """
         ...
 
+    async def drop_never_filled(self, source_id: int) -> None:
+        """Forget a source that an import made, if nothing has come in."""
+        ...
+
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
         """Remember why a source could not be read; its contacts stay."""
         ...
@@ -277,6 +290,28 @@ class NoticeTables(Protocol):
         """A notice and those that were folded into it, with their calls, the oldest call first."""
         ...
 
+    async def rush(self, since: datetime, near: datetime, until: datetime) -> Rush:
+        """Notices decided since then, and `near` to now (not the skipped); what is owed until then.
+
+        Of a backlog only as much is counted as tells a storm.
+        """
+        ...
+
+    async def untried(self, why: str) -> tuple[Notice, ...]:
+        """Queued notices with this reason that were never tried, the oldest first."""
+        ...
+
+    async def taking_in(
+        self, channel: Channel, recipient: str, why: str, since: datetime
+    ) -> timedelta | None:
+        """How long the last notice to somebody took in calls, for this reason; None if no call was
+        folded so since then."""
+        ...
+
+    async def bring_forward(self, ids: Sequence[int], at: datetime) -> int:
+        """Those of them that are still queued are sent at this time; how many."""
+        ...
+
     async def next_at(self) -> datetime | None:
         """When the next call is due or the next notice to be sent; None if nothing waits."""
         ...
@@ -292,6 +327,7 @@ class NoticeTables(Protocol):
         why: str,
         at: datetime,
         next_at: datetime | None = None,
+        fault: Fault = Fault.NONE,
     ) -> None:
         """What became of them."""
         ...

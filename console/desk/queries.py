@@ -11,6 +11,7 @@ from console.desk.contacts import (
     Companies,
     FindContacts,
     GetContact,
+    LeftSources,
     NumberPlaces,
     PreviewText,
     Sources,
@@ -20,6 +21,7 @@ from console.desk.contacts import (
 )
 from console.desk.notices import (
     DryRun,
+    ListDue,
     ListNotices,
     LostSecrets,
     PreviewNotice,
@@ -34,7 +36,8 @@ class Filter:
     """Which calls: every given field narrows. `text` is looked for in names and numbers.
 
     `unanswered` and `open` are as in CallRecord: outgoing calls are neither. `numbers` are all of
-    one contact: calls from any of them or to it.
+    one contact: calls from any of them or to it. `undelivered`: of which somebody must see to a
+    notice.
     """
 
     unanswered: bool = False
@@ -46,6 +49,7 @@ class Filter:
     number: str | None = None
     text: str = ""
     numbers: tuple[str, ...] = ()
+    undelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,12 +148,14 @@ Query = (
     | NumberPlaces
     | Companies
     | UnownedNumbers
+    | LeftSources
     | Sources
     | TrySource
     | PreviewText
     | AllowedPrograms
     | ActionFailures
     | ListNotices
+    | ListDue
     | DryRun
     | PreviewNotice
     | TrySending

@@ -137,7 +137,8 @@ class CallRecord:
     """Everything about one call that screens, scripts and the store share.
 
     `company_name` and `caller_name` are as they were when it rang: a list must not rename history.
-    A name that is not certain begins with MAYBE.
+    A name that is not certain begins with MAYBE. `due_at` is when it is decided who is told of it,
+    None if nothing is owed, or no longer.
     """
 
     call: Call
@@ -151,6 +152,7 @@ class CallRecord:
     identity: Identity = field(default_factory=Identity, compare=True)
     offers: tuple[Offer, ...] = ()
     notices: tuple[Notice, ...] = ()
+    due_at: datetime | None = None
 
     @property
     def unanswered(self) -> bool:

@@ -3,7 +3,7 @@
 from console.calls.words import TEXTS, Role
 from console.desk import commands as do
 from console.desk.accounts import Accounts, Blocks
-from console.desk.contacts import TrySource
+from console.desk.contacts import LeftSources, TrySource
 from console.desk.notices import TrySending
 from console.desk.operators import Operator
 
@@ -31,6 +31,7 @@ LEAST: dict[type, Role] = {
     TrySending: Role.SUPERVISOR,
     do.CallNumber: Role.OPERATOR,
     TrySource: Role.SUPERVISOR,
+    LeftSources: Role.ADMIN,
     do.Forget: Role.ADMIN,
     do.ChangeOperator: Role.ADMIN,
     do.SetExtensions: Role.SUPERVISOR,
@@ -53,8 +54,8 @@ LEAST: dict[type, Role] = {
 GUARDED = (Accounts, Blocks)
 
 
-# What is checked: commands, and questions that reach beyond this machine.
-Asked = do.Command | TrySource | TrySending | Accounts | Blocks
+# What is checked: commands, and questions that reach beyond this machine, or to others' own.
+Asked = do.Command | TrySource | TrySending | LeftSources | Accounts | Blocks
 
 # What may be a source of an operator's own: files, never a server that the console would ask. And
 # only for who sits at this machine: others have no files here, and would read the console's.

@@ -45,7 +45,18 @@ def settings_order(
                     return do.Refused("There is nothing in it.")
                 return _several(puts, by, now, _lacking(live, puts))
     except _Refusal as refused:
-        return do.Refused(str(refused))
+        return refused.answer
+
+
+def why_not_undone(change: ch.PutSettings | ch.PutSections, live: Live) -> do.Refused | None:
+    """Why settings can't become again what they were: something else has come to need them."""
+    try:
+        _judge(live, change.sections if isinstance(change, ch.PutSections) else [change])
+    except _Refusal as refused:
+        return refused.answer
+    except (KeyError, ValidationError):
+        pass  # stored before there was a rule: as it was, whatever that was
+    return None
 
 
 def restore_values(change: SettingsChange, live: Live) -> dict[str, Any]:
@@ -62,8 +73,13 @@ def restore_values(change: SettingsChange, live: Live) -> dict[str, Any]:
     return without_moved(change.section, values, stored(live, change.section))
 
 
+_SAME = "nothing changed: the settings were so already"
+
+
 class _Refusal(Exception):
-    pass
+    def __init__(self, why: str, company_id: int | None = None) -> None:
+        super().__init__(why)
+        self.answer = do.Refused(why, company_id)
 
 
 def _put(
@@ -82,10 +98,11 @@ def _put(
             kept = normal_override(live, section, values)
     except KeyError:
         if company_id is not None and section in Live.model_fields:
-            raise _Refusal(f"The settings {section} are the same for all companies.") from None
+            why = f"{title_of(section)} is the same for all companies."
+            raise _Refusal(why) from None
         raise _Refusal(f"There are no settings called {section}.") from None
     except ValidationError as refused:
-        raise _Refusal(refusal(section, refused)) from None
+        raise _Refusal(refusal(section, refused, values, company_id), company_id) from None
     if company_id is None and (why := moved_secret(section, kept, stored(live, section))):
         raise _Refusal(why)
     return ch.PutSettings(section, kept, by, now, company_id=company_id)
@@ -93,8 +110,9 @@ def _put(
 
 def _judge(live: Live, puts: Sequence[ch.PutSettings]) -> None:
     """Whether the sections fit each other once all of them are stored."""
-    if why := unnamed_provider(live, _after(live, puts)):
-        raise _Refusal(why)
+    if unnamed := unnamed_provider(live, _after(live, puts)):
+        why, company_id = unnamed
+        raise _Refusal(why, company_id)
 
 
 def _lacking(live: Live, puts: Sequence[ch.PutSettings]) -> str:
@@ -143,13 +161,16 @@ def _one(change: ch.PutSettings, more: str = "") -> Order:
     def finish(written: ch.Written) -> tuple[do.Answer, Undoable | None]:
         if written.refused:
             return do.Refused(written.refused), None
+        if not _is_another(written):
+            return do.Done(f"{_SAME}{more}"), None
 
         def undo(who: Operator, at: datetime) -> Order:
             back = _back(change, written, who.name or who.login, at)
             what = title_of(change.section)
             return Order(back, lambda undone: (_undone(undone, what), None))
 
-        return do.Done(f"settings saved{more}", written.count), Undoable(undo)
+        text = f"settings saved{_requeued(written)}{more}"
+        return do.Done(text, written.count), Undoable(undo)
 
     return Order(change, finish)
 
@@ -165,10 +186,24 @@ def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime, more: st
             back = ch.PutSections(tuple(_back(*pair, name, at) for pair in pairs), name, at)
             return Order(back, lambda undone: (_undone(undone, "settings"), None))
 
-        text = f"{counted(written.count, 'sections', 'section')} of the settings saved{more}"
-        return do.Done(text, written.count), Undoable(undo)
+        count = sum(_is_another(part) for part in written.parts)
+        if not count:
+            return do.Done(f"{_SAME}{more}"), None
+        text = f"{counted(count, 'sections', 'section')} of the settings saved"
+        return do.Done(f"{text}{_requeued(written)}{more}", count), Undoable(undo)
 
     return Order(ch.PutSections(tuple(changes), by, now), finish)
+
+
+def _requeued(written: ch.Written) -> str:
+    if not written.requeued:
+        return ""
+    many = counted(written.requeued, "failed notices", "failed notice")
+    return f"; {many} of the last day {'is' if written.requeued == 1 else 'are'} sent again"
+
+
+def _is_another(written: ch.Written) -> bool:
+    return written.settings != written.settings_now
 
 
 def _back(change: ch.PutSettings, written: ch.Written, by: str, at: datetime) -> ch.PutSettings:

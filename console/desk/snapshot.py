@@ -78,8 +78,9 @@ class Snapshot:
     marks, notes): a list that shows stored rows asks again when it has grown. `live` is in display
     order: ringing first (longest on top), waiting, talking, parked. `ended` is what ended in the
     last 10 s, newest first. `now` is the desk's clock (UTC). `directory` grows when contacts,
-    companies, sources or settings changed; `settings` are the settings in force.
-    `present` are the sessions, the longest first; `said` is the last message to all.
+    companies, sources or settings changed; `settings` are the settings in force. `present` are the
+    sessions, the longest first; `said` is the last message to all. `zone` is the site's time zone
+    (IANA), "" where it is not known.
     """
 
     revision: int
@@ -95,3 +96,4 @@ class Snapshot:
     syncs: tuple[SyncProgress, ...] = ()
     settings: Live = field(default_factory=Live)
     said: Said | None = None
+    zone: str = ""

@@ -107,7 +107,14 @@ class Readings:
                         return stored
                     id = stored.id
                 assert id is not None
-                report = await self._take_in(id, staging, shown)
+                try:
+                    report = await self._take_in(id, staging, shown)
+                except BaseException:
+                    # All or nothing: an empty source is something.
+                    with contextlib.suppress(StoreFailed):
+                        await self.tables.drop_never_filled(id)
+                    self.changed()
+                    raise
         except (CannotRead, StoreFailed) as failed:
             return Refused(str(failed))
         said = f"{source.name}: {report.added:,} added, {report.changed:,} changed"

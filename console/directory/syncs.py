@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from console.calls.numbers import NumberPlan
 from console.desk.commands import Answer, Done, ImportFiles, Refused, StopSync, SyncSource
@@ -15,7 +16,8 @@ from console.directory.progress import Show
 from console.directory.readings import Readings
 from console.directory.schedule import FILES, SERVERS
 from console.directory.turns import Turns
-from console.settings.sources import ContactSource
+from console.settings.moved_secrets import SOURCE, moved_secret
+from console.settings.sources import ContactSource, stored_options
 
 STARTING_SECONDS = 10.0
 LONGEST_NAME = 60  # of a source, in characters
@@ -137,7 +139,14 @@ class Syncs:
         async with self._tries:
             if not await self._has_begun():
                 return Tried(False, _STARTING)
+            if why := await self._moved(query.source):
+                return Tried(False, why)
             return await self._readings.attempt(query.source)
+
+    async def _moved(self, source: ContactSource) -> str:
+        """Why it can't be tried: a form sends the password that it keeps, which is another's."""
+        stored = None if source.id is None else await self._state(source.id)
+        return "" if stored is None else moved_secret(SOURCE, _said(source), _said(stored.source))
 
     async def _has_begun(self) -> bool:
         """Wait for the begin, if it is near: a script may come before."""
@@ -150,6 +159,10 @@ class Syncs:
     async def _state(self, id: int) -> SourceState | None:
         states = await self._tables.sources()
         return next((each for each in states if each.source.id == id), None)
+
+
+def _said(source: ContactSource) -> dict[str, Any]:
+    return {"name": source.name, "options": stored_options(source)}
 
 
 def _why_not(source: ContactSource, operator: Operator) -> str:

@@ -32,6 +32,7 @@ _KEEP = re.compile(
 )
 _NAMES = re.compile(r"(?i)(.*calleridname|.*connectedlinename|membername|.*callername|name)\Z")
 _QUOTED = re.compile(r'"([^"]+)"')
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _NO_NAME = {"", "<unknown>", "unknown", "anonymous", "Anonymous"}
 
 
@@ -58,7 +59,8 @@ class Mask:
         if not any(letter.isalpha() for letter in name):
             # Phones without a name tell their number instead.
             return self._numbers(name)
-        made = f"Person {self._hash('name', name).hex()[:6]}"
+        # No digits: six of them would be masked again as a number.
+        made = f"Person {self._hash('name', name).hex()[:6].translate(_LETTERS)}"
         if len(self._names) < MOST_NAMES and len(name) >= LEAST_NAME:
             self._names[name] = made
         return made

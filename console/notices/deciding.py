@@ -16,6 +16,10 @@ from console.settings.live import Live
 
 NOTHING_ON = "notifications are off"
 TOGETHER = "told together with another call of this caller"
+# A summary that still takes in calls is found by this reason, and what it took in by the next: they
+# are stored, and the only mark of a summary.
+SUMMARY = "becomes one summary of many calls"
+SUMMED_UP = "told in one summary of many calls"
 NOBODY = {
     Channel.MAIL: "no address is entered in E-mail",
     Channel.TEXT: "no number is entered in Text message",
@@ -26,7 +30,10 @@ Recipient = tuple[Channel, str]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a recipient is told of a storm: `id` of the notice that waits, None for a new one."""
+    """What a recipient is told of a storm: `id` of the notice that waits, None for a new one.
+
+    `at` is when it is sent at the latest.
+    """
 
     id: int | None
     at: datetime
@@ -100,9 +107,7 @@ def _one(case: Case, channel: Channel, person: str, told: Sequence[Told]) -> Not
         case Enough(why):
             return _skipped(case, channel, person, why)
         case Fold(into):
-            return _folded(
-                case, channel, person, into.id, "told together with another call of this caller"
-            )
+            return _folded(case, channel, person, into.id, TOGETHER)
         case Tell(at):
             why = "" if at <= case.facts.now else "waits for further calls of the same caller"
             return _queued(case, channel, person, at, why)
@@ -110,8 +115,8 @@ def _one(case: Case, channel: Channel, person: str, told: Sequence[Told]) -> Not
 
 def _summed_up(case: Case, channel: Channel, person: str, summary: Summary) -> Notice:
     if summary.id is not None:
-        return _folded(case, channel, person, summary.id, "told in one summary of many calls")
-    return _queued(case, channel, person, summary.at, "becomes one summary of many calls")
+        return _folded(case, channel, person, summary.id, SUMMED_UP)
+    return _queued(case, channel, person, summary.at, SUMMARY)
 
 
 def _queued(case: Case, channel: Channel, person: str, at: datetime, why: str) -> Notice:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from console.desk.notice import Notice
+from console.desk.notice import Fault, Notice
 from console.people.values import Contact
 from console.settings.live import Live
 
@@ -49,12 +49,14 @@ class Ending(StrEnum):
 class Result:
     """What came of it: `why` is a sentence with the server's words, clean and without secrets.
 
-    `after` are the seconds that the server asks to wait before the next try.
+    `after` are the seconds that the server asks to wait before the next try. `fault` says whether
+    a supervisor can help.
     """
 
     ending: Ending
     why: str
     after: float = 0.0
+    fault: Fault = Fault.NONE
 
 
 class Channel(Protocol):

@@ -52,7 +52,8 @@ class Outbox:
             self._changed()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._loop(self._decide), name="notices: deciding")
+                deciding = self._loop(self._decide, lambda: self._decider.pause)
+                tasks.create_task(deciding, name="notices: deciding")
                 for sender in self._senders:
                     name = f"notices: {sender.channel}"
                     tasks.create_task(self._loop(sender.send), name=name)
@@ -69,7 +70,11 @@ class Outbox:
             self.poke()
         return count
 
-    async def _loop(self, step: Callable[[], Awaitable[int]]) -> None:
+    async def _loop(
+        self,
+        step: Callable[[], Awaitable[int]],
+        longest: Callable[[], timedelta] = lambda: LONGEST,
+    ) -> None:
         news = asyncio.Event()
         self._news.append(news)
         while True:
@@ -84,7 +89,8 @@ class Outbox:
                 await asyncio.sleep(STORE_PAUSE)
                 continue
             now = self._clock.now()
-            until = now + LONGEST if next_at is None else min(next_at, now + LONGEST)
+            last = now + min(longest(), LONGEST)
+            until = last if next_at is None else min(next_at, last)
             await self._sleep(until if until > now else now + AGAIN, news)
 
     async def _sleep(self, until: datetime, news: asyncio.Event) -> None:

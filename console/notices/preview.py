@@ -90,7 +90,9 @@ class Previews:
             contact = (await self._gathering.caller(record)).contact
             return notice_values([record], called, contact, live.mail, local, self._plan)
         company = await self._company(query.company_id)
-        samples = [sample_record(company, now - ago) for ago in _AGO]
+        *before, last = (sample_record(company, now - ago) for ago in _AGO)
+        # One note, as somebody would write it on the last of them.
+        samples = [*(replace(one, notes=()) for one in before), last]
         return notice_values(samples, company, SAMPLE_CALLER, live.mail, local, self._plan)
 
     async def _company(self, id: int | None) -> Company:

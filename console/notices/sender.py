@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import SystemRandom
 
 from console.calls.text import clean
-from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.notice import Channel, Fault, Notice, NoticeState
 from console.desk.notices import Telling
 from console.desk.ports import Clock, StoreFailed
 from console.notices.backoff import wait
@@ -28,8 +28,6 @@ LOOKED_UP = 20
 LONGEST_WHY = 500
 JUST_NOW = timedelta(seconds=2)
 STORE_PAUSE = 1.0
-# A summary of calls of which many are not decided yet is looked at again after.
-GATHERING = timedelta(seconds=5)
 # Whatever a channel does, the next notice does not wait longer for it (seconds).
 PATIENCE = 330.0
 NO_SERVER = "no mail server is entered: fill in Send e-mail"
@@ -48,6 +46,7 @@ class _Over:
 
     state: NoticeState
     why: str
+    fault: Fault = Fault.NONE
 
 
 class Sender:
@@ -94,9 +93,6 @@ class Sender:
 
     async def _one(self, notice: Notice) -> None:
         assert notice.id is not None
-        if self._waiting.gathers(notice.id):
-            await self._end([notice.id], NoticeState.QUEUED, notice.why, GATHERING)
-            return
         while True:
             before = self._waiting.taken_in(notice.id)
             found = await self._tables.told_with(notice.id, MOST_CALLS + 1)
@@ -109,7 +105,7 @@ class Sender:
                     taken = await self._tables.sending([notice.id], self._clock.now())
                 else:
                     taken = ()
-                    await self._end([notice.id], letter.state, letter.why)
+                    await self._end([notice.id], letter.state, letter.why, fault=letter.fault)
                 self._waiting.close(notice.id)
             break
         # Between here and the end, a crash leaves it SENDING.
@@ -147,7 +143,7 @@ class Sender:
             return _Over(NoticeState.CANCELLED, dealt or GONE)
         live = for_company(self._live(), records[-1].company_id)
         if missing := self._missing(live):
-            return _Over(NoticeState.FAILED, missing)
+            return _Over(NoticeState.FAILED, missing, Fault.SETTINGS)
         return await self._letters.letter(
             notice, records, live, self._clock.now(), more=len(found) > MOST_CALLS
         )
@@ -182,7 +178,7 @@ class Sender:
             case Ending.SENT:
                 await self._end([notice.id], NoticeState.SENT, result.why)
             case Ending.REFUSED:
-                await self._end([notice.id], NoticeState.FAILED, result.why)
+                await self._end([notice.id], NoticeState.FAILED, result.why, fault=result.fault)
             case Ending.UNKNOWN if self.channel is Channel.TEXT:
                 await self._end([notice.id], NoticeState.UNCERTAIN, result.why)
             case Ending.LATER | Ending.UNKNOWN:
@@ -192,7 +188,7 @@ class Sender:
                 elif result.ending is Ending.UNKNOWN:
                     await self._end([notice.id], NoticeState.UNCERTAIN, result.why)
                 else:
-                    await self._end([notice.id], NoticeState.FAILED, result.why)
+                    await self._end([notice.id], NoticeState.FAILED, result.why, fault=result.fault)
 
     async def _end(
         self,
@@ -200,13 +196,14 @@ class Sender:
         state: NoticeState,
         why: str,
         pause: timedelta | None = None,
+        fault: Fault = Fault.NONE,
     ) -> None:
         known = [id for id in ids if id is not None]
         now = self._clock.now()
         next_at = None if pause is None else now + pause
         while True:
             try:
-                await self._tables.ended(known, state, clean(why, LONGEST_WHY), now, next_at)
+                await self._tables.ended(known, state, clean(why, LONGEST_WHY), now, next_at, fault)
                 return
             except StoreFailed as failed:
                 # What was sent must not be forgotten. If nothing can be written, the desk ends all.

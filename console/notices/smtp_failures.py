@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from console.calls.text import clean
+from console.desk.notice import Fault
 from console.notices.letter import Ending, Result
 from console.notices.smtp_connection import NotOffered, SmtpConnection, Step
 from console.notices.smtp_trust import Unusable
@@ -93,10 +94,11 @@ def _replied(error: Exception, connection: SmtpConnection) -> Result:
             Ending.LATER,
             f"{host} demands a login ({step}: {words}): enter User and Password in Send e-mail",
         )
-    hint = ""
+    said = f"{host} refused it ({step}: {words})"
     if step is Step.MAIL:
-        hint = ": see From address in Send e-mail, and “Caller as the sender”"
-    return Result(Ending.REFUSED, f"{host} refused it ({step}: {words}){hint}")
+        said += ": see From address in Send e-mail, and “Caller as the sender”"
+        return Result(Ending.REFUSED, said, fault=Fault.SETTINGS)
+    return Result(Ending.REFUSED, said)
 
 
 def _not_offered(error: NotOffered, server: MailServer) -> Result:

@@ -1,79 +1,70 @@
-"""When so many calls are told to somebody at once that one summary says more than all of them."""
+"""When so many calls are told to somebody that one summary says more than all of them. Pure.
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+All is derived from what is stored, of decided calls and of those that still wait for their time: a
+storm is known before its first call is told, and a restart in its middle changes nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.notices.deciding import Recipient, Summary
+from console.desk.notices import Rush
+from console.notices.deciding import Recipient
 from console.notices.recipients import same
 
-# More calls than this within the window, and the rest becomes one summary.
+# It begins with more calls than this, told in the last minutes or to be told in the next one.
 MANY = 50
-WINDOW = timedelta(minutes=5)
-# A summary waits so long for the calls that come with the first; while the storm goes on, the next
-# ones wait longer.
-FIRST_WAIT = timedelta(seconds=30)
-LATER_WAIT = timedelta(minutes=5)
-# Recipients that are counted; more than a site has.
-MOST = 2_000
+BEHIND = timedelta(minutes=5)
+AHEAD = timedelta(minutes=1)
+# It is over when no more than this were told just now or are to be told in the next minute. At a
+# rate between the two a storm neither begins nor goes on, so that summaries do not flutter.
+CALM = 5
+JUST_NOW = timedelta(seconds=30)
+# A summary waits until the storm is over, but no longer than this; where the storm goes on after
+# it, the next one waits twice as long as the last one took in calls.
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=1)
 
 
-@dataclass
-class _Gust:
-    """What one recipient is told at present."""
+@dataclass(slots=True)
+class Count:
+    """Notices of one recipient: `around` the storm's whole span, and `near` to now."""
 
-    times: deque[datetime] = field(default_factory=lambda: deque(maxlen=MANY + 1))
-    summary: int | None = None
-    due: datetime | None = None
-    sent: bool = False
-
-
-class Storms:
-    """Counts what is told to whom; forgets it with the process, which costs a few notices."""
-
-    def __init__(self) -> None:
-        self._gusts: dict[Recipient, _Gust] = {}
-
-    def count(self, wanted: Iterable[Recipient], now: datetime) -> None:
-        """So many calls are about to be told, each to those that want it."""
-        if len(self._gusts) > MOST:
-            self._forget(now)
-        for channel, person in wanted:
-            self._gusts.setdefault((channel, same(person)), _Gust()).times.append(now)
-
-    def raging(self, now: datetime) -> dict[Recipient, Summary]:
-        """Those who are told of all in one, and with which notice."""
-        found = {}
-        for recipient, gust in self._gusts.items():
-            if gust.summary is not None:
-                found[recipient] = Summary(gust.summary, gust.due or now)
-            elif len(gust.times) > MANY and now - gust.times[0] < WINDOW:
-                wait = LATER_WAIT if gust.sent else FIRST_WAIT
-                found[recipient] = Summary(None, now + wait)
-            else:
-                gust.sent = False
-        return found
+    around: int = 0
+    near: int = 0
 
     @property
-    def summaries(self) -> tuple[int, ...]:
-        """The summaries that wait."""
-        return tuple(each.summary for each in self._gusts.values() if each.summary is not None)
+    def storm(self) -> bool:
+        """Whether a storm begins, or goes on after a summary."""
+        return self.around > MANY and not self.calm
 
-    def opened(self, recipient: Recipient, notice: int, due: datetime) -> None:
-        """A summary is queued, and takes in what comes."""
-        gust = self._gusts.setdefault(recipient, _Gust())
-        gust.summary, gust.due = notice, due
+    @property
+    def calm(self) -> bool:
+        """Whether a storm is over."""
+        return self.near <= CALM
 
-    def closed(self, notice: int) -> None:
-        """This notice is being sent, and takes nothing in any more."""
-        for gust in self._gusts.values():
-            if gust.summary == notice:
-                gust.summary, gust.due, gust.sent = None, None, True
 
-    def _forget(self, now: datetime) -> None:
-        self._gusts = {
-            recipient: gust
-            for recipient, gust in self._gusts.items()
-            if gust.summary is not None or now - gust.times[-1] < WINDOW
-        }
+def counts(
+    rush: Rush, recipients_of: Callable[[int | None], Iterable[Recipient]]
+) -> dict[Recipient, Count]:
+    """What each recipient is told at present; undecided calls count for all of their company's.
+
+    Whether the rules will say no to them is not known before their time.
+    """
+    found: dict[Recipient, Count] = {}
+    for (channel, person), (around, near) in rush.told.items():
+        count = found.setdefault((channel, same(person)), Count())
+        count.around += around
+        count.near += near
+    for company, calls in rush.coming.items():
+        for channel, person in recipients_of(company):
+            count = found.setdefault((channel, same(person)), Count())
+            count.around += calls
+            count.near += calls
+    return found
+
+
+def latest(now: datetime, before: timedelta | None) -> datetime:
+    """When a summary is sent at the latest; the one `before` took in calls for so long."""
+    wait = FIRST_WAIT if before is None else max(FIRST_WAIT, 2 * before)
+    return now + min(wait, LONGEST_WAIT)

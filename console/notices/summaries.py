@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.calls.numbers import NumberPlan
 
 COMPANIES = 40
-CALLS = 20
+CALLS = 200
 
 
 def summary(

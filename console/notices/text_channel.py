@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from console.calls.text import clean
+from console.desk.notice import Fault
 from console.notices.letter import Ending, Letter, Result
 from console.notices.providers.exchange import Message, Verdict
 from console.notices.providers.kinds import KINDS
@@ -25,6 +26,7 @@ _ENDINGS = {
     Verdict.SENDER: Ending.REFUSED,
     Verdict.UNKNOWN: Ending.UNKNOWN,
 }
+_OF_SETTINGS = frozenset({Verdict.SETTINGS, Verdict.SENDER})
 
 
 class TextChannel:
@@ -119,4 +121,5 @@ def _result(provider: Provider, to: str, posted: Posted, remarks: list[str]) -> 
         Verdict.UNKNOWN: f"may have been sent, {name}: {posted.said}",
     }[posted.verdict]
     why = "; ".join((words, *dict.fromkeys(remarks)))
-    return Result(_ENDINGS[posted.verdict], why, posted.after)
+    fault = Fault.SETTINGS if posted.verdict in _OF_SETTINGS else Fault.NONE
+    return Result(_ENDINGS[posted.verdict], why, posted.after, fault)

@@ -21,12 +21,17 @@ from console.notices.smtp_failures import failure
 from console.notices.smtp_trust import Trust
 from console.notices.text_channel import sendable_number
 from console.notices.text_posts import TextPosts
-from console.settings.live import KEPT, Live
+from console.settings.as_stored import AS_STORED
+from console.settings.live import KEPT, Live, stored
+from console.settings.moved_secrets import moved_secret
 from console.settings.notices import Mail
+from console.settings.secrets import with_kept
 from console.settings.sending import MailServer, Provider
 
 SUBJECT = "Test of the hotline console"
 TEXT = "This is a test of the hotline console: it can send to you."
+
+_ANOTHER = "the provider is another one now: enter its secret anew to try it"
 
 _Section = TypeVar("_Section", bound=BaseModel)
 
@@ -140,26 +145,31 @@ def _letter(to: str, live: Live, now: datetime) -> Letter:
 
 
 def _mail_server(values: dict[str, Any], live: Live) -> MailServer:
-    server = _valid(MailServer, values)
-    if server.password.get_secret_value() != KEPT:
-        return server
-    stored = live.mail_server
-    weaker = server.security == "none" and stored.security != "none"
-    if server.host != stored.host or weaker:
+    wanted, former = _json(_valid(MailServer, values)), stored(live, "mail_server")
+    # A form sends the password that it keeps; it must not go elsewhere for that.
+    if moved_secret("mail_server", wanted, former):
         raise _NotTried("the server is another one now: enter its password anew to try it")
-    return server.model_copy(update={"password": stored.password})
+    return MailServer.model_validate(with_kept(wanted, former), context=AS_STORED)
 
 
 def _provider(values: dict[str, Any], live: Live) -> Provider:
     provider = _valid(Provider, values)
-    if provider.secret.get_secret_value() != KEPT:
-        return provider
+    kept = (provider.secret.get_secret_value(), *provider.plain_headers.values())
+    if KEPT in kept:
+        provider = _with_kept(provider, live)
+    if moved_secret("providers", {"providers": [_json(provider)]}, stored(live, "providers")):
+        raise _NotTried(_ANOTHER)
+    return provider
+
+
+def _with_kept(provider: Provider, live: Live) -> Provider:
     same = [one for one in live.providers.providers if _place(one) == _place(provider)]
     named = [one for one in same if one.name == provider.name]
     # A provider that is being renamed is the only one of its place.
-    if stored := named or (same if len(same) == 1 else []):
-        return provider.model_copy(update={"secret": stored[0].secret})
-    raise _NotTried("the provider is another one now: enter its secret anew to try it")
+    if mine := named or (same if len(same) == 1 else []):
+        kept = with_kept(_json(provider), _json(mine[0]))
+        return Provider.model_validate(kept, context=AS_STORED)
+    raise _NotTried(_ANOTHER)
 
 
 def _place(provider: Provider) -> tuple[str, str, str]:
@@ -169,6 +179,10 @@ def _place(provider: Provider) -> tuple[str, str, str]:
     except ValueError:
         return provider.kind, "", provider.url
     return provider.kind, parts.scheme, parts.netloc
+
+
+def _json(section: BaseModel) -> dict[str, Any]:
+    return section.model_dump(mode="json")
 
 
 def _valid(kind: type[_Section], values: dict[str, Any]) -> _Section:

@@ -1,7 +1,6 @@
 """Notices that wait take in further calls until they are sent: never a call after the words."""
 
 import asyncio
-from collections.abc import Callable, Iterable
 
 
 class Waiting:
@@ -13,8 +12,6 @@ class Waiting:
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
         self._taken_in: dict[int, int] = {}
-        self._gathering: frozenset[int] = frozenset()
-        self._closing: list[Callable[[int], None]] = []
 
     def took_in(self, notice: int) -> None:
         """A call was folded into this notice; call it with the turn."""
@@ -24,20 +21,6 @@ class Waiting:
         """Something that is another after each call that was folded into it."""
         return self._taken_in.get(notice, 0)
 
-    def gather(self, notices: Iterable[int]) -> None:
-        """These, and no others, are about to take in so many calls that they had better wait."""
-        self._gathering = frozenset(notices)
-
-    def gathers(self, notice: int) -> bool:
-        """Whether a notice should not be sent yet."""
-        return notice in self._gathering
-
     def close(self, notice: int) -> None:
         """From now on it takes in nothing; call it with the turn."""
         self._taken_in.pop(notice, None)
-        for closed in self._closing:
-            closed(notice)
-
-    def on_close(self, closed: Callable[[int], None]) -> None:
-        """Call `closed` with each notice that takes in nothing any more."""
-        self._closing.append(closed)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_seriali
 from console.calls.words import Direction
 from console.settings.as_stored import AS_STORED
 from console.settings.notices import PER_COMPANY, Exceptions, Mail, TextMessages, Unanswered
-from console.settings.refused import must
+from console.settings.refused import must, of_company, place
 from console.settings.secrets import CHANGED as CHANGED
 from console.settings.secrets import KEPT as KEPT
 from console.settings.secrets import with_kept
@@ -30,7 +30,7 @@ DEFAULT_TEMPLATE = """\
 
 
 class Hotline(BaseModel, frozen=True, extra="forbid"):
-    """Called companies: whether and what is displayed of them."""
+    """What is displayed of called companies."""
 
     display_called: bool = Field(
         True,
@@ -232,11 +232,16 @@ def stored(live: Live, section: str) -> dict[str, Any]:
     return value.model_dump(mode="json")
 
 
-def refusal(section: str, error: ValidationError) -> str:
-    """What is wrong with a section's values, in a sentence: which field, and what it must be."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join((section, *(str(part) for part in first["loc"])))
-    return f"{where}: {must(first, _kind(section))}."
+def refusal(
+    section: str, error: ValidationError, values: Any, company_id: int | None = None
+) -> str:
+    """What is wrong with a section's values, in a sentence: which field, and what it must be.
+
+    It has COMPANY for the name of a company whose values they are.
+    """
+    first, kind = error.errors(include_url=False, include_input=False)[0], _kind(section)
+    where = ", ".join((f"{title_of(section)}{of_company(company_id)}", *place(first, kind, values)))
+    return f"{where}: {must(first, kind)}."
 
 
 def _kind(section: str) -> type[BaseModel]:

@@ -1,13 +1,14 @@
 """Text messages name the provider that sends them: there must be one of that name."""
 
 from console.settings.live import Live, overridden, title_of
+from console.settings.refused import of_company
 
 # By company, None for the site: the name that it uses.
 _Used = dict[int | None, str]
 
 
-def unnamed_provider(now: Live, wanted: Live) -> str:
-    """Why the settings can't become the wanted ones: a name without its provider; "" if they can.
+def unnamed_provider(now: Live, wanted: Live) -> tuple[str, int | None] | None:
+    """Why the settings can't become the wanted ones: a name without its provider; and whose.
 
     What is as wrong now is not held against them.
     """
@@ -15,15 +16,13 @@ def unnamed_provider(now: Live, wanted: Live) -> str:
     for company, name in _gone(wanted).items():
         if gone.get(company) == name:
             continue
+        where = f"{title_of('text_messages')}{of_company(company)}"
         if _used(now).get(company) == name:
-            whose = "" if company is None else " of a company"
-            return (
-                f"{name} is used by {title_of('text_messages')}{whose}; choose another there first."
-            )
+            return f"{name} is used by {where}; choose another there first.", company
         known = ", ".join(each.name for each in wanted.providers.providers)
         there = f"there are {known}" if known else "there is none yet"
-        return f"text_messages.provider: no provider is called {name}; {there}."
-    return ""
+        return f"{where}, Provider: no provider is called {name}; {there}.", company
+    return None
 
 
 def _gone(live: Live) -> _Used:

@@ -35,7 +35,12 @@ def mail_address(text: str) -> str:
 
 
 def _addresses(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(mail_address(text.strip()) for text in texts if text.strip()))
+    kept: dict[str, str] = {}
+    for text in texts:
+        if text.strip():
+            # No server in use tells Front@ from front@: somebody would be told twice.
+            kept.setdefault(text.strip().casefold(), mail_address(text.strip()))
+    return tuple(kept.values())
 
 
 def _phones(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -53,7 +58,7 @@ Phones = Annotated[tuple[str, ...], AfterValidator(_phones)]
 
 
 class Unanswered(BaseModel, frozen=True, extra="forbid"):
-    """Unanswered calls that are processed by themselves, by a later call."""
+    """When a later call processes them."""
 
     automatic: bool = Field(
         True,
@@ -65,11 +70,11 @@ class Unanswered(BaseModel, frozen=True, extra="forbid"):
     )
     same: Literal["contact", "number"] = Field(
         "contact",
-        title="The same",
+        title="Same caller means",
         description="Contact: also from another of the contact's numbers.",
     )
     days: int = Field(
-        7, ge=1, le=365, title="Within days", description="An older unanswered call stays open."
+        7, ge=1, le=365, title="Within (days)", description="An older unanswered call stays open."
     )
 
 
@@ -155,7 +160,7 @@ class TextMessages(BaseModel, frozen=True, extra="forbid"):
 
 
 class Exceptions(BaseModel, frozen=True, extra="forbid"):
-    """Which unanswered calls are not told of, and when the others are."""
+    """What is not told of, and when the rest is."""
 
     internal: bool = Field(True, title="Not internal calls", description="")
     hidden: bool = Field(False, title="Not hidden numbers", description="")
@@ -166,8 +171,8 @@ class Exceptions(BaseModel, frozen=True, extra="forbid"):
         2,
         ge=0,
         le=600,
-        title="Not below seconds",
-        description="Neither rang nor waited so long; 0 tells of all.",
+        title="Not below (seconds)",
+        description="Neither rang nor waited so long; 0: all are told of.",
     )
     hours: Literal["always", "only while closed", "only while open"] = Field(
         "always",
@@ -177,7 +182,7 @@ class Exceptions(BaseModel, frozen=True, extra="forbid"):
     never: tuple[str, ...] = Field(
         (),
         max_length=500,
-        title="Never",
+        title="Never tell of",
         description="Numbers, beginnings of numbers (030 1234*), or names of contacts, families or "
         "firms, one a line.",
         examples=["+49 30 1234567"],
@@ -185,37 +190,40 @@ class Exceptions(BaseModel, frozen=True, extra="forbid"):
     always: tuple[str, ...] = Field(
         (),
         max_length=500,
-        title="Always",
-        description="The same; these are told of whatever stands above, but once an hour's limit "
-        "is reached.",
+        title="Always tell of",
+        description="Written alike; whatever stands above, but for the limit below.",
     )
     most_per_hour: int = Field(
         3,
         ge=0,
         le=1000,
-        title="Per caller and hour",
-        description="At most so many notices to each recipient; 0: no limit.",
+        title="Most per caller and hour",
+        description="So many notices to each recipient; 0: no limit.",
     )
     at_console: bool = Field(
         False,
         title="Not while somebody is at the console",
-        description="Somebody pressed a key a short time ago.",
+        description="Whoever is there sees the call.",
     )
     at_console_minutes: int = Field(
-        10, ge=1, le=720, title="A short time is minutes", description=""
+        10,
+        ge=1,
+        le=720,
+        title="After a key (minutes)",
+        description="So long after the last key at any console somebody counts as there.",
     )
     grace_seconds: int = Field(
         60,
         ge=0,
         le=3600,
-        title="Wait seconds",
+        title="Wait first (seconds)",
         description="Answered, called back or processed meanwhile: nobody is told.",
     )
     fold_minutes: int = Field(
         10,
         ge=0,
         le=240,
-        title="Repeats within minutes",
+        title="Fold repeats (minutes)",
         description="Further calls of the same caller wait so long after a notice, and become one; "
         "0: each its own.",
     )

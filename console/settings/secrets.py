@@ -5,6 +5,8 @@ from typing import Any
 
 # What every secret field of the live settings and of contact sources is called.
 SECRET_FIELDS = frozenset({"password", "secret"})
+# Fields that hold several by name. Which header is a login only its server knows: all are secret.
+SECRET_TABLES = frozenset({"headers"})
 
 # Stands for a secret that stays what it is, wherever its value must not be: in exports, history.
 KEPT = "(unchanged)"
@@ -29,17 +31,31 @@ def _each(values: Any, former: Any, change: Secret, place: tuple[str, ...]) -> A
         return {
             name: change((*place, name), value, _text(before.get(name)))
             if name in SECRET_FIELDS and isinstance(value, str)
+            else _table(value, before.get(name), change, place)
+            if name in SECRET_TABLES and isinstance(value, dict)
             else _each(value, before.get(name), change, (*place, name))
             for name, value in values.items()
         }
     if isinstance(values, list | tuple):
         # A list is in a field of its name; its items say more than that.
-        before_each = _paired(values, former if isinstance(former, list | tuple) else ())
+        before_each = paired(values, former if isinstance(former, list | tuple) else ())
         return [
             _each(value, was, change, (*place[:-1], _name(value, number)))
             for number, (value, was) in enumerate(zip(values, before_each, strict=True), 1)
         ]
     return values
+
+
+def _table(
+    values: dict[str, Any], former: Any, change: Secret, place: tuple[str, ...]
+) -> dict[str, Any]:
+    before = former if isinstance(former, dict) else {}
+    return {
+        name: change((*place, f"header {name}"), value, _text(before.get(name)))
+        if isinstance(value, str)
+        else value
+        for name, value in values.items()
+    }
 
 
 def _text(value: Any) -> str:
@@ -55,7 +71,8 @@ def _identity(item: Any) -> Any:
     return (item.get("id") or item.get("name")) if isinstance(item, dict) else None
 
 
-def _paired(items: Sequence[Any], former: Sequence[Any]) -> Iterator[Any]:
+def paired(items: Sequence[Any], former: Sequence[Any]) -> Iterator[Any]:
+    """What each item of a list was before, None if it is new."""
     known = {_identity(item): item for item in former if _identity(item) is not None}
     taken = {_identity(item) for item in items} & known.keys()
     for place, item in enumerate(items):

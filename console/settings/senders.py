@@ -29,8 +29,8 @@ def is_header_name(name: str) -> bool:
     return _TOKEN.fullmatch(name) is not None
 
 
-def http_headers(headers: dict[str, str]) -> dict[str, str]:
-    """The headers; raises ValueError with what they must be if a request can't have one."""
+def http_headers(headers: dict[str, str]) -> None:
+    """Raise ValueError with what headers must be if a request can't have one."""
     for name, value in headers.items():
         if not is_header_name(name):
             raise ValueError(
@@ -41,4 +41,3 @@ def http_headers(headers: dict[str, str]) -> dict[str, str]:
             raise ValueError(
                 f"name: value without control characters; there is one in the value of {name[:60]}"
             )
-    return headers

@@ -69,7 +69,7 @@ class MailServer(BaseModel, frozen=True, extra="forbid"):
     )
     sender_name: str = Field("Hotline", max_length=80, title="From name", description="")
     seconds: int = Field(
-        30, ge=1, le=300, title="Time-out in seconds", description="For one e-mail as a whole."
+        30, ge=1, le=300, title="Time-out (seconds)", description="For one e-mail as a whole."
     )
 
     @field_serializer("password", when_used="json")
@@ -118,8 +118,11 @@ class Provider(BaseModel, frozen=True, extra="forbid"):
         description="Whether the provider sends from a caller's number.",
     )
     method: Literal["GET", "POST", "PUT"] = Field("POST", title="HTTP: method", description="")
-    headers: dict[str, str] = Field(
-        {}, title="HTTP: headers", description="name: value, one a line; {secret} is filled in."
+    headers: dict[str, SecretStr] = Field(
+        {},
+        title="HTTP: headers",
+        description="name: value, one a line; {secret} is filled in. No stored value is shown "
+        "again.",
     )
     body: str = Field(
         "",
@@ -144,8 +147,10 @@ class Provider(BaseModel, frozen=True, extra="forbid"):
 
     @field_validator("headers")
     @classmethod
-    def _headers(cls, headers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        return headers if is_stored(info) else http_headers(headers)
+    def _headers(cls, headers: dict[str, SecretStr], info: ValidationInfo) -> dict[str, SecretStr]:
+        if not is_stored(info):
+            http_headers({name: value.get_secret_value() for name, value in headers.items()})
+        return headers
 
     @field_validator("success")
     @classmethod
@@ -155,6 +160,15 @@ class Provider(BaseModel, frozen=True, extra="forbid"):
     @field_serializer("secret", when_used="json")
     def _stored(self, secret: SecretStr) -> str:
         return secret.get_secret_value()
+
+    @field_serializer("headers", when_used="json")
+    def _stored_headers(self, headers: dict[str, SecretStr]) -> dict[str, str]:
+        return self.plain_headers
+
+    @property
+    def plain_headers(self) -> dict[str, str]:
+        """The headers with the values themselves."""
+        return {name: value.get_secret_value() for name, value in self.headers.items()}
 
 
 class Providers(BaseModel, frozen=True, extra="forbid"):

@@ -95,7 +95,13 @@ class Ldap(_Kind):
         title="Filter",
         description="Which entries (RFC 4515).",
     )
-    page_size: int = Field(500, ge=1, le=10_000, title="Page", description="Entries at a time.")
+    page_size: int = Field(
+        500,
+        ge=1,
+        le=10_000,
+        title="Entries at a time",
+        description="That the server sends in one answer.",
+    )
     attributes: dict[str, str] = Field(
         {},
         title="Attributes",
@@ -106,7 +112,7 @@ class Ldap(_Kind):
             "country, note, web, key."
         ),
     )
-    every_minutes: int = Field(60, ge=1, le=10_080, title="Every (minutes)", description="")
+    every_minutes: int = Field(60, ge=1, le=10_080, title="Read every (minutes)", description="")
 
 
 class CardDav(_Kind):
@@ -122,7 +128,7 @@ class CardDav(_Kind):
     user: str = Field("", title="User", description="")
     password: SecretStr = Field(SecretStr(""), title="Password", description=SECRET_WORDS)
     ca_file: str = Field("", title="Authority", description="As for a web server of your own.")
-    every_minutes: int = Field(30, ge=1, le=10_080, title="Every (minutes)", description="")
+    every_minutes: int = Field(30, ge=1, le=10_080, title="Read every (minutes)", description="")
 
 
 Options = Annotated[

@@ -150,6 +150,9 @@ class AnchorBook:
         for since in lent.cuts:
             lent.cut(since)
         lent.cuts.clear()
+        if lent.filter.undelivered:
+            # Calls come and go in it with every notice, and few are in it.
+            return
         self._known[lent.filter] = lent
         self._known.move_to_end(lent.filter)
         if len(self._known) > KEPT_FILTERS:

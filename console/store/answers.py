@@ -8,12 +8,26 @@ from console.desk.contacts import (
     ActionFailures,
     Companies,
 )
-from console.desk.notices import ListNotices, SettingsHistory
+from console.desk.notices import ListDue, ListNotices, SettingsHistory
 from console.desk.queries import CallDetails, CompanyNames, Gaps
-from console.store import company_rows, contact_queries, notice_rows, reading, settings_history
+from console.store import (
+    company_rows,
+    contact_queries,
+    notice_calls,
+    notice_rows,
+    reading,
+    settings_history,
+)
 
 Query = (
-    CallDetails | CompanyNames | Gaps | Companies | ActionFailures | ListNotices | SettingsHistory
+    CallDetails
+    | CompanyNames
+    | Gaps
+    | Companies
+    | ActionFailures
+    | ListNotices
+    | ListDue
+    | SettingsHistory
 )
 
 
@@ -32,5 +46,7 @@ def answer(sql: sa.Connection, query: Query) -> Any:
             return contact_queries.list_failures(sql, limit)
         case ListNotices():
             return notice_rows.list_notices(sql, query)
+        case ListDue():
+            return notice_calls.list_due(sql, query)
         case SettingsHistory():
             return settings_history.list_changes(sql, query)

@@ -13,6 +13,7 @@ from console.desk.contacts import (
     FindContacts,
     Found,
     GetContact,
+    LeftSources,
     Match,
     NumberPlace,
     NumberPlaces,
@@ -30,9 +31,11 @@ from console.desk.notice import Notice
 from console.desk.notices import (
     DryRan,
     DryRun,
+    ListDue,
     ListNotices,
     LostSecrets,
     NoticePreviewed,
+    Owed,
     PreviewNotice,
     SendingTried,
     SettingsChange,
@@ -62,7 +65,7 @@ from console.store.finding import find_contacts, get_contact
 from console.store.known_companies import KnownCompanies
 from console.store.sealing import Sealing
 from console.store.settings_rows import read_settings
-from console.store.source_rows import list_sources
+from console.store.source_rows import left_sources, list_sources
 from console.store.who_has import who_has
 
 
@@ -103,6 +106,8 @@ class Asking:
     @overload
     async def ask(self, query: Sources) -> tuple[SourceState, ...]: ...
     @overload
+    async def ask(self, query: LeftSources) -> tuple[SourceState, ...]: ...
+    @overload
     async def ask(self, query: TrySource) -> Tried: ...
     @overload
     async def ask(self, query: PreviewText) -> Previewed: ...
@@ -112,6 +117,8 @@ class Asking:
     async def ask(self, query: ActionFailures) -> tuple[ActionFailure, ...]: ...
     @overload
     async def ask(self, query: ListNotices) -> tuple[Notice, ...]: ...
+    @overload
+    async def ask(self, query: ListDue) -> tuple[Owed, ...]: ...
     @overload
     async def ask(self, query: DryRun) -> DryRan: ...
     @overload
@@ -160,6 +167,8 @@ class Asking:
                 return await self._connections.read(
                     lambda sql: account_rows.kept_place(sql, viewer)
                 )
+            case LeftSources(viewer):
+                return await self._connections.read(lambda sql: left_sources(sql, viewer))
             case LostSecrets():
                 return await self._connections.read(self._lost_secrets)
             case (

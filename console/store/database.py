@@ -47,6 +47,7 @@ from console.store.settings_history import latest_change
 from console.store.settings_rows import read_settings
 from console.store.source_rows import list_sources, note_failure
 from console.store.storable import only_storable
+from console.store.sweeping import drop_never_filled
 from console.store.who_has import called_contact, who_has
 from console.store.writing import Writing
 from console.store.writing_calls import CallWriting
@@ -192,6 +193,10 @@ class SqlStore(Asking, Outbox):
         the source is what it was.
         """
         return await self._filling.take_in(source_id, Path(staging), at, progress)
+
+    async def drop_never_filled(self, source_id: int) -> None:
+        """Forget a source that an import made, if nothing has come in."""
+        await self._connections.write(lambda sql: drop_never_filled(sql, [source_id]))
 
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
         """Remember why a source could not be read; its contacts stay."""

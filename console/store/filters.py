@@ -1,28 +1,45 @@
 """A filter as conditions in SQL."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from console.desk.queries import Filter, Key
 from console.store import trigrams
+from console.store.notice_schema import UNDELIVERED
 from console.store.schema import OPEN, UNANSWERED, calls
 from console.store.search import terms
 
 # A contact with more numbers than these is none; the first are asked for.
 MOST_NUMBERS = 50
 
+# Up to here it is quicker to look up the calls of undelivered notices than to meet them on the way.
+FEW = 5_000
+_AMONG_UNDELIVERED = sa.text(f"calls.id IN (SELECT call_id FROM notices WHERE {UNDELIVERED})")
+_IS_UNDELIVERED = sa.text(
+    f"EXISTS (SELECT 1 FROM notices WHERE {UNDELIVERED} AND notices.call_id = calls.id)"
+)
+_COUNT_UNDELIVERED = sa.text(
+    f"SELECT count(*) FROM (SELECT 1 FROM notices WHERE {UNDELIVERED} LIMIT {FEW + 1}) AS few"
+)
+
 Condition = sa.ColumnElement[bool] | sa.TextClause
 
 
 def conditions(wanted: Filter) -> list[Condition]:
     """What a call must fulfil; an empty list for all calls."""
-    return [*_of_columns(wanted), *_of_text(terms(wanted.text))]
+    among = [_AMONG_UNDELIVERED] if wanted.undelivered else []
+    return [*_of_columns(wanted), *_of_text(terms(wanted.text)), *among]
 
 
 def quickest(sql: sa.Connection, wanted: Filter) -> list[Condition]:
     """The same for a page: what few calls fulfil is looked up, what many do is met on the way."""
-    return _with_trigrams(sql, wanted, only_few=True)
+    found = _with_trigrams(sql, replace(wanted, undelivered=False), only_few=True)
+    if wanted.undelivered:
+        few = sql.execute(_COUNT_UNDELIVERED).scalar_one() <= FEW
+        found.append(_AMONG_UNDELIVERED if few else _IS_UNDELIVERED)
+    return found
 
 
 def for_all(sql: sa.Connection, wanted: Filter) -> list[Condition]:

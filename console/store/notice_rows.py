@@ -5,23 +5,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.notice import Channel, Fault, Notice, NoticeState, Teller
 from console.desk.notices import ListNotices, Told
 from console.store.notice_schema import UNDELIVERED, WITH_CALLER, notices
 from console.store.schema import instant
 
 _NAMES = (
     *("call_id", "channel", "recipient", "state", "why", "at", "next_at", "tries", "version"),
-    *("message_id", "told_by", "id"),
+    *("message_id", "told_by", "id", "fault"),
 )
+_TELLERS = "SELECT teller.{} FROM notices AS teller WHERE teller.id = notices.told_by"
 # As the driver gives them: typed columns would cost a page of 100 rows some milliseconds.
 NOTICE_COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
-    sa.literal_column(f"notices.{name}") for name in _NAMES
+    sa.literal_column(name)
+    for name in (
+        *(f"notices.{name}" for name in _NAMES),
+        *(f"({_TELLERS.format(name)})" for name in ("state", "at")),
+    )
 )
 _CHANNELS = {each.value: each for each in Channel}
+_FAULTS = {each.value: each for each in Fault}
 _STATES = {each.value: each for each in NoticeState}
 # What a recipient was told or will be.
-_TELLING = tuple(
+TELLING = tuple(
     state.value
     for state in NoticeState
     if state not in (NoticeState.SKIPPED, NoticeState.CANCELLED)
@@ -30,7 +36,8 @@ _TELLING = tuple(
 
 def read_notice(row: Sequence[Any]) -> Notice:
     """A row of NOTICE_COLUMNS as a notice."""
-    call, channel, recipient, state, why, at, next_at, tries, version, message_id, told_by, id = row
+    call, channel, recipient, state, why, at, next_at, tries, version, message_id, *rest = row
+    told_by, id, fault, became, then = rest
     return Notice(
         call,
         _CHANNELS[channel],
@@ -44,6 +51,8 @@ def read_notice(row: Sequence[Any]) -> Notice:
         message_id,
         told_by,
         id,
+        _FAULTS[fault],
+        None if became is None else Teller(_STATES[became], instant(then)),
     )
 
 
@@ -61,6 +70,7 @@ def notice_values(notice: Notice) -> dict[str, Any]:
         "version": notice.version,
         "message_id": notice.message_id,
         "told_by": notice.told_by,
+        "fault": notice.fault.value,
     }
 
 
@@ -90,7 +100,7 @@ def told(sql: sa.Connection, caller: str, since: Any, company_id: int | None) ->
             c.caller == caller,
             c.at >= since,
             c.company_id.is_(None) if company_id is None else c.company_id == company_id,
-            c.state.in_(_TELLING),
+            c.state.in_(TELLING),
         )
         .order_by(c.at.desc(), c.id.desc())
     )

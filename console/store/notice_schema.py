@@ -46,12 +46,14 @@ notices = sa.Table(
     sa.Column("told_by", sa.BigInteger),
     sa.Column("caller", sa.Text, nullable=False),
     sa.Column("company_id", sa.BigInteger),
+    sa.Column("fault", sa.Text, nullable=False, server_default=""),
     sa.Index("notices_call", "call_id"),
     _partial("notices_queued", QUEUED, "channel", "next_at", "id"),
     _partial("notices_folded", FOLDED, "told_by"),
     _partial("notices_sending", SENDING, "channel"),
     _partial("notices_told", WITH_CALLER, "caller", "at"),
     _partial("notices_undelivered", UNDELIVERED, "id"),
+    _partial("notices_undelivered_calls", UNDELIVERED, "call_id"),
     # An id that was a notice's is none of another later: notices that were folded speak of it.
     sqlite_autoincrement=True,
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 # Every version a database may have, oldest first; the last is this program's.
-VERSIONS = ("0001", "0002", "0003", "0004", "0008")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 KEPT_COPIES = 3
 BUSY_SECONDS = 10.0
 _HEADER = b"SQLite format 3\0"

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from console.desk.notice import Channel, Notice, NoticeState
-from console.desk.notices import Owed, Telling, Told
-from console.desk.records import CallRecord
+from console.desk.notice import Channel, Fault, Notice, NoticeState
+from console.desk.notices import Owed, Rush, Telling, Told
 from console.store.connections import Connections
-from console.store.notice_calls import told_with
+from console.store.notice_calls import due_until, told_with
 from console.store.notice_rows import (
     NOTICE_COLUMNS,
     count_undelivered,
@@ -19,10 +18,9 @@ from console.store.notice_rows import (
     read_notice,
     told,
 )
+from console.store.notice_rush import bring_forward, rush, taking_in, untried
 from console.store.notice_schema import QUEUED, SENDING, notices, owed
 from console.store.portions import portions
-from console.store.reading import records
-from console.store.rows import record_columns
 from console.store.schema import calls
 
 PERHAPS_SENT = "the console ended while it was sent; nobody knows whether it arrived"
@@ -38,7 +36,7 @@ class Outbox:
 
     async def owed(self, until: datetime, limit: int) -> tuple[Owed, ...]:
         """Calls that are due by then and undecided, the longest due first, with all notes."""
-        return await self._connections.read(lambda sql: _owed(sql, until, limit))
+        return await self._connections.read(lambda sql: due_until(sql, until, limit))
 
     async def told(self, caller: str, since: datetime, company_id: int | None) -> tuple[Told, ...]:
         """Notices about a caller (a key) to a company since then, the newest first.
@@ -70,6 +68,30 @@ class Outbox:
         """A notice and those that were folded into it, with their calls, the oldest call first."""
         return await self._connections.read(lambda sql: told_with(sql, id, limit))
 
+    async def rush(self, since: datetime, near: datetime, until: datetime) -> Rush:
+        """Notices decided since then, and `near` to now (not the skipped); what is owed until then.
+
+        Of a backlog only as much is counted as tells a storm.
+        """
+        return await self._connections.read(lambda sql: rush(sql, since, near, until))
+
+    async def untried(self, why: str) -> tuple[Notice, ...]:
+        """Queued notices with this reason that were never tried, the oldest first."""
+        return await self._connections.read(lambda sql: untried(sql, why))
+
+    async def taking_in(
+        self, channel: Channel, recipient: str, why: str, since: datetime
+    ) -> timedelta | None:
+        """How long the last notice to somebody took in calls, for this reason; None if no call was
+        folded so since then."""
+        return await self._connections.read(
+            lambda sql: taking_in(sql, channel, recipient, why, since)
+        )
+
+    async def bring_forward(self, ids: Sequence[int], at: datetime) -> int:
+        """Those of them that are still queued are sent at this time; how many."""
+        return await self._connections.write(lambda sql: bring_forward(sql, tuple(ids), at))
+
     async def next_at(self) -> datetime | None:
         """When the next call is due or the next notice to be sent; None if nothing waits."""
         return await self._connections.read(_next_at)
@@ -85,11 +107,13 @@ class Outbox:
         why: str,
         at: datetime,
         next_at: datetime | None = None,
+        fault: Fault = Fault.NONE,
     ) -> None:
         """What became of them."""
         if state is NoticeState.QUEUED and next_at is None:
             next_at = at
         values = {"state": state.value, "why": why, "at": at, "next_at": next_at}
+        values["fault"] = fault.value
 
         def work(sql: sa.Connection) -> None:
             for some in portions(ids):
@@ -104,23 +128,6 @@ class Outbox:
     async def undelivered(self) -> int:
         """How many notices a person must see to."""
         return await self._connections.read(count_undelivered)
-
-
-def _owed(sql: sa.Connection, until: datetime, limit: int) -> tuple[Owed, ...]:
-    c = owed.c
-    due = sql.execute(
-        sa.select(c.call_id, c.due_at)
-        .where(c.due_at <= until)
-        .order_by(c.due_at, c.call_id)
-        .limit(limit)
-    ).all()
-    found: dict[str, CallRecord] = {}
-    for some in portions([row.call_id for row in due]):
-        rows = sql.execute(
-            sa.select(*record_columns).select_from(calls).where(calls.c.id.in_(some))
-        ).all()
-        found |= {record.call.id: record for record in records(sql, rows)}
-    return tuple(Owed(found[row.call_id], row.due_at) for row in due)
 
 
 def _decide(sql: sa.Connection, call: str, decided: Sequence[Notice]) -> tuple[Notice, ...]:

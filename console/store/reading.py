@@ -76,7 +76,7 @@ def _list(
 
 
 def records(sql: sa.Connection, rows: Sequence[Any]) -> tuple[CallRecord, ...]:
-    """Rows of `record_columns` as records, with their notes and notices."""
+    """Rows of `record_columns` as records, with what belongs to them."""
     whose = belongings(sql, [row[0] for row in rows])
     return tuple(read_record(row, *whose.get(row[0], NOTHING)) for row in rows)
 

@@ -128,9 +128,12 @@ def save_values(record: CallRecord) -> tuple[str | int | bool | None, ...]:
 
 
 def read_record(
-    row: Sequence[Any], notes: Iterable[Note] = (), notices: Iterable[Notice] = ()
+    row: Sequence[Any],
+    notes: Iterable[Note] = (),
+    notices: Iterable[Notice] = (),
+    due_at: datetime | None = None,
 ) -> CallRecord:
-    """A row of `record_columns` with its notes and notices as a record."""
+    """A row of `record_columns` with what belongs to it as a record."""
     (
         id,
         feed,
@@ -202,6 +205,7 @@ def read_record(
         tuple(notes),
         NOBODY_KNOWN,
         notices=tuple(notices),
+        due_at=due_at,
     )
 
 

@@ -13,6 +13,7 @@ from console.people.skipped import Skipped
 from console.settings.sources import OWN, ContactSource, Imported, OwnContacts, stored_options
 from console.store.contact_rows import CORRECTED
 from console.store.directory_schema import sources
+from console.store.schema import operators
 from console.store.sealing import Sealing
 
 # How a source is before it was ever read.
@@ -116,6 +117,29 @@ def list_sources(
         return states  # for those who read them
     corrected = {row[0]: row[1] for row in sql.exec_driver_sql(CORRECTED)}
     return tuple(replace(one, corrected=corrected.get(one.source.id, 0)) for one in states)
+
+
+def left_sources(sql: sa.Connection, viewer: str) -> tuple[SourceState, ...]:
+    """Sources of who is no operator any more, without what is in them or where that is."""
+    c = sources.c
+    select = sa.select(c.id, c.name, c.owner, c.contacts).where(
+        c.owner.not_in(("", viewer)), has_left(c.owner)
+    )
+    return tuple(
+        SourceState(
+            ContactSource(
+                id=row.id, name=row.name, owner=row.owner, options=Imported(), enabled=False
+            ),
+            count=row.contacts,
+            left=True,
+        )
+        for row in sql.execute(select.order_by(c.owner, c.name_folded))
+    )
+
+
+def has_left(owner: Any) -> sa.ColumnElement[bool]:
+    """Whether a login is nobody's."""
+    return sa.not_(sa.exists().where(operators.c.login == owner))
 
 
 def _read_state(row: Any, sealing: Sealing) -> SourceState:

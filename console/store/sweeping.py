@@ -1,6 +1,7 @@
 """Deletes contacts that nobody sees any more, little by little, and what a killed attempt left."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from console.people.staging import TAIL
 from console.store.chunks import Chunks, Step
 from console.store.connections import Connections
-from console.store.directory_schema import DYING, FOREVER, taking_in
+from console.store.directory_schema import DYING, FOREVER, sources, taking_in
 from console.store.plan_file import work_out
 
 _DIGITS = "ltrim(m.number, '+')"
@@ -121,5 +122,14 @@ def _work_out(sql: sqlite3.Connection) -> _Found:
     return _Found(tuple(steps), tuple(id for (id,) in attempts))
 
 
+def drop_never_filled(sql: sa.Connection, ids: Sequence[int]) -> None:
+    """Forget those that an import made, and into which nothing has come."""
+    c = sources.c
+    empty = (c.kind == "imported", c.synced_at.is_(None), c.contacts == 0)
+    sql.execute(sa.delete(sources).where(c.id.in_(ids), *empty))
+
+
 def _forget(sql: sa.Connection, attempts: tuple[int, ...]) -> None:
+    # Of an import that was killed nothing must stay, as of one that is stopped.
+    drop_never_filled(sql, attempts)
     sql.execute(sa.delete(taking_in).where(taking_in.c.source_id.in_(attempts)))

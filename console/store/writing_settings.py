@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +12,11 @@ from console.settings.live import Live, stored
 from console.settings.notices import PER_COMPANY
 from console.settings.secrets import with_kept, without_new_secrets, without_secrets
 from console.store.audit_lines import site_line
+from console.store.cured_notices import send_again
 from console.store.directory_schema import companies, settings
 from console.store.notice_schema import settings_history
 from console.store.sealing import Sealing
+from console.store.settings_rows import read_settings
 
 OVERRIDES = "overrides"
 
@@ -37,7 +40,8 @@ def put_settings(sql: sa.Connection, change: PutSettings, sealing: Sealing) -> W
         return Written(count=1, settings=former, settings_now=former)
     version = _put(sql, change.section, wanted, change)
     _remember(sql, change, version, before, now, change.section)
-    return Written(count=1, settings=former, settings_now=wanted)
+    requeued = send_again(sql, change, before, now, partial(read_settings, sql, sealing))
+    return Written(count=1, settings=former, settings_now=wanted, requeued=requeued)
 
 
 def put_sections(sql: sa.Connection, change: PutSections, sealing: Sealing) -> Written:
@@ -50,7 +54,8 @@ def put_sections(sql: sa.Connection, change: PutSections, sealing: Sealing) -> W
                 part_way.rollback()
                 return Written(refused=done.refused)
             parts.append(done)
-    return Written(count=len(parts), parts=tuple(parts))
+    requeued = sum(part.requeued for part in parts)
+    return Written(count=len(parts), parts=tuple(parts), requeued=requeued)
 
 
 def drop_overrides(sql: sa.Connection, company_id: int, by: str, at: datetime) -> None:
@@ -77,9 +82,12 @@ def _put_override(
             former = each["values"]
     if not isinstance(change.expects, Expecting) and (change.expects or {}) != former:
         return Written()
+    requeued = 0
     if change.values != former:
         _replace_override(sql, change, company_id, former)
-    return Written(count=1, settings=former, settings_now=change.values)
+        live = partial(read_settings, sql, sealing)
+        requeued = send_again(sql, change, former, change.values, live)
+    return Written(count=1, settings=former, settings_now=change.values, requeued=requeued)
 
 
 def _replace_override(

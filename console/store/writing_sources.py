@@ -10,12 +10,13 @@ from console.desk.changes import (
     PutSource,
     Written,
 )
+from console.settings.moved_secrets import SOURCE, moved_secret
 from console.settings.secrets import with_kept
-from console.settings.sources import OWN
+from console.settings.sources import OWN, ContactSource, stored_options
 from console.store.audit_lines import site_line
 from console.store.directory_schema import action_failures, sources
 from console.store.sealing import Sealing
-from console.store.source_rows import NEW_SOURCE, SOURCE_ROWS, read_options, source_values
+from console.store.source_rows import NEW_SOURCE, SOURCE_ROWS, has_left, read_options, source_values
 
 KEPT_FAILURES = 300
 
@@ -31,11 +32,11 @@ def put_source(sql: sa.Connection, change: PutSource, sealing: Sealing) -> Writt
         row = sql.execute(SOURCE_ROWS.where(c.id == source.id)).one_or_none()
         if row is None or _hidden(row.owner, change):
             return Written()
-    refused = _why_not(sql, change, row)
-    if refused:
-        return Written(refused=refused)
     values, id = source_values(source), source.id
     former = None if row is None else read_options(row)
+    refused = _why_not(sql, change, row) or _moved(source, sealing.comparable(former))
+    if refused:
+        return Written(refused=refused)
     options = sealing.sealed(with_kept(values["options"], former))
     # Sealed anew it would look as if it read something else.
     same = sealing.comparable(options) == sealing.comparable(former)
@@ -52,6 +53,13 @@ def put_source(sql: sa.Connection, change: PutSource, sealing: Sealing) -> Writt
         new=f"{source.name} ({source.kind}{'' if source.enabled else ', off'})",
     )
     return Written(count=1, id=id)
+
+
+def _moved(source: ContactSource, former: Any) -> str:
+    if not isinstance(former, dict):
+        return ""
+    wanted = {"name": source.name, "options": stored_options(source)}
+    return moved_secret(SOURCE, wanted, {"options": former})
 
 
 def _why_not(sql: sa.Connection, change: PutSource, row: Any) -> str:
@@ -83,8 +91,9 @@ def _not_yours(name: str) -> str:
 def drop_source(sql: sa.Connection, change: DropSource) -> Written:
     """Forget a source; its contacts are seen no more, and swept later (sweeping.py)."""
     c = sources.c
-    row = sql.execute(sa.select(c.name, c.owner).where(c.id == change.id)).one_or_none()
-    if row is None or _hidden(row.owner, change):
+    left = has_left(c.owner).label("left")
+    row = sql.execute(sa.select(c.name, c.owner, left).where(c.id == change.id)).one_or_none()
+    if row is None or (_hidden(row.owner, change) and not (change.left and row.left)):
         return Written()
     if change.id == OWN:
         return Written(refused="Own contacts stay; turn the source off instead.")

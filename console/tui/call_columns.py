@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from console.calls.numbers import NumberPlan
 from console.calls.words import TEXTS, Direction, Outcome
 from console.desk.records import CallRecord, How
+from console.settings.live import Live
 from console.tui import legible
-from console.tui.notice_words import notified, notified_briefly
+from console.tui.notice_words import BRIEF, NOTHING_ON, notified, notified_briefly
 
 GAP = 2
 WIDE, VERY_WIDE = 108, 150  # cells from which there is room for more columns
@@ -39,11 +40,15 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is needed to read a record aloud: the time now, the site's zone and its numbers."""
+    """What is needed to read a record aloud: the time now, the site's zone and its numbers.
+
+    `settings` are those in force: they say whether anybody will be told.
+    """
 
     now: datetime
     zone: ZoneInfo
     plan: NumberPlan
+    settings: Live = NOTHING_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +175,11 @@ def _what(record: CallRecord, reading: Reading) -> str:
 
 
 def _told(record: CallRecord, reading: Reading) -> str:
-    return notified(record, reading.zone)
+    return notified(record, reading.zone, reading.settings)
 
 
-def _told_briefly(record: CallRecord, _reading: Reading) -> str:
-    return notified_briefly(record)
+def _told_briefly(record: CallRecord, reading: Reading) -> str:
+    return notified_briefly(record, reading.settings)
 
 
 def _note(record: CallRecord, _reading: Reading) -> str:
@@ -202,6 +207,6 @@ _RANG = Column("rang", " rang", 5, _rang)
 _NUMBER = Column("number", "number", 17, _number)
 _WHY = Column("why", "why", 16, _why)
 _TOLD = Column("notified", "notified", 24, _told)
-_TOLD_SHORT = Column("notified", "notified", 14, _told)
-_TOLD_SIGNS = Column("notified", "told", 6, _told_briefly)
+_TOLD_SHORT = Column("notified", "notified", 15, _told)
+_TOLD_SIGNS = Column("notified", "told", BRIEF, _told_briefly)
 _WHY_EVERY = Column("why", "why", 18, _why)

@@ -14,6 +14,7 @@ class Show(StrEnum):
 
     OPEN = "open"
     UNANSWERED = "all unanswered"
+    FAILED = "failed notices"  # whatever was done about the calls: they are to be seen to
     EVERY = "all calls"
 
 
@@ -36,6 +37,7 @@ class ListFilter:
             since=midnight(now, zone) if self.today else None,
             outcome=self.outcome,
             text=self.text,
+            undelivered=self.show is Show.FAILED,
         )
 
     def words(self) -> str:

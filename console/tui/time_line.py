@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from console.calls.call import Call, Leg, Moment
 from console.calls.numbers import NumberPlan
 from console.calls.words import TEXTS, Direction, MomentKind, Outcome, RangResult
+from console.desk.due import in_words
 from console.desk.records import CallRecord
+from console.settings.live import Live
 from console.tui import legible
-from console.tui.notice_words import sentence
+from console.tui.notice_words import NOTHING_ON, sentence
 
 # What phones do within this time they do together, for a person.
 TOGETHER = timedelta(seconds=1)
@@ -62,16 +64,21 @@ class _Step:
         return False
 
 
-def lines(record: CallRecord, zone: ZoneInfo, plan: NumberPlan) -> tuple[Line, ...]:
-    """What happened to a call and who was told of it, in order of time."""
+def lines(
+    record: CallRecord, zone: ZoneInfo, plan: NumberPlan, settings: Live = NOTHING_ON
+) -> tuple[Line, ...]:
+    """What happened to a call and who was told of it, or when that is decided, in order of time."""
+    processed = record.processed is not None
     told = [
         Line(_clock(steps[0].at, zone), _sentence(record, steps, plan))
         for steps in _together(_steps(record.call))
     ]
     told += [
-        Line(_clock(notice.at, zone), sentence(notice, zone, plan))
+        Line(_clock(notice.at, zone), sentence(notice, zone, plan, processed=processed))
         for notice in sorted(record.notices, key=lambda notice: (notice.at, notice.id or 0))
     ]
+    if record.due_at is not None and (words := in_words(record, settings)):
+        told.append(Line(_clock(record.due_at, zone), words))
     if record.call.reconstructed:
         told.append(
             Line("", "A part of this was not heard; it follows from what the PBX said later.")

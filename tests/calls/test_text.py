@@ -95,9 +95,9 @@ def test_a_mark_without_a_letter_does_not_fall_on_what_is_drawn_before() -> None
 
 @pytest.mark.parametrize("piece", ["a\u0301\u0316", "\x1b", "ä", " ", "\u202e"])
 def test_a_giant_value_costs_no_more_than_a_small_one(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     clean(piece * 1_000_000)
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < 0.25
 
 
 @pytest.mark.parametrize(

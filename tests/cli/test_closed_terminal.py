@@ -38,13 +38,13 @@ def resize(terminal, lines):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 100, 0, 0))
 
 
-def read_until(near, words, seconds=20):
-    """Read until these words were drawn."""
+def read_until(near, *words, seconds=20):
+    """Read until all these words were drawn, in whatever order."""
     seen, until = b"", time.monotonic() + seconds
-    while words not in seen and time.monotonic() < until:
+    while not all(word in seen for word in words) and time.monotonic() < until:
         if select.select([near], [], [], 0.1)[0]:
             seen += os.read(near, 65536)
-    assert words in seen, seen[-500:]
+    assert all(word in seen for word in words), seen[-500:]
 
 
 def test_the_console_ends_when_its_terminal_is_closed():
@@ -61,8 +61,7 @@ def test_a_terminal_that_does_not_read_stops_nothing_and_is_drawn_anew_when_it_d
         for lines in (*range(30, 45), *range(45, 29, -1)) * 2:
             resize(near, lines)
             time.sleep(0.1)
-        read_until(near, b"CALLED")
-        read_until(near, b"CALLER")
+        read_until(near, b"CALLED", b"CALLER")
         os.close(near)
         console.wait(timeout=15)
 

@@ -9,7 +9,7 @@ from console.cli import contacts as command
 from console.desk.changes import PutContact, PutContacts, PutSource, SetChoice
 from console.people.values import Address, Contact
 from console.people.vcard import read_cards
-from console.settings.sources import ContactSource, Imported
+from console.settings.sources import ContactSource, Imported, VcardFolder
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SCHULZ = Contact(
@@ -209,3 +209,19 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(known, hotline, home, mo
     assert file.read_text() == "precious"
     assert not list(home.glob("*.part"))
     assert "can't be written" in hotline("contacts", "export", home / "none" / "x", code=1).err
+
+
+def test_a_source_of_who_has_left_is_listed_for_admins_and_removed(hotline, stored_in):
+    hotline("operators", "add", "boss", "--role", "supervisor")
+    own = VcardFolder(path="/home/gone/cards")
+    [written] = stored_in(
+        PutSource(ContactSource(name="Gone's", options=own, owner="gone"), "gone", NOON)
+    )
+    [told] = hotline("contacts", "left", "--json").out.splitlines()
+    assert json.loads(told) == {"id": written.id, "name": "Gone's", "owner": "gone", "contacts": 0}
+    assert "Gone's" in hotline("contacts", "left").out
+    assert "/home" not in hotline("contacts", "left").out
+    assert "role admin" in hotline("contacts", "left", "--as", "boss", code=1).err
+    assert "no such source: 1" in hotline("contacts", "left", "--remove", "1", code=2).err
+    assert hotline("contacts", "left", "--remove", written.id).out == "source removed\n"
+    assert hotline("contacts", "left").out == ""

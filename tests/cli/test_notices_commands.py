@@ -6,8 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from console.desk.changes import OweNotice, PutSettings, SaveCall
+from console.cli import start
+from console.desk.changes import OweNotice, PutSettings, SaveCall, SetProcessed
 from console.desk.notice import Channel, Notice, NoticeState
+from console.desk.records import Processed
+from console.desk.snapshot import Snapshot
+from console.notices.deciding import SUMMED_UP, TOGETHER
 from console.store.database import open_store
 from console.store.sealing import key_file
 from tests.store.store_samples import NOON, call
@@ -40,6 +44,17 @@ def told(home):
     return asyncio.run(work())
 
 
+@pytest.fixture
+def in_tokyo(home, monkeypatch):
+    """A console runs on the database, and it is in another zone than the configuration's."""
+
+    async def seen_at(database):
+        assert database == home / "hotline.db"
+        return Snapshot(1, 1, NOON, "demo", zone="Asia/Tokyo")
+
+    monkeypatch.setattr(start, "seen_at", seen_at)
+
+
 def objects(said):
     return [json.loads(line) for line in said.out.splitlines()]
 
@@ -58,6 +73,92 @@ def test_notices_are_told_newest_first_with_their_reasons(hotline, told):
     assert list(failed) == KEYS
     assert (failed["id"], failed["state"], failed["next_at"]) == (told[1], "failed", None)
     assert (failed["at"], uncertain["channel"]) == ("2026-03-02T12:00:00.000Z", "text")
+
+
+@pytest.fixture
+def waiting(home):
+    """Three calls of which it is to be decided who is told; one of them is dealt with."""
+
+    async def work():
+        store = await open_store(f"sqlite:///{home / 'hotline.db'}")
+        ended = NOON + timedelta(seconds=5)
+        for number, id in enumerate(("w1", "w2", "w3")):
+            due = ended + timedelta(seconds=60 + number)
+            await store.write([SaveCall(call(id, ended_at=ended)), OweNotice(id, due)])
+        done = Processed("Eva", NOON)
+        await store.write([SetProcessed(("w3",), done, "Eva", NOON)])
+        await store.close()
+
+    asyncio.run(work())
+
+
+def test_what_is_not_decided_yet_is_listed_first_where_somebody_may_be_told(
+    hotline, told, waiting, stored_in, in_tokyo
+):
+    assert len(hotline("notices").out.splitlines()) == 5
+    stored_in(PutSettings("mail", {"send": True, "to": ["a@x.example"]}, "eva", NOON))
+    lines = hotline("notices").out.splitlines()
+    assert len(lines) == 7
+    assert lines[1].split()[:4] == ["-", "2026-03-02", "21:01:05", "waits"]
+    assert "will be decided (60 s after the call ended): mailed to a@x.example" in lines[1]
+    first, second, decided = objects(hotline("notices", "--limit", "3", "--json"))
+    assert [list(one) for one in (first, second, decided)] == [KEYS] * 3
+    assert [one["call"] for one in (first, second, decided)] == ["w2", "w1", "c2"]
+    assert {**second, "why": ""} == {
+        **dict.fromkeys(KEYS),
+        "call": "w1",
+        "state": "waits",
+        "why": "",
+        "at": "2026-03-02T12:00:05.000Z",
+        "next_at": "2026-03-02T12:01:05.000Z",
+        "tries": 0,
+    }
+    assert [one["call"] for one in objects(hotline("notices", "--call", "w1", "--json"))] == ["w1"]
+    assert {one["state"] for one in objects(hotline("notices", "--failed", "--json"))} == {
+        "failed",
+        "uncertain",
+    }
+
+
+def test_calls_with_failed_notices_are_found(hotline, told):
+    assert [one["id"] for one in objects(hotline("calls", "--failed-notices", "--json"))] == ["c1"]
+    hotline("notices", "retry", "--all")
+    assert hotline("calls", "--failed-notices", "--json").out == ""
+
+
+def test_times_are_in_the_zone_of_the_console_that_runs(hotline, told, in_tokyo):
+    assert "2026-03-02 21:00:00" in hotline("notices").out
+    assert "2026-03-02 21:00:00" in hotline("calls", "--since", "2026-03-02 20:59").out
+    assert hotline("calls", "--since", "2026-03-02 21:01").out == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "why", "words"),
+    [
+        (S.SENT, 14, SUMMED_UP, "in the summary of 12:14 to a@x.example (notice 1)"),
+        (S.SENT, 14, TOGETHER, "in the one of 12:14 to a@x.example (notice 1)"),
+        (S.SENT, 900, SUMMED_UP, "in the summary of 2026-03-03 03:00 to a@x.example (notice 1)"),
+        (S.QUEUED, 14, SUMMED_UP, "in a summary to a@x.example that waits (notice 1)"),
+        (S.UNCERTAIN, 14, SUMMED_UP, "in a summary to a@x.example of which it is not known"),
+    ],
+)
+def test_a_folded_notice_says_in_which_one_it_is_told(hotline, home, state, minutes, why, words):
+    async def work():
+        store = await open_store(f"sqlite:///{home / 'hotline.db'}")
+        at = NOON + timedelta(minutes=minutes)
+        for id in ("c1", "c2"):
+            await store.write([SaveCall(call(id)), OweNotice(id, NOON)])
+        mail, to = Channel.MAIL, "a@x.example"
+        (head,) = await store.decide("c1", [Notice("c1", mail, to, state, "250 ok", at)])
+        folded = Notice("c2", mail, to, S.FOLDED, why, NOON, told_by=head.id)
+        await store.decide("c2", [folded])
+        await store.close()
+
+    asyncio.run(work())
+    assert words in hotline("notices").out.splitlines()[0]
+    (one, _) = objects(hotline("notices", "--json"))
+    assert list(one) == KEYS
+    assert (one["told_by"], one["why"]) == (1, why)
 
 
 def test_what_failed_is_queued_again(hotline, told):
@@ -98,3 +199,13 @@ def test_a_backup_says_where_its_key_is_and_the_doctor_what_is_lost(
     assert "✗ Secrets" not in hotline("doctor", code=1).out
     monkeypatch.setenv("HOTLINE_SECRET_KEY", "rubbish")
     assert "must be 32 bytes in base64" in hotline("doctor", code=1).out
+
+
+def test_a_copy_from_before_an_update_may_have_readable_secrets(hotline, stored_in, home):
+    stored_in()
+    copy = home / "hotline.db.before-0004"
+    assert "before an update" not in hotline("doctor", code=1).out
+    copy.touch()
+    said = hotline("doctor", code=1).out
+    assert f"▲ Secrets        {copy} was made before an update" in said
+    assert f"  → If all is well since: rm {copy}\n" in said

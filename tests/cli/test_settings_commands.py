@@ -8,7 +8,7 @@ import pytest
 
 from console.desk.changes import PutCompany
 from console.people.values import Company
-from console.settings.live import KEPT, Live
+from console.settings.live import KEPT
 from tests.store.store_samples import NOON
 
 
@@ -28,7 +28,7 @@ def test_values_are_set_as_they_are_typed(hotline, meyer):
         *("mail_server.port=465", "mail_server.user=007", 'exceptions.never=["Müller, Anna"]'),
         *("words.subject=a=b", "text_messages.provider="),
     )
-    assert said.out == "5 sections of the settings saved\n"
+    assert said.out == "4 sections of the settings saved\n"
     told = got(hotline)["settings"]
     assert (told["mail"]["send"], told["mail"]["to"]) == (True, ["a@x.example", "b@x.example"])
     assert (told["mail_server"]["port"], told["mail_server"]["user"]) == (465, "007")
@@ -45,16 +45,28 @@ def test_values_are_set_as_they_are_typed(hotline, meyer):
         (["overrides.overrides=[]"], "no settings called overrides", 2),
         (["mail.sent=1"], "mail has no sent; did you mean send?", 2),
         (["exceptions.never=[1"], "exceptions.never is no JSON", 2),
-        (["mail.send=1", "mail.to=x"], "mail.to: must be an e-mail address; “x” is none.", 1),
-        (["mail_server.port=many"], "mail_server.port: must be a whole number.", 1),
-        (["mail.send=perhaps"], "mail.send: must be yes or no.", 1),
-        (["mail_server.host=a b"], "mail_server.host: must look like mail.desk.example.", 1),
+        (["mail.send=1", "mail.to=x"], "E-mail, To: must be an e-mail address; “x” is none.", 1),
+        (["mail_server.port=many"], "Send e-mail, Port: must be a whole number.", 1),
+        (["mail_server.port=0"], "Send e-mail, Port: must be at least 1.", 1),
+        (
+            ["exceptions.seconds=601"],
+            "Not below (seconds): must be at most 600.",
+            1,
+        ),
+        (["mail.link=ftp:"], "Telephone links begin with: must be one of tel:, callto:, ", 1),
+        (["mail.send=perhaps"], "E-mail, Send notifications: must be yes or no.", 1),
+        (["mail_server.host=a b"], "Send e-mail, Server: must look like mail.desk.example.", 1),
         (
             ['providers.providers=[{"name": "S7", "kind": "HTTP", "url": "x"}]'],
-            "providers.providers.0.url: must begin with http:// or https://.",
+            "Send text message, S7, Address: must begin with http:// or https://.",
             1,
         ),
         (["--company", "Mayer", "mail.to=a@x"], "there are Meyer & Söhne", 2),
+        (
+            ["--company", "meyer & söhne", "mail.to=x"],
+            "E-mail of Meyer & Söhne, To: must be an e-mail address; “x” is none.",
+            1,
+        ),
         (["--company", "meyer & söhne", "unanswered.days=3"], "same for all companies", 1),
     ],
 )
@@ -74,8 +86,11 @@ def test_a_company_has_its_own_and_is_made_as_the_site(hotline, meyer):
     assert told["settings"]["mail"]["send"] is True
     shown = hotline("settings", "get", "mail", *company).out
     assert 'mail.to = ["meyer@x.example"]  (its own)\n' in shown
-    hotline("settings", "set", *company, "mail.to=null")
+    assert "1 section" in hotline("settings", "set", *company, "mail.to=null").out
     assert got(hotline, "mail", *company)["own"] == {}
+    # Once more, nothing becomes another.
+    said = hotline("settings", "set", *company, "mail.to=null").out
+    assert said == "nothing changed: the settings were so already\n"
 
 
 def test_a_secret_is_read_from_standard_input_and_never_shown(hotline, typed, home):
@@ -124,7 +139,7 @@ def test_what_is_exported_is_imported_again_with_the_secrets_that_are_there(
     hotline("settings", "set", "mail.to=", "words.sms=other")
     hotline("settings", "set", "--company", "Meyer & Söhne", "mail.link=null")
     said = hotline("settings", "import", file).out
-    assert said == f"{len(Live.model_fields)} sections of the settings saved\n"
+    assert said == "3 sections of the settings saved\n"
     assert (got(hotline), got(hotline, "--company", "Meyer & Söhne")) == before
     with closing(sqlite3.connect(home / "hotline.db")) as sql:
         rows = sql.execute("SELECT value FROM settings WHERE section = 'mail_server'").fetchall()
@@ -137,11 +152,14 @@ def test_what_is_exported_is_imported_again_with_the_secrets_that_are_there(
         ("{", "neither JSON nor TOML"),
         ('{"mail": 7}', "mail: must be a table"),
         ('{"mail": {"send": true}, "weather": {}}', "there are no settings called weather"),
-        ('{"words": {}, "mail": {"to": ["x"]}}', "mail.to: must be an e-mail address"),
-        ("[mail]\nsend = true\nsize = 3", "mail.size: there is no such setting."),
+        ('{"words": {}, "mail": {"to": ["x"]}}', "E-mail, To: must be an e-mail address"),
+        ("[mail]\nsend = true\nsize = 3", "E-mail, size: there is no such setting."),
         ('{"companies": {"Berg": {"mail": {}}}}', 'no company is called "Berg"'),
         ('{"companies": {"Meyer & Söhne": {"providers": {}}}}', "Söhne.providers: no section"),
-        ('{"companies": {"Meyer & Söhne": {"mail": {"to": ["x"]}}}}', "mail.to: must be"),
+        (
+            '{"companies": {"Meyer & Söhne": {"mail": {"to": ["x"]}}}}',
+            "Söhne, To: must be",
+        ),
     ],
 )
 def test_a_file_with_a_mistake_changes_nothing_and_says_file_key_and_reason(

@@ -116,7 +116,7 @@ async def test_two_companies_can_not_have_one_number(desk: Front) -> None:
         (do.SaveCompany(Company("  ")), "needs a name"),
         (do.SaveContact(Contact("")), "needs a name"),
         (do.ChooseContact("", "1:x"), "hidden number"),
-        (do.ChangeSettings("hotline", {"display_called": "perhaps"}), "display_called"),
+        (do.ChangeSettings("hotline", {"display_called": "perhaps"}), "Display called contact"),
         (do.ChangeSettings("nothing", {}), "no settings called nothing"),
         (do.RemoveSource(1), "Own contacts stay"),
     ],
@@ -199,6 +199,7 @@ async def test_an_operator_may_have_sources_of_files_and_nobody_elses(desk: Fron
 
 
 async def test_nobody_changes_or_removes_an_operators_own_source_by_its_id(desk: Front) -> None:
+    await done(desk, do.ChangeOperator("lena", "Lena", Role.OPERATOR))
     mine = Source(name="mine", owner="lena", options=VcardFolder(path="/tmp/x"))
     id = (await done(desk, do.SaveSource(mine), LENA)).id
     assert id is not None

@@ -20,13 +20,12 @@ from console.desk.notices import SettingsHistory
 from console.desk.operators import Operator
 from console.desk.settings_orders import restore_values
 from console.people.values import Company
-from console.settings.live import KEPT, Live, changed, for_company, overridden, stored
+from console.settings.live import CHANGED, KEPT, Live, changed, for_company, overridden, stored
 from console.settings.named_providers import unnamed_provider
 from tests.desk.front import Front, front
 
-OWN_LINK = (
-    "mail.own_link: must be filled in: “own” needs its own beginning, such as crm://call?number=."
-)
+OWN_LINK = "{}, Own beginning: must be filled in: “own” needs its own beginning, such as crm://call?number=."
+NOTHING_CHANGED = "nothing changed: the settings were so already"
 BOSS = Operator("boss", "Boss", Role.SUPERVISOR)
 
 
@@ -82,13 +81,30 @@ async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
     [
         ("weather", {}, None, "There are no settings called weather."),
         ("weather", {}, 1, "There are no settings called weather."),
-        ("mail_server", {}, 1, "The settings mail_server are the same for all companies."),
-        ("mail", {"to": ["x"]}, None, "mail.to: must be an e-mail address; “x” is none."),
-        ("mail", {"to": ["x"]}, 1, "mail.to: must be an e-mail address; “x” is none."),
-        ("mail", {"sent": True}, None, "mail.sent: there is no such setting."),
-        ("mail_server", {"port": 0}, None, "mail_server.port: must be greater than or equal to 1."),
-        ("mail", {"link": "own"}, None, OWN_LINK),
-        ("mail", {"link": "own"}, 1, OWN_LINK),
+        ("mail_server", {}, 1, "Send e-mail is the same for all companies."),
+        ("mail", {"to": ["x"]}, None, "E-mail, To: must be an e-mail address; “x” is none."),
+        (
+            "mail",
+            {"to": ["x"]},
+            1,
+            "E-mail of company 1, To: must be an e-mail address; “x” is none.",
+        ),
+        ("mail", {"sent": True}, None, "E-mail, sent: there is no such setting."),
+        ("mail_server", {"port": 0}, None, "Send e-mail, Port: must be at least 1."),
+        (
+            "actions",
+            {"actions": [{"id": "a", "name": "Ping", "deed": {"kind": "webhook", "url": "x"}}]},
+            None,
+            "Actions, Ping, What, Address: must begin with http:// or https://.",
+        ),
+        (
+            "exceptions",
+            {"never": ["a", 7]},
+            None,
+            "Exceptions, Never tell of, number 2: must be a text.",
+        ),
+        ("mail", {"link": "own"}, None, OWN_LINK.format("E-mail")),
+        ("mail", {"link": "own"}, 1, OWN_LINK.format("E-mail of company 1")),
         ("mail", {"send": True}, 77, "This company is not there any more."),
     ],
 )
@@ -104,14 +120,17 @@ HTTP = {"name": "S7", "kind": "HTTP", "url": "https://s7.example/"}
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"success": "["}, "success: must be path = value, such as status = ok, or a regular"),
-        ({"success": "a\0*"}, "success: must be path = value"),
-        ({"headers": {"X Y": "1"}}, "headers: must be name: value, the name of letters"),
-        ({"headers": {"": "1"}}, "headers: must be name: value, the name of letters"),
-        ({"headers": {"X": "a\r\nY: b"}}, "headers: must be name: value without control"),
-        ({"kind": "Twilio", "sender": "Hotline Meyer"}, "sender: must be a number, or at most 11"),
-        ({"kind": "Vonage", "sender": "Müller"}, "sender: must be a number, or at most 11"),
-        ({"kind": "seven.io", "sender": "a_b"}, "sender: must be a number, or at most 11"),
+        (
+            {"success": "["},
+            "HTTP: accepted if: must be path = value, such as status = ok, or a regular",
+        ),
+        ({"success": "a\0*"}, "HTTP: accepted if: must be path = value"),
+        ({"headers": {"X Y": "1"}}, "HTTP: headers: must be name: value, the name of letters"),
+        ({"headers": {"": "1"}}, "HTTP: headers: must be name: value, the name of letters"),
+        ({"headers": {"X": "a\r\nY: b"}}, "HTTP: headers: must be name: value without control"),
+        ({"kind": "Twilio", "sender": "Hotline Meyer"}, "Sender: must be a number, or at most 11"),
+        ({"kind": "Vonage", "sender": "Müller"}, "Sender: must be a number, or at most 11"),
+        ({"kind": "seven.io", "sender": "a_b"}, "Sender: must be a number, or at most 11"),
     ],
 )
 async def test_a_provider_that_could_not_send_is_refused(
@@ -119,7 +138,7 @@ async def test_a_provider_that_could_not_send_is_refused(
 ) -> None:
     answer = await desk.eva.do(ChangeSettings("providers", {"providers": [HTTP | values]}))
     assert isinstance(answer, Refused)
-    assert answer.why.startswith(f"providers.providers.0.{why}")
+    assert answer.why.startswith(f"Send text message, S7, {why}")
     # One that is stored already is not lost for it, nor are the others.
     kept = changed(Live(), "providers", {"providers": [HTTP | values]})
     assert kept.providers.providers[0].name == "S7"
@@ -146,13 +165,13 @@ async def test_a_provider_that_is_named_is_there(desk: Front, meyer: int) -> Non
     s7, spare = HTTP, HTTP | {"name": "Spare"}
     named = {"provider": "S7"}
     none = await desk.eva.do(ChangeSettings("text_messages", named))
-    assert none == Refused("text_messages.provider: no provider is called S7; there is none yet.")
+    assert none == Refused("Text message, Provider: no provider is called S7; there is none yet.")
     # Together they make sense.
     both = {"providers": {"providers": [s7, spare]}, "text_messages": named}
     for order in (both, dict(reversed(both.items()))):
         assert isinstance(await desk.eva.do(ImportSettings(order)), Done)
     assert await desk.eva.do(ChangeSettings("text_messages", {"provider": "S8"}, meyer)) == Refused(
-        "text_messages.provider: no provider is called S8; there are S7, Spare."
+        "Text message of Meyer & Söhne, Provider: no provider is called S8; there are S7, Spare."
     )
     used = Refused("S7 is used by Text message; choose another there first.")
     for without in ([], [spare], [s7 | {"name": "S8"}, spare]):
@@ -161,17 +180,55 @@ async def test_a_provider_that_is_named_is_there(desk: Front, meyer: int) -> Non
     await change(desk, "text_messages", {"provider": "Spare"}, meyer)
     answer = await desk.eva.do(ChangeSettings("providers", {"providers": [s7]}))
     assert answer == Refused(
-        "Spare is used by Text message of a company; choose another there first."
+        "Spare is used by Text message of Meyer & Söhne; choose another there first."
     )
     moved = ImportSettings({"providers": {"providers": [spare]}, "text_messages": {"provider": ""}})
     assert isinstance(await desk.eva.do(moved), Done)
 
 
+async def test_what_text_messages_name_is_there_after_undo_and_restore(
+    desk: Front, meyer: int
+) -> None:
+    boss = desk.desk.door(BOSS)
+    s7, spare = {"providers": [HTTP]}, {"providers": [HTTP, HTTP | {"name": "Spare"}]}
+    await change(desk, "providers", s7)
+    added = ChangeSettings("providers", spare)
+    assert isinstance(await boss.do(added), Done)
+    await change(desk, "text_messages", {"provider": "Spare"}, meyer)
+    used = Refused("Spare is used by Text message of Meyer & Söhne; choose another there first.")
+    assert await boss.do(Undo()) == used
+    without = restore_values((await desk.eva.ask(SettingsHistory("providers")))[0], live(desk))
+    assert await desk.eva.do(ChangeSettings("providers", without)) == used
+    assert await desk.eva.do(ImportSettings({"providers": s7})) == used
+    # What was refused can be undone once nothing needs it; what named it then can't come back.
+    await change(desk, "text_messages", {}, meyer)
+    assert isinstance(await boss.do(Undo()), Done)
+    assert [one.name for one in live(desk).providers.providers] == ["S7"]
+    assert await desk.eva.do(Undo()) == Refused(
+        "Text message of Meyer & Söhne, Provider: no provider is called Spare; there are S7."
+    )
+
+
+async def test_undo_looks_at_what_is_being_stored(desk: Front) -> None:
+    boss = desk.desk.door(BOSS)
+    assert isinstance(await boss.do(ChangeSettings("providers", {"providers": [HTTP]})), Done)
+    named, undone = await asyncio.gather(
+        desk.eva.do(ChangeSettings("text_messages", {"provider": "S7"})), boss.do(Undo())
+    )
+    assert isinstance(named, Done)
+    assert undone == Refused("S7 is used by Text message; choose another there first.")
+
+
+async def test_an_address_stands_once_whatever_the_case_of_its_letters(desk: Front) -> None:
+    await change(desk, "mail", {"to": ["Front@Desk.example", "b@x.example", "front@desk.EXAMPLE"]})
+    assert live(desk).mail.to == ("Front@Desk.example", "b@x.example")
+
+
 def test_a_name_that_had_no_provider_before_blocks_nothing_else() -> None:
     before = changed(Live(), "text_messages", {"provider": "Gone"})
     after = changed(before, "providers", {"providers": [HTTP]})
-    assert unnamed_provider(before, after) == ""
-    assert unnamed_provider(after, changed(after, "text_messages", {"provider": "S7"})) == ""
+    assert unnamed_provider(before, after) is None
+    assert unnamed_provider(after, changed(after, "text_messages", {"provider": "S7"})) is None
 
 
 async def test_changes_at_the_same_moment_are_made_one_after_the_other(desk: Front) -> None:
@@ -224,6 +281,40 @@ async def test_a_providers_secret_is_told_to_no_other_address(desk: Front) -> No
     assert live(desk).providers.providers[0].secret.get_secret_value() == "hunter2"
 
 
+@pytest.mark.parametrize("key", [KEPT, "hunter2"])
+async def test_a_providers_headers_are_told_to_no_other_address(desk: Front, key: str) -> None:
+    former = HTTP | {"headers": {"X-Key": "hunter2", "Accept": ""}}
+    await change(desk, "providers", {"providers": [former]})
+    told = (await desk.eva.ask(SettingsHistory()))[0].new["providers"][0]["headers"]
+    assert told == {"X-Key": CHANGED, "Accept": ""}
+    moved = former | {"url": "https://evil.example", "headers": {"X-Key": key}}
+    why = Refused(
+        "The header X-Key of S7 was entered for another server: enter it anew, or leave it empty."
+    )
+    assert await desk.eva.do(ChangeSettings("providers", {"providers": [moved]})) == why
+    # Neither by another name, nor in two steps.
+    renamed = moved | {"name": "Mine"}
+    answer = await desk.eva.do(ChangeSettings("providers", {"providers": [renamed]}))
+    assert answer == Refused(why.why.replace("S7", "Mine"))
+    dormant = moved | {"kind": "Kannel"}
+    await change(desk, "providers", {"providers": [dormant]})
+    assert await desk.eva.do(ChangeSettings("providers", {"providers": [moved]})) == why
+    await change(desk, "providers", {"providers": [moved | {"headers": {"X-Key": "other"}}]})
+    assert live(desk).providers.providers[0].plain_headers == {"X-Key": "other"}
+
+
+async def test_a_secret_goes_nowhere_under_another_name(desk: Front) -> None:
+    provider = {"name": "Seven", "kind": "seven.io", "url": "", "secret": "hunter2"}
+    await change(desk, "providers", {"providers": [provider]})
+    for secret in (KEPT, "hunter2"):
+        moved = provider | {"name": "Mine", "url": "https://evil.example", "secret": secret}
+        answer = await desk.eva.do(ChangeSettings("providers", {"providers": [moved]}))
+        assert isinstance(answer, Refused)
+        assert answer.why.startswith("The secret of Mine was entered for another server")
+    await change(desk, "providers", {"providers": [provider | {"name": "7", "secret": KEPT}]})
+    assert live(desk).providers.providers[0].secret.get_secret_value() == "hunter2"
+
+
 async def test_several_sections_are_imported_or_none_and_undone_together(
     desk: Front, meyer: int
 ) -> None:
@@ -236,7 +327,7 @@ async def test_several_sections_are_imported_or_none_and_undone_together(
     before = live(desk)
     refused = await desk.eva.do(bad)
     assert isinstance(refused, Refused)
-    assert refused.why.startswith("words.subject: must be")
+    assert refused.why.startswith("Wording, Subject: must be a text")
     assert live(desk) == before
     assert await desk.eva.do(wanted) == Done("3 sections of the settings saved", 3)
     assert (live(desk).mail.send, live(desk).exceptions.seconds) == (True, 5)
@@ -249,7 +340,7 @@ async def test_what_a_company_imports_fits_what_the_site_imports(desk: Front, me
     own = ImportSettings({"mail": {"own_link": "crm:"}}, {meyer: {"mail": {"link": "own"}}})
     assert isinstance(await desk.eva.do(own), Done)
     bad = ImportSettings({"mail": {"own_link": ""}}, {meyer: {"mail": {"link": "own"}}})
-    assert await desk.eva.do(bad) == Refused(OWN_LINK)
+    assert await desk.eva.do(bad) == Refused(OWN_LINK.format("E-mail of Meyer & Söhne"))
 
 
 async def test_history_says_from_where_and_who_may_not_is_refused(desk: Front) -> None:
@@ -292,10 +383,10 @@ async def test_secrets_that_were_to_stay_and_are_not_there_are_named(desk: Front
     assert answer == Done(f"settings saved{again}", 1)
     await change(desk, "providers", {"providers": [s7]})
     kept = {"providers": {"providers": [HTTP | {"secret": KEPT}]}}
-    assert await desk.eva.do(ImportSettings(kept)) == Done("1 section of the settings saved", 1)
+    assert await desk.eva.do(ImportSettings(kept)) == Done(NOTHING_CHANGED)
     lost = {"mail_server": {"password": KEPT}, "mail": {"send": True}}
     assert await desk.eva.do(ImportSettings(lost)) == Done(
-        "2 sections of the settings saved; enter these secrets again: mail_server.password", 2
+        "1 section of the settings saved; enter these secrets again: mail_server.password", 1
     )
 
 

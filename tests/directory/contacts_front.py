@@ -104,6 +104,10 @@ class Tables:
             await self.hold_end.wait()
         return report
 
+    async def drop_never_filled(self, source_id: int) -> None:
+        if self.states[source_id].synced_at is None and not self.contacts.get(source_id):
+            del self.states[source_id]
+
     async def sync_failed(self, source_id: int, at: datetime, why: str) -> None:
         self.states[source_id] = _with(self.states[source_id], error=why, error_at=at)
         self.failed.put_nowait(why)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.desk.commands import Answer, Done, ImportFiles
+from console.desk.commands import Answer, Done, ImportFiles, Refused
 from tests.directory.contacts_front import EVA, Front, at_work, card
 
 
@@ -46,6 +46,21 @@ async def test_an_import_that_nobody_waits_for_is_stopped(front: Front, cards: P
         front.tables.hold = None
         assert isinstance(await importing(front, cards), Done)
         assert front.tables.names(id) == ["Anna", "Berta"]
+
+
+async def test_of_one_that_is_stopped_no_new_source_stays(front: Front, cards: Path) -> None:
+    front.tables.hold = asyncio.Event()
+    async with at_work(front):
+        task = importing(front, cards)
+        await front.storing_or_reading("storing")
+        assert len(front.tables.states) == 1
+        await given_up(task)
+        assert front.tables.states == {}
+        front.tables.hold, front.tables.full = None, True
+        assert isinstance(await importing(front, cards), Refused)
+        assert front.tables.states == {}
+        front.tables.full = False
+        assert isinstance(await importing(front, cards), Done)
 
 
 async def test_one_that_waits_is_not_begun_and_the_others_are(front: Front, cards: Path) -> None:

@@ -521,6 +521,21 @@ async def test_a_try_shows_what_would_come_and_stores_nothing(front: Front, card
     assert front.tables.contacts == {}
 
 
+async def test_a_try_sends_the_stored_password_to_no_other_server(front: Front) -> None:
+    options = {"kind": "ldap", "url": "ldap://127.0.0.1:9", "base": "dc=x", "password": "hunter2"}
+    id = front.add(name="Staff", options=options)
+    moved = {"id": id, "name": "Staff", "options": options | {"url": "ldap://127.0.0.1:10"}}
+    async with at_work(front):
+        tried = await front.syncs.try_source(TrySource(ContactSource.model_validate(moved)), EVA)
+        assert tried.words == (
+            "The password of Staff was entered for another server: enter it anew, or leave it "
+            "empty."
+        )
+        same = moved | {"options": options}
+        tried = await front.syncs.try_source(TrySource(ContactSource.model_validate(same)), EVA)
+        assert "entered for another server" not in tried.words
+
+
 async def test_a_table_whose_columns_have_changed_keeps_its_contacts_and_a_try_tells_the_new_ones(
     front: Front, tmp_path: Path
 ) -> None:
@@ -666,5 +681,4 @@ async def test_the_loop_is_never_held_up(front: Front, cards: Path) -> None:
     sampling.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await sampling
-    gc.unfreeze()
     assert worst < 0.02

@@ -11,11 +11,19 @@ from hypothesis import strategies as st
 from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.notices import Told
 from console.notices.backoff import FIRST, wait
-from console.notices.deciding import NOBODY, NOTHING_ON, Case, Summary, decided, sentence
+from console.notices.deciding import (
+    NOBODY,
+    NOTHING_ON,
+    SUMMARY,
+    SUMMED_UP,
+    Case,
+    Summary,
+    decided,
+    sentence,
+)
 from console.notices.letter import Ending, Result
 from console.notices.message_ids import message_id
 from console.notices.repeats import Enough, Fold, Tell, repeat
-from console.notices.storms import FIRST_WAIT, LATER_WAIT, MANY, WINDOW, Storms
 from console.settings.live import Live
 from console.settings.notices import Exceptions
 from tests.notices.samples import BOTH, MAIL, PLAN, T0, facts, minutes, settings, unanswered
@@ -131,24 +139,12 @@ def test_one_recipients_limit_is_not_anothers() -> None:
     assert second.state is S.QUEUED
 
 
-def test_a_storm_is_one_summary_for_each_recipient() -> None:
-    storms, due = Storms(), NOW + FIRST_WAIT
-    recipient = (Channel.MAIL, "front@desk.example")
-    cases = [case(MAIL, record=unanswered(str(id))) for id in range(MANY + 1)]
-    for each in cases[:-1]:
-        storms.count(each.wanted, NOW)
-    assert storms.raging(NOW) == {}
-    storms.count(cases[-1].wanted, NOW)
-    assert storms.raging(NOW) == {recipient: Summary(None, due)}
-    (first,) = decided(cases[0], (), storms.raging(NOW))
-    assert (first.state, first.next_at) == (S.QUEUED, due)
-    storms.opened(recipient, 77, due)
-    (second,) = decided(cases[1], (), storms.raging(NOW))
-    assert (second.state, second.told_by) == (S.FOLDED, 77)
-    # It is sent, and the storm goes on.
-    storms.closed(77)
-    assert storms.raging(NOW) == {recipient: Summary(None, NOW + LATER_WAIT)}
-    assert storms.raging(NOW + WINDOW) == {}
+def test_of_a_storm_the_first_call_is_the_summary_and_the_others_are_in_it() -> None:
+    recipient, due = (Channel.MAIL, "front@desk.example"), NOW + minutes(5)
+    (first,) = decided(case(MAIL), (), {recipient: Summary(None, due)})
+    assert (first.state, first.why, first.next_at) == (S.QUEUED, SUMMARY, due)
+    (second,) = decided(case(MAIL), (), {recipient: Summary(77, due)})
+    assert (second.state, second.why, second.told_by) == (S.FOLDED, SUMMED_UP, 77)
 
 
 # -- no call is ever lost ------------------------------------------------------------------------

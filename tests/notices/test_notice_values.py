@@ -69,7 +69,8 @@ def test_a_summary_of_a_storm() -> None:
     made = summary(records, NOW, PLAN)
     assert made["subject"] == "2,000 unanswered calls, 14:58 to 15:31"
     assert " 2,000  Kanzlei Berg" in made["text"]
-    assert made["text"].count("\n") < 40
+    assert "and 1,800 more" in made["text"]
+    assert made["text"].count("\n") < 220
     assert made["sms"] == "2,000 unanswered calls, 14:58 to 15:31: 2,000 for Kanzlei Berg"
     hostile = summary([unanswered(name="<b>\x1b", company=None, called=None)], NOW, PLAN, more=True)
     assert "<b>" not in hostile["html"].replace("<p>", "")

@@ -3,23 +3,25 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.calls import events as ev
-from console.calls.words import Direction, Role
+from console.calls.words import Direction
+from console.desk.changes import PutSettings
 from console.desk.commands import (
     ChangeSettings,
     Done,
+    ImportSettings,
     MarkProcessed,
     RetryNotices,
     SaveContact,
-    Undo,
     WriteNote,
 )
 from console.desk.notice import Channel, NoticeState
-from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
+from console.desk.queries import CallDetails
 from console.notices.letter import Ending, Result
 from console.notices.sender import NO_PROVIDER, NO_SERVER
 from console.people.values import Contact
@@ -261,21 +263,126 @@ async def test_what_is_not_filled_in_is_said(desk: Office) -> None:
     await desk.abandoned("1")
     await desk.later(70)
     assert await desk.of("1") == [("failed", NO_SERVER), ("failed", NO_PROVIDER)]
-    # Only an undo takes away a provider that is named.
-    boss = desk.front.desk.door(Operator("boss", "Boss", Role.SUPERVISOR))
-    await boss.do(
-        ChangeSettings("providers", {"providers": [{"name": "nobody", "kind": "Twilio"}]})
-    )
-    await desk.set(text_messages={**TEXTS, "provider": "nobody"})
-    assert isinstance(await boss.do(Undo()), Done)
+    # An earlier version let one that is named be taken away.
+    named = PutSettings("text_messages", {**TEXTS, "provider": "nobody"}, "boss", desk.front.now)
+    await desk.front.store.write([named])
+    await desk.set(unanswered={"days": 6})
     await desk.abandoned("2", ev.Caller("+49301119999"))
     await desk.later(70)
     assert (await desk.of("2"))[1][1] == "no provider is called “nobody”: see Text message"
+
+
+async def saved(desk: Office, section: str, values: dict[str, Any]) -> str:
+    """What is said when these settings are saved."""
+    answer = await desk.front.eva.do(ChangeSettings(section, values))
+    assert isinstance(answer, Done)
+    return answer.text
+
+
+@pytest.mark.parametrize("hours", [0, 23])
+async def test_what_failed_for_want_of_a_setting_is_sent_once_it_is_set(
+    desk: Office, hours: int
+) -> None:
+    await desk.set(mail_server={}, text_messages=TEXTS)
+    await desk.abandoned("1")
+    await desk.later(70)
+    assert await desk.of("1") == [("failed", NO_SERVER), ("failed", NO_PROVIDER)]
+    await desk.later(3600 * hours)
+    again = "settings saved; 1 failed notice of the last day is sent again"
+    # Half of it is not enough.
+    assert await saved(desk, "mail_server", {"host": "mail.desk.example"}) == "settings saved"
+    assert await saved(desk, "mail_server", SERVER) == again
+    assert (await desk.of("1"))[0] == ("queued", "queued again: the mail server was set by Eva")
+    assert desk.front.eva.snapshot.counts.undelivered == 1
+    await desk.later(4)
+    assert await saved(desk, "providers", SEVEN) == again
+    await desk.later(4)
+    assert await desk.of("1") == [("sent", "250 ok"), ("sent", "250 ok")]
+    assert (len(desk.mail.letters), len(desk.text.letters)) == (1, 1)
+    details = await desk.front.lena.ask(CallDetails("1"))
+    assert details is not None
+    assert [(each.by, each.what, each.old, each.new) for each in details.audit] == [
+        ("Eva", "notice", "failed", "queued again: the mail server was set"),
+        ("Eva", "notice", "failed", "queued again: the provider was set"),
+    ]
+    # Once is enough.
+    assert await saved(desk, "mail_server", {**SERVER, "port": 25}) == "settings saved"
+
+
+@pytest.mark.parametrize("why", ["a day old", "switched off", "not the settings", "may be there"])
+async def test_what_nobody_wants_any_more_stays_failed_whatever_is_set(
+    desk: Office, why: str
+) -> None:
+    if why in ("not the settings", "may be there"):
+        refused = Ending.REFUSED if why == "not the settings" else Ending.UNKNOWN
+        desk.text.answer = lambda letter: Result(refused, "no such number")
+        await desk.set(mail={}, text_messages=TEXTS, providers=SEVEN)
+    else:
+        await desk.set(mail_server={})
+    await desk.abandoned("1")
+    await desk.later(70)
+    before = await desk.of("1")
+    assert before[0][0] in ("failed", "uncertain")
+    if why == "a day old":
+        await desk.later(24 * 3600)
+    if why == "switched off":
+        await desk.set(mail={**MAIL, "send": False})
+    assert await saved(desk, "mail_server", {**SERVER, "port": 26}) == "settings saved"
+    seven = {"providers": [{**SEVEN["providers"][0], "sender": "+4930222"}]}
+    assert await saved(desk, "providers", seven) == "settings saved"
+    assert await desk.of("1") == before
+
+
+async def test_what_is_sent_again_was_not_dealt_with_meanwhile(desk: Office) -> None:
+    await desk.set(mail_server={})
+    await desk.abandoned("1")
+    await desk.later(70)
+    await desk.front.lena.do(MarkProcessed(("1",)))
     await desk.set(mail_server=SERVER)
-    ids = tuple(each.id or 0 for each in await desk.all() if each.channel is Channel.MAIL)
-    await desk.front.lena.do(RetryNotices(ids))
-    await desk.later(1)
-    assert len(desk.mail.letters) == 2
+    await desk.later(4)
+    ((state, why),) = await desk.of("1")
+    assert (state, why.startswith("processed by Lena")) == ("cancelled", True)
+
+
+async def test_many_that_are_sent_again_are_one_summary(desk: Office) -> None:
+    await desk.set(mail_server={})
+    for number in range(12):
+        await desk.abandoned(str(number), ev.Caller(f"+4930111{number:04}"))
+        await desk.later(65)
+    assert {state for each in range(12) for state, _ in await desk.of(str(each))} == {"failed"}
+    assert "; 12 failed notices of the last day are sent again" in await saved(
+        desk, "mail_server", SERVER
+    )
+    await desk.later(4)
+    (letter,) = desk.mail.letters
+    assert "12 unanswered calls" in letter.subject
+    assert [each.state for each in await desk.all()] == [S.SENT, *[S.FOLDED] * 11]
+
+
+async def test_what_waits_for_its_next_try_is_tried_with_the_new_settings_at_once(
+    desk: Office,
+) -> None:
+    desk.mail.answer = lambda letter: Result(Ending.LATER, "535 refused the login")
+    await desk.abandoned("1")
+    await desk.later(70)
+    await desk.later(40)
+    await desk.later(75)
+    assert len(desk.mail.letters) == 3
+    desk.mail.answer = lambda letter: SENT
+    await desk.later(4)
+    assert len(desk.mail.letters) == 3
+    await desk.set(mail_server={**SERVER, "user": "desk"})
+    await desk.later(4)
+    assert await desk.of("1") == [("sent", "250 ok")]
+
+
+async def test_an_import_of_settings_sends_again_too(desk: Office) -> None:
+    await desk.set(mail_server={})
+    await desk.abandoned("1")
+    await desk.later(70)
+    answer = await desk.front.eva.do(ImportSettings({"mail_server": SERVER}))
+    assert isinstance(answer, Done)
+    assert "1 failed notice of the last day is sent again" in answer.text
 
 
 async def test_a_broken_template_costs_the_words_and_not_the_notice(desk: Office) -> None:
@@ -328,7 +435,7 @@ async def test_a_storm_is_one_summary(desk: Office) -> None:
     (letter,) = desk.mail.letters
     assert letter.subject == "300 unanswered calls, 14:40"
     assert "    43  +49 30 22200" in letter.text
-    assert "and 280 more, in the console's list" in letter.text
+    assert "and 100 more, in the console's list" in letter.text
     assert "<pre>" in letter.html
     assert (letter.number, letter.name, letter.caller) == ("", "", None)
 

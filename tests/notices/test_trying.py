@@ -91,7 +91,8 @@ async def test_the_stored_password_is_taken_for_its_own_server_only(tls: Certifi
         kept = secure(tls, password=KEPT)
         assert (await tried_mail(server.port, live, **kept)).ok
         connections = server.seen.connections
-        for other in ({"host": "localhost"}, {"security": "none"}):
+        itself = {"password": stored["password"]}  # as a form that nobody typed one into
+        for other in ({"host": "localhost"}, {"security": "none"}, itself | {"host": "localhost"}):
             tried = await tried_mail(server.port, live, **kept | other)
             assert tried.words == "the server is another one now: enter its password anew to try it"
         assert server.seen.connections == connections
@@ -155,9 +156,24 @@ async def test_the_stored_secret_goes_to_its_own_provider_only() -> None:
         assert (await tried_text(values(server.url, secret=KEPT), live)).ok
         assert (await tried_text(values(server.url, secret=KEPT, name="renamed"), live)).ok
         for changed in (values(other.url), values(server.url, kind="HTTP")):
-            tried = await tried_text(changed | {"secret": KEPT}, live)
-            assert "enter its secret anew" in tried.words
+            for secret in (KEPT, "s3cr3t"):
+                tried = await tried_text(changed | {"secret": secret}, live)
+                assert "enter its secret anew" in tried.words
     assert len(server.asked) == 2
+    assert other.asked == []
+
+
+async def test_the_stored_headers_go_to_their_own_provider_only() -> None:
+    accepted = Answer(200, b"")
+    with scripted(lambda _asked: accepted) as server, scripted(lambda _asked: accepted) as other:
+        http = {"kind": "HTTP", "secret": "", "headers": {"X-Key": "hunter2"}}
+        live = settings(provider=values(server.url, **http))
+        kept = http | {"headers": {"X-Key": KEPT}}
+        assert (await tried_text(values(server.url, **kept), live)).ok
+        for headers in (http, kept):
+            tried = await tried_text(values(other.url, **headers), live)
+            assert "enter its secret anew" in tried.words
+    assert server.asked[0].headers["X-Key"] == "hunter2"
     assert other.asked == []
 
 

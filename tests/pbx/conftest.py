@@ -16,11 +16,13 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lets every test here run in the one event loop in which the bench lives."""
+    """Lets every test here run in the one process and event loop in which the bench lives."""
     session = pytest.mark.asyncio(loop_scope="session")
     for item in items:
-        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
-            item.add_marker(session, append=False)
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("pbx"))
+            if pytest_asyncio.is_async_test(item):
+                item.add_marker(session, append=False)
 
 
 def demand_asterisk() -> None:

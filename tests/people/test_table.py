@@ -176,7 +176,7 @@ def test_anything_is_read_without_an_error(data: bytes | str) -> None:
 
 
 def test_a_hostile_file_costs_little_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read("name\n" + '"\n' * 20_000)
     read("name;numbers\nA;" + "0 " * 40_000)
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0

@@ -289,16 +289,16 @@ def test_any_bytes_are_read_without_an_error_and_cost_no_card_after_them(data: b
     ids=["types", "quotes", "parameters", "letters", "spaces", "parts"],
 )
 def test_a_hostile_line_costs_no_time(line: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert read(card("FN:Anna", line))[-1]
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_twenty_thousand_cards_are_read_one_by_one() -> None:
     cards = read_cards(GOOD * 20_000, "big.vcf")
-    began = time.perf_counter()
+    began = time.process_time()
     assert isinstance(next(cards), Contact)
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05
 
 
 # -- all that a contact has ------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def stage(
 
 async def add_source(store: SqlStore, name: str = "Customers", **more: object) -> int:
     """A source that is read from somewhere; its id."""
-    source = ContactSource(name=name, options=VcardFolder(path="/srv"), **more)
+    source = ContactSource(**{"name": name, "options": VcardFolder(path="/srv"), **more})
     (written,) = await store.write([PutSource(source, "eva", NOON)])
     assert written.id is not None, written
     return written.id

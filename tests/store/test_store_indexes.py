@@ -7,13 +7,15 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 from staged import add_source, take_in
-from store_samples import NOON
+from store_samples import NOON, call
 
 from console.calls.words import Outcome
+from console.desk.changes import OweNotice, SaveCall
 from console.desk.contacts import FindContacts
+from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.queries import CallPage, CountCalls, Filter, Key
 from console.people.values import Contact
-from console.store import finding, sweeping
+from console.store import filters, finding, sweeping
 from console.store.database import open_store
 from console.store.who_has import called_contact, who_has
 
@@ -145,3 +147,30 @@ async def test_a_sweep_deletes_by_whole_keys(contact_plans):
     assert walks(steps) == []
     assert "SEARCH contact_keys USING PRIMARY KEY (source_id=? AND key=? AND contact_id=?)" in steps
     assert "SEARCH contact_tails USING PRIMARY KEY (tail=? AND number=? AND contact_id=?)" in steps
+
+
+@pytest.mark.parametrize(("few", "walks_the_list"), [(5_000, False), (0, True)])
+async def test_calls_with_undelivered_notices_are_looked_up_or_met_on_the_way(
+    tmp_path, monkeypatch, few, walks_the_list
+):
+    path = tmp_path / "hotline.db"
+    store = await open_store(str(path))
+    monkeypatch.setattr(filters, "FEW", few)
+    await store.write([SaveCall(call("c1")), OweNotice("c1", NOON)])
+    await store.decide("c1", [Notice("c1", Channel.MAIL, "a@x", NoticeState.FAILED, "", NOON)])
+    asked = []
+
+    @sa.event.listens_for(store._connections._reader.sync_engine, "before_cursor_execute")
+    def _listen(_connection, _cursor, statement, parameters, *_rest):
+        asked.append((statement, parameters))
+
+    await store.ask(CallPage(Filter(undelivered=True, unanswered=True), before=Key(NOON, "c2")))
+    await store.close()
+    statement, parameters = next(each for each in asked if "FROM calls" in each[0])
+    with closing(sqlite3.connect(path)) as sql:
+        steps = [row[3] for row in sql.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert any("notices USING INDEX notices_undelivered" in step for step in steps), steps
+    assert any("calls USING INDEX calls_unanswered" in step for step in steps) is walks_the_list
+    assert not [step for step in steps if step.startswith("SCAN calls")], steps
+    if walks_the_list:
+        assert not [step for step in steps if "B-TREE" in step], steps

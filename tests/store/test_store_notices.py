@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from store_samples import NOON, call, save
+from store_samples import NOON, call, ids, save
 
 from console.desk.changes import (
     AddNote,
@@ -25,9 +25,10 @@ from console.desk.changes import (
     SetProcessed,
 )
 from console.desk.notice import Channel, Notice, NoticeState
-from console.desk.notices import ListNotices
-from console.desk.queries import CallDetails, CallPage
+from console.desk.notices import ListDue, ListNotices, Rush
+from console.desk.queries import CallDetails, CallPage, CountCalls, Filter, Key
 from console.desk.records import Note, Processed
+from console.store import filters
 from console.store.database import open_store
 from console.store.outbox import PERHAPS_SENT
 
@@ -88,6 +89,54 @@ async def test_a_call_is_owed_and_decided_once(store):
     assert await store.owed(LATER, 9) == ()
     (nothing,) = await store.write([OweNotice("unheard of", NOON)])
     assert nothing.count == 0
+
+
+async def test_a_call_says_when_it_is_decided_who_is_told_of_it(store):
+    await owe(store, call("a"), call("b", 1))
+    await save(store, call("c", 2))
+    rows = (await store.ask(CallPage())).rows
+    assert [row.due_at for row in rows] == [None, LATER, LATER]
+    await store.decide("a", [notice("a")])
+    assert (await store.ask(CallDetails("a"))).record.due_at is None
+    assert (await store.ask(CallDetails("b"))).record.due_at == LATER
+
+
+async def test_what_is_due_is_listed_by_key_without_what_is_dealt_with(store):
+    for number, id in enumerate("abcde"):
+        await owe(store, call(id), due=LATER + timedelta(seconds=number // 2))
+    await store.write([SetProcessed(("d",), Processed("Eva", NOON), "Eva", NOON)])
+    listed, last = [], None
+    while page := await store.ask(ListDue(before=last, limit=2)):
+        listed += [(each.record.call.id, each.due_at - LATER) for each in page]
+        last = page[-1]
+    one, two = timedelta(seconds=1), timedelta(seconds=2)
+    assert listed == [("e", two), ("c", one), ("b", timedelta()), ("a", timedelta())]
+    assert [each.record.call.id for each in await store.ask(ListDue("c"))] == ["c"]
+    assert await store.ask(ListDue("d")) == ()
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+async def test_calls_with_undelivered_notices_are_paged_by_key(store, monkeypatch, few):
+    monkeypatch.setattr(filters, "FEW", few)
+    states = [S.FAILED, S.SENT, S.UNCERTAIN, S.SKIPPED, S.FAILED]
+    for number, state in enumerate(states):
+        await owe(store, call(f"c{number}", number))
+        await store.decide(f"c{number}", [notice(f"c{number}", state), notice(f"c{number}", state)])
+    wanted = Filter(undelivered=True, unanswered=True)
+    assert await ids(store, wanted) == ["c4", "c2", "c0"]
+    page = await store.ask(CallPage(wanted, limit=2))
+    key = Key(page.rows[-1].call.started_at, "c2")
+    assert await ids(store, wanted, before=key) == ["c0"]
+    assert await ids(store, wanted, after=key) == ["c4"]
+    assert await ids(store, wanted, at_row=1) == ["c2", "c0"]
+    assert (await store.ask(CountCalls(wanted))).count == 3
+    failed = [one.id for one in await store.ask(ListNotices(call="c4"))]
+    await store.write([RetryNotices(tuple(failed), "Eva", LATER)])
+    assert await ids(store, wanted, at_row=1) == ["c0"]
+    assert (await store.ask(CountCalls(wanted))).count == 2
+    exported = [each.call.id async for each in store.calls_for_export(wanted)]
+    assert exported == ["c0", "c2"]
+    assert await ids(store, replace(wanted, open=True, numbers=(ANNA,))) == ["c2", "c0"]
 
 
 async def test_notices_wait_for_their_time_each_channel_by_itself(store):
@@ -328,3 +377,71 @@ async def test_who_is_killed_while_sending_loses_no_notice(tmp_path):
     assert sorted([*told, *owed]) == sorted(calls)
     assert len(calls) - confirmed in (0, 1)
     await store.close()
+
+
+# -- storms ----------------------------------------------------------------------------------------
+
+
+async def test_what_is_told_at_present_is_counted(store):
+    old, near = NOON - timedelta(minutes=10), NOON - timedelta(seconds=20)
+    some = [
+        *[notice("a", S.SENT), replace(notice("a", S.FOLDED), at=near)],
+        replace(notice("a", to="b@x.example"), at=near),
+        *[notice("a", S.SKIPPED), notice("a", S.CANCELLED)],
+    ]
+    await decided(store, "old", replace(notice("old", S.SENT), at=old))
+    await decided(store, "a", *(replace(each, at=min(each.at, near)) for each in some[1:]))
+    await decided(store, "b", replace(some[0], call="b", at=NOON - timedelta(minutes=2)))
+    await owe(store, call("c"), call("d"), replace(call("e"), company_id=3), due=LATER)
+    await owe(store, call("f"), due=LATER + timedelta(seconds=1))
+    rush = await store.rush(NOON - timedelta(minutes=5), NOON - timedelta(seconds=30), LATER)
+    assert rush.coming == {None: 2, 3: 1}
+    assert rush.told == {
+        (Channel.MAIL, "a@x.example"): (2, 1),
+        (Channel.MAIL, "b@x.example"): (1, 1),
+    }
+
+
+async def test_of_a_backlog_no_more_is_counted_than_tells_a_storm(store, monkeypatch):
+    monkeypatch.setattr("console.store.notice_rush.MOST_OWED", 3)
+    monkeypatch.setattr("console.store.notice_rush.MOST_DECIDED", 2)
+    for number in range(4):
+        await decided(store, f"a{number}", notice(f"a{number}", S.SENT))
+    await owe(store, *(call(f"b{number}") for number in range(5)))
+    rush = await store.rush(NOON, NOON, LATER)
+    assert rush.coming == {None: 3}
+    assert rush.told == {(Channel.MAIL, "a@x.example"): (2, 2)}
+    assert (await store.rush(LATER, LATER, NOON)) == Rush({}, {})
+
+
+async def test_the_summary_that_waits_is_found_until_it_is_tried(store):
+    (one,) = await decided(store, "a", notice("a", why="sum", next_at=LATER))
+    await decided(store, "b", notice("b", why="another", next_at=LATER))
+    await decided(store, "c", notice("c", S.FOLDED, why="sum", told_by=one.id))
+    assert await store.untried("sum") == (one,)
+    assert await store.bring_forward([one.id], NOON) == 1
+    assert await store.to_send(NOON, Channel.MAIL, 9) == (replace(one, next_at=NOON),)
+    await store.sending([one.id], NOON)
+    assert await store.untried("sum") == ()
+    # What is on its way is not queued again.
+    assert await store.bring_forward([one.id], NOON) == 0
+    await store.ended([one.id], S.QUEUED, "sum", NOON, LATER)
+    assert await store.untried("sum") == ()
+
+
+async def test_how_long_the_last_summary_took_in_calls(store):
+    async def taking_in(since=NOON, to="a@x.example"):
+        return await store.taking_in(Channel.MAIL, to, "sum", since)
+
+    assert await taking_in() is None
+    (first,) = await decided(store, "a", notice("a"))
+    (second,) = await decided(store, "b", notice("b"))
+    for place, (into, minutes) in enumerate([(first, 0), (first, 4), (second, 5), (second, 12)]):
+        at, id = NOON + timedelta(minutes=minutes), f"f{place}"
+        folded = replace(notice(id, S.FOLDED, why="sum", told_by=into.id), at=at)
+        other = replace(folded, recipient="b@x.example", why="another caller's")
+        await decided(store, id, folded, other)
+    assert await taking_in() == timedelta(minutes=7)
+    assert await taking_in(NOON + timedelta(minutes=12)) == timedelta(minutes=7)
+    assert await taking_in(NOON + timedelta(minutes=13)) is None
+    assert await taking_in(to="b@x.example") is None

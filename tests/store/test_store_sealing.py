@@ -15,29 +15,33 @@ from store_samples import NOON, call, save
 
 from console.desk.changes import PutSettings, PutSource
 from console.desk.contacts import Sources
+from console.desk.notices import SettingsHistory
 from console.desk.ports import StoreFailed
 from console.settings.live import KEPT, Live
-from console.settings.secrets import SECRET_FIELDS
+from console.settings.secrets import SECRET_FIELDS, SECRET_TABLES
 from console.settings.sources import CardDav, ContactSource, Ldap
 from console.store.database import open_store
 from console.store.opening import migrate
 from console.store.sealing import VARIABLE, key_file
 
-SECRETS = ("hunter2-mail", "hunter2-sms", "hunter2-hook", "hunter2-ldap")
+SECRETS = ("hunter2-mail", "hunter2-sms", "hunter2-head", "hunter2-hook", "hunter2-ldap")
+HEADERS = {"X-Api-Key": SECRETS[2]}
 SECTIONS = {
     "mail_server": {"host": "mx.example", "user": "us", "password": SECRETS[0]},
-    "providers": {"providers": [{"name": "T", "kind": "Twilio", "secret": SECRETS[1]}]},
+    "providers": {
+        "providers": [{"name": "T", "kind": "HTTP", "secret": SECRETS[1], "headers": HEADERS}]
+    },
     "actions": {
         "actions": [
             {
                 "id": "a",
                 "name": "Tell",
-                "deed": {"kind": "webhook", "url": "https://x.example", "secret": SECRETS[2]},
+                "deed": {"kind": "webhook", "url": "https://x.example", "secret": SECRETS[3]},
             }
         ]
     },
 }
-STAFF = ContactSource(name="Staff", options=Ldap(url="ldaps://x", base="dc=x", password=SECRETS[3]))
+STAFF = ContactSource(name="Staff", options=Ldap(url="ldaps://x", base="dc=x", password=SECRETS[4]))
 
 
 @pytest.fixture
@@ -69,6 +73,7 @@ async def secrets(path) -> list[str]:
     found = (
         live.mail_server.password,
         live.providers.providers[0].secret,
+        live.providers.providers[0].headers["X-Api-Key"],
         live.actions.actions[0].deed.secret,
         staff.source.options.password,
     )
@@ -85,14 +90,15 @@ def secret_fields(kind, found: set[str]) -> set[str]:
         secret_fields(part, found)
     if isinstance(kind, type) and not get_origin(kind) and issubclass(kind, BaseModel):
         for name, field in kind.model_fields.items():
-            if field.annotation is SecretStr:
+            if SecretStr in (field.annotation, *get_args(field.annotation)):
                 found.add(name)
             secret_fields(field.annotation, found)
     return found
 
 
 def test_every_secret_field_is_known_by_its_name():
-    assert secret_fields(Live, set()) | secret_fields(ContactSource, set()) == SECRET_FIELDS
+    found = secret_fields(Live, set()) | secret_fields(ContactSource, set())
+    assert found == SECRET_FIELDS | SECRET_TABLES
 
 
 async def test_secrets_come_back_and_are_nowhere_as_they_are(path, caplog):
@@ -123,7 +129,7 @@ async def test_what_was_stored_as_it_is_is_sealed_at_the_first_start(path):
             row = (section, json.dumps(values), "eva", 0, 1)
             sql.execute("INSERT INTO settings VALUES (?, ?, ?, ?, ?)", row)
         options = json.dumps(
-            {"kind": "ldap", "url": "ldaps://x", "base": "b", "password": SECRETS[3]}
+            {"kind": "ldap", "url": "ldaps://x", "base": "b", "password": SECRETS[4]}
         )
         sql.execute(
             "INSERT INTO sources VALUES (2, 'Staff', 'staff', 'ldap', ?, 7, 1, 1, 0, '', 0, 0, "
@@ -140,34 +146,62 @@ async def test_what_was_stored_as_it_is_is_sealed_at_the_first_start(path):
     await store.close()
 
 
+async def test_headers_that_the_history_told_are_left_out_at_the_next_start(path):
+    store = await open_store(str(path))
+    section, again = SECTIONS["providers"], {"providers": [{"name": "T", "kind": "HTTP"}]}
+    for values in (section, again, section):
+        await store.write([PutSettings("providers", values, "eva", NOON)])
+    before = await store.ask(SettingsHistory())
+    await store.close()
+    with closing(sqlite3.connect(path)) as sql:
+        # As they were stored before headers were secrets.
+        for table, column in (("settings", "value"), ("settings_history", "old, new")):
+            for name in column.split(", "):
+                sql.execute(
+                    f"UPDATE {table} SET {name} = json_set({name}, "
+                    "'$.providers[0].headers.\"X-Api-Key\"', ?) WHERE section = 'providers' "
+                    f"AND json_extract({name}, '$.providers[0].headers.\"X-Api-Key\"') <> ''",
+                    (SECRETS[2],),
+                )
+        sql.commit()
+    assert SECRETS[2].encode() in files(path)
+    store = await open_store(str(path))
+    provider = (await store.settings()).providers.providers[0]
+    assert provider.plain_headers == HEADERS
+    assert await store.ask(SettingsHistory()) == before
+    await store.close()
+    assert SECRETS[2].encode() not in files(path)
+
+
 async def test_a_backup_without_its_key_loses_the_secrets_only_and_says_which(path, caplog):
     await fill(path)
     store = await open_store(str(path))
     await save(store, call("c1"))
     await store.close()
     key_file(path).unlink()
-    assert await secrets(path) == [""] * 4
+    assert await secrets(path) == [""] * 5
     assert caplog.text.count("mail_server.password") == 1
     store = await open_store(str(path))
     live = await store.settings()
     assert (live.mail_server.host, live.mail_server.user) == ("mx.example", "us")
     assert await store.lost_secrets() == (
-        *("mail_server.password", "providers.T.secret", "actions.Tell.deed.secret"),
-        "sources.Staff.password",
+        *("mail_server.password", "providers.T.secret", "providers.T.header X-Api-Key"),
+        *("actions.Tell.deed.secret", "sources.Staff.password"),
     )
     staff = (await store.sources())[1]
     assert "Enter it again" in staff.error
     # Whatever else is changed leaves them as they are: the key may come back.
     kept = {**SECTIONS["mail_server"], "host": "other.example", "password": KEPT}
     await store.write([PutSettings("mail_server", kept, "eva", NOON)])
-    assert len(await store.lost_secrets()) == 4
+    assert len(await store.lost_secrets()) == 5
     await store.write([PutSettings("mail_server", SECTIONS["mail_server"], "eva", NOON)])
     again = staff.source.model_copy(update={"options": STAFF.options})
     await store.write([PutSource(again, "eva", NOON)])
-    assert await store.lost_secrets() == ("providers.T.secret", "actions.Tell.deed.secret")
+    lost = await store.lost_secrets()
+    assert not [name for name in lost if name.startswith(("mail_server", "sources"))]
     assert (await store.sources())[1].error == ""
     await store.close()
-    assert await secrets(path) == [SECRETS[0], "", "", SECRETS[3]]
+    assert await secrets(path) == [SECRETS[0], "", "", "", SECRETS[4]]
 
 
 async def test_a_key_of_the_environment_comes_first_and_the_older_still_opens(path, monkeypatch):
@@ -180,7 +214,7 @@ async def test_a_key_of_the_environment_comes_first_and_the_older_still_opens(pa
     await store.write([PutSettings("mail_server", {"password": "another"}, "eva", NOON)])
     await store.close()
     key_file(path).unlink()
-    assert await secrets(path) == ["another", "", "", ""]
+    assert await secrets(path) == ["another", *[""] * 4]
     monkeypatch.setenv(VARIABLE, f"{new},{old}")
     assert await secrets(path) == ["another", *SECRETS[1:]]
 
@@ -211,6 +245,36 @@ async def test_a_password_that_looks_sealed_is_a_password(path):
     assert (await store.settings()).mail_server.password.get_secret_value() == "sealed:no"
     await store.close()
     assert b"sealed:no" not in files(path)
+
+
+@pytest.mark.parametrize("password", ["hunter2", KEPT])
+@pytest.mark.parametrize(
+    ("former", "change"),
+    [
+        (Ldap(url="ldaps://ldap.example", base="dc=x"), {"url": "ldaps://evil.example"}),
+        (Ldap(url="ldap://ldap.example", base="dc=x"), {"start_tls": False}),
+        (CardDav(url="https://dav.example/eva"), {"url": "https://dav.example/mallory"}),
+    ],
+)
+async def test_a_sources_password_is_told_to_no_other_server(path, former, change, password):
+    def source(**values) -> ContactSource:
+        options = type(former).model_validate(former.model_dump() | values)
+        return ContactSource(id=2, name="Staff", options=options)
+
+    store = await open_store(str(path))
+    first = source(password="hunter2").model_copy(update={"id": None})
+    await store.write([PutSource(first, "eva", NOON)])
+    before = await store.sources()
+    moved = PutSource(source(password=password, **change), "eva", NOON)
+    (written,) = await store.write([moved])
+    assert written.refused == (
+        "The password of Staff was entered for another server: enter it anew, or leave it empty."
+    )
+    assert await store.sources() == before
+    for anew in ("", "other", "env:HOTLINE_SECRET_X"):
+        (written,) = await store.write([PutSource(source(password=anew, **change), "eva", NOON)])
+        assert written.count == 1
+    await store.close()
 
 
 async def test_a_source_keeps_its_password_and_its_place(path):

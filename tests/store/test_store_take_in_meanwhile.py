@@ -19,6 +19,7 @@ from console.desk.changes import PutContact
 from console.desk.contacts import FindContacts
 from console.desk.queries import CallPage
 from console.people.values import Contact
+from console.settings.sources import OWN, Imported
 from console.store.database import open_store
 
 TAKER = """
@@ -80,6 +81,22 @@ async def test_what_is_killed_in_the_middle_was_never_there(tmp_path):
         for table in ("contact_numbers", "contact_tails"):
             assert sql.execute(f"SELECT count(*) FROM {table}").fetchone() == (40_000,), table
         assert sql.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+async def test_of_an_import_that_is_killed_no_new_source_stays(tmp_path):
+    path, file = str(tmp_path / "hotline.db"), tmp_path / "s"
+    store = await open_store(path)
+    kept, new = [await add_source(store, name, options=Imported()) for name in ("Kept", "New")]
+    await take_in(store, kept, file, people(300))
+    await store.close()
+    stage(file, people(20_000, "new"))
+    for source in (new, kept):
+        assert await killed(path, source, file, 3)
+        store = await open_store(path)
+        await store.sweep()
+        assert [state.source.id for state in await store.sources()] == [OWN, kept]
+        assert await names(store, "new") == []
+        await store.close()
 
 
 async def killed(path: str, source: int, file: Path, after: int) -> bool:

@@ -35,7 +35,7 @@ async def test_it_says_who_when_from_where_and_what():
         assert "12:02 E-mail, Zahnarzt Dr. Lind Olga, 10.0.0.7" in words
         assert "To: as for the site → a@x.example" in words
         assert "12:01 Exceptions Olga, 10.0.0.7" in words
-        assert "Not below seconds: 2 → 5" in words
+        assert "Not below (seconds): 2 → 5" in words
         assert words.index("E-mail, Zahn") < words.index("Exceptions Olga")
 
 
@@ -78,7 +78,7 @@ async def test_r_makes_it_as_it_was_after_a_question():
         assert door.commands == []
         await story.press("r", "y")
         assert door.settings.exceptions == Exceptions()
-        assert "Not below seconds: 9 → 2" in story.text()
+        assert "Not below (seconds): 9 → 2" in story.text()
 
 
 async def test_what_a_company_had_otherwise_comes_back():
@@ -118,7 +118,7 @@ async def test_another_change_is_there_at_once_and_the_cursor_stays():
     door = a_door(("exceptions", Exceptions(seconds=5)))
     async with notice_settings("History", door=door) as story:
         await story.other("exceptions", **Exceptions(seconds=6).model_dump())
-        assert "Not below seconds: 5 → 6" in story.text()
+        assert "Not below (seconds): 5 → 6" in story.text()
         assert story.rows.chosen.change.id == 1
 
 
@@ -145,6 +145,10 @@ async def test_an_operator_restores_nothing():
 SEVEN = Provider(name="Seven", kind="seven.io", sender="Hotline")
 
 
+def with_headers(headers):
+    return Provider.model_validate(SEVEN.model_dump() | {"headers": headers})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -156,8 +160,8 @@ SEVEN = Provider(name="Seven", kind="seven.io", sender="Hotline")
             [Differs("Seven, sender", "Hotline", "Desk")],
         ),
         (
-            (SEVEN.model_copy(update={"headers": {"X-Key": "1", "X-Kind": "sms", "X-A": ""}}),),
-            (SEVEN.model_copy(update={"headers": {"X-Key": "2", "X-B": ""}}),),
+            (with_headers({"X-Key": "1", "X-Kind": "sms", "X-A": ""}),),
+            (with_headers({"X-Key": "2", "X-B": ""}),),
             [
                 Differs("Seven, headers, X-Key", "1", "2"),
                 Differs("Seven, headers, X-Kind", "sms", "nothing"),

@@ -112,6 +112,8 @@ async def test_the_settings_of_notices_look_as_kept(size):
         await go("Wording")
         # How high the previews are says how far it is to the last one.
         await story.until(lambda: "characters left" in str(counted(story)))
+        await story.pilot.pause(0.2)
+        await story.settle()
         await story.go_to("sms")
         await look("words")
         await go("History")

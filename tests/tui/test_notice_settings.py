@@ -39,6 +39,28 @@ async def test_unanswered_calls_are_processed_by_the_calls_that_are_chosen():
         assert len(story.door.settings.unanswered.calls) == 2
 
 
+async def test_long_choices_take_two_rows_rather_than_being_cut():
+    async with notice_settings("Unanswered calls") as story:
+        assert "[ ] called again and was" in story.text()
+        row = next(at for at, line in enumerate(story.lines()) if "called again and was" in line)
+        assert story.lines()[row + 1].split()[-1] == "answered"
+        await story.go_to("calls")
+        await story.press("down", "down", "space", "up", "up", "space", "down", "down", "down")
+        assert story.field("calls").raw == (2,)
+        assert story.app.focused is not None
+        assert story.field("same") in story.app.focused.ancestors
+
+
+@pytest.mark.parametrize(
+    "section", ["Hotline services", "Unanswered calls", "E-mail", "Text message", "Exceptions"]
+)
+async def test_titles_and_hints_are_whole_on_a_small_terminal(section):
+    async with notice_settings(section, size=(80, 24)) as story:
+        title = next(line for line in story.lines() if section.upper() in line)
+        assert title.rstrip().endswith(".")
+        assert all(line.rstrip().endswith(".") for line in story.lines() if "▲ No" in line)
+
+
 async def test_an_address_with_a_mistake_is_named_as_soon_as_it_is_left():
     async with notice_settings("E-mail") as story:
         await story.retype("to", f"{FRONT}\nboss@@desk.example")
@@ -91,12 +113,12 @@ async def test_f7_says_which_senders_are_safe():
 
 async def test_what_is_missing_elsewhere_is_said_and_where():
     async with notice_settings("E-mail") as story:
-        assert "▲ No mail server is set: nothing can be sent. See Send e-mail" in story.words()
+        assert "▲ No mail server: nothing can be sent. See Send e-mail" in story.words()
         server = MailServer(host="mail.desk.example", sender="calls@desk.example")
         await story.other("mail_server", **server.model_dump(mode="json"))
         assert "▲" not in story.text()
         await story.press("escape", "down")
-        assert "▲ No provider is set" in story.words()
+        assert "▲ No provider: nothing can be sent" in story.words()
 
 
 async def test_the_provider_is_one_of_those_there_are():
@@ -173,10 +195,10 @@ async def test_what_somebody_else_saves_for_a_company_is_seen_in_its_form():
         await story.scope("lind")
         await story.other("exceptions", LIND, seconds=7, hidden=True)
         assert story.field("seconds").raw == "7"
-        assert "of its own: Not below seconds and Not" in story.text()
+        assert "of its own: Not below (seconds) and Not" in story.text()
         await story.other("exceptions", **Exceptions(seconds=5, grace_seconds=33).model_dump())
         assert "The site has: 5" in story.text()
-        assert "33 " in next(line for line in story.lines() if "Wait seconds" in line)
+        assert "33 " in next(line for line in story.lines() if "Wait first (seconds)" in line)
 
 
 async def test_a_form_that_waits_behind_another_scope_hears_of_it_too():
@@ -197,7 +219,7 @@ async def test_a_company_begins_with_all_as_for_the_site():
     async with notice_settings("Exceptions", door=door) as story:
         await story.scope("lind")
         assert "Zahnarzt Dr. Lind   all as for the site" in story.text()
-        line = next(line for line in story.lines() if "Not below seconds" in line)
+        line = next(line for line in story.lines() if "Not below (seconds)" in line)
         assert " 4 " in line
         assert "as for the site" in line
 
@@ -211,7 +233,7 @@ async def test_a_field_gets_its_own_value_and_only_that_is_saved():
         assert "Its own. The site has: 2" in story.text()
         await story.press("ctrl+s")
         assert story.told == ChangeSettings("exceptions", {"seconds": 12}, LIND)
-        assert "of its own: Not below seconds" in story.text()
+        assert "of its own: Not below (seconds)" in story.text()
         assert story.door.settings.exceptions == Exceptions()
 
 
@@ -286,7 +308,7 @@ async def test_the_dry_run_follows_what_is_typed():
         await story.retype("seconds", "many")
         await story.until(lambda: "would be told" not in story.text())
         await story.retype("seconds", "99")
-        await story.sees("unanswered calls none would be told (now: 10)")
+        await story.sees("unanswered calls 0 would be told (now: 10)")
 
 
 async def test_the_dry_run_knows_what_is_in_force_after_saving():

@@ -9,6 +9,7 @@ from console.settings.live import Live
 from console.settings.notices import TextMessages
 from console.settings.sending import Provider, Providers
 from console.tui.screens.settings.provider_form import ProviderForm
+from console.tui.widgets.form.text import DOTS
 
 SEVEN = Provider(name="Seven", kind="seven.io", secret="very secret", sender="Hotline")
 TWILIO = Provider(name="Spare", kind="Twilio", user="AC1", foreign="verified only")
@@ -97,6 +98,22 @@ async def test_another_name_leaves_the_secret_where_it_is_and_nobody_sees_it():
         assert kept(story) == (SEVEN.model_copy(update={"name": "Seven.io"}), TWILIO)
 
 
+async def test_headers_are_dots_and_each_is_kept_until_it_is_typed_anew():
+    http = {"name": "Gateway", "kind": "HTTP", "url": "https://sms.example/send"}
+    headers = {"X-Key": "very secret", "Accept": "text/plain"}
+    gateway = Provider.model_validate(http | {"headers": headers})
+    async with providers(gateway) as story:
+        await story.press("enter")
+        assert "very secret" not in story.text()
+        assert story.field("headers").raw == f"X-Key: {DOTS}\nAccept: {DOTS}"
+        await story.retype("headers", f"X-Key: {DOTS}x")
+        await story.press("ctrl+s")
+        assert "Type the whole value of X-Key anew" in story.field("headers").wrong
+        await story.retype("headers", f"X-Key: {DOTS}\nAccept: */*")
+        await story.press("ctrl+s")
+        assert kept(story)[0].plain_headers == {"X-Key": "very secret", "Accept": "*/*"}
+
+
 async def test_the_first_one_may_become_another():
     async with providers(SEVEN, TWILIO) as story:
         await story.press("minus")
@@ -133,4 +150,4 @@ async def test_a_secret_that_can_not_be_read_any_more_is_asked_for():
     async with notice_settings("Send text message", door=door) as story:
         assert "▲ enter again the secret of Seven" in story.words()
         await story.press("escape", "up", "enter")
-        assert "it must be entered again." in story.words()
+        assert "must be entered again: its key is not here." in story.words()

@@ -6,9 +6,19 @@ from datetime import timedelta
 from call_lists import NOON
 from settings_story import LENA, SUE, settings_story
 
+from console.calls.words import Role
 from console.desk.changes import PutContact, PutContacts, PutSource
-from console.desk.commands import Done, SaveSource, StopSync, SyncSource
+from console.desk.commands import (
+    ChangeOperator,
+    Done,
+    Refused,
+    RemoveSource,
+    SaveSource,
+    StopSync,
+    SyncSource,
+)
 from console.desk.contacts import FindContacts, SyncProgress, Tried, TrySource
+from console.desk.operators import Operator
 from console.people.skipped import Skipped
 from console.people.values import Contact
 from console.settings.sources import CardDav, ContactSource, CsvFile, Ldap, VcardFolder
@@ -381,6 +391,32 @@ async def test_the_sources_of_others_are_not_seen():
     async with open_sources(operator=SUE) as story:
         await add(story, LENAS)
         assert "Lena's" not in names(story)
+
+
+async def test_an_admin_sees_that_somebody_who_left_had_a_source_and_removes_it():
+    admin = Operator("ada", "Ada", Role.ADMIN)
+    gone = LENAS.model_copy(update={"name": "Gone's", "owner": "gone"})
+    async with open_sources(operator=admin) as story:
+        await story.desk.do(ChangeOperator("lena", "Lena", Role.OPERATOR), admin)
+        await add(story, CUSTOMERS, LENAS, gone)
+        assert names(story) == ["Own contacts", "Customers", "Gone's"]
+        await story.press("end")
+        assert "of gone alone, who is no operator any more: d deletes it" in story.text()
+        assert "/home/lena" not in story.text()
+        await story.press("o", "y", "plus", "enter")
+        assert isinstance(story.app.screen, SettingsScreen)
+        await story.press("d", "y")
+        assert names(story) == ["Own contacts", "Customers"]
+        assert set(await stored(story)) == {"Own contacts", "Customers", "Lena's"}
+
+
+async def test_nobody_else_sees_what_somebody_left():
+    boss = Operator("boss", "Boss", Role.SUPERVISOR)
+    async with open_sources(operator=boss) as story:
+        await add(story, LENAS)
+        assert names(story) == ["Own contacts"]
+        id = (await stored(story))["Lena's"].source.id
+        assert isinstance(await story.desk.do(RemoveSource(id), boss), Refused)
 
 
 async def test_hostile_names_steer_nothing():

@@ -39,7 +39,7 @@ ENTER, SAVE, DOWN = "\r", "\x13", "\x1b[B"
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -181,7 +181,7 @@ async def test_filters_by_key_by_day_and_by_reason() -> None:
         assert len(desk.lines()) == 3
         await desk.press("escape")
         assert len(desk.lines()) == 4
-        await desk.press("f", *["down"] * 7, "enter")
+        await desk.press("f", *["down"] * 8, "enter")
         assert "all busy" in title(desk)
         assert len(desk.lines()) == 1
 

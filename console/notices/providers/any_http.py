@@ -45,7 +45,7 @@ def request(provider: Provider, secret: str, message: Message) -> Request:
         raise Misconfigured(f"the address of “{provider.name}” has a placeholder in its host")
     headers = _headers(provider, values)
     names = {name.lower() for name in headers}
-    places = provider.url + provider.body + "".join(provider.headers.values())
+    places = provider.url + provider.body + "".join(provider.plain_headers.values())
     # {secret} somewhere is a login already; so is a header of their own.
     if secret and "{secret}" not in places and "authorization" not in names:
         login = b64encode(f"{provider.user}:{secret}".encode()).decode("ascii")
@@ -81,13 +81,13 @@ def _headers(provider: Provider, values: dict[str, str]) -> dict[str, str]:
     return {
         # A line break would begin another header.
         name: _filled(value, values, lambda text: re.sub(r"[\x00-\x1f\x7f]+", " ", text))
-        for name, value in provider.headers.items()
+        for name, value in provider.plain_headers.items()
     }
 
 
 def _kind(provider: Provider) -> str:
     """The media type of the body: as a header says, else as it looks."""
-    for name, value in provider.headers.items():
+    for name, value in provider.plain_headers.items():
         if name.lower() == "content-type":
             return value.lower()
     start = provider.body.lstrip()[:1]

@@ -17,7 +17,7 @@ from console.desk.snapshot import Lamp, Snapshot
 from console.tui.call_columns import ANSWERED, LIVE, NOTED, OPEN, PROCESSED, Reading
 from console.tui.call_window import key_of
 from console.tui.cells import plain
-from console.tui.list_filter import ListFilter, midnight
+from console.tui.list_filter import ListFilter, Show, midnight
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.widgets.call_table import CallTable
 from console.tui.widgets.filter_bar import FilterBar, Summary
@@ -59,6 +59,7 @@ class CallList(DeskScreen):
         self._filter = self.standard
         self._stored = door.snapshot.stored
         self._minute = door.snapshot.now.replace(second=0, microsecond=0)
+        self._settings = door.snapshot.settings
         self._midnight = midnight(door.snapshot.now, site.zone)
         self._today: int | None = None
         self._counted: tuple[int, bool] = (0, False)
@@ -93,18 +94,22 @@ class CallList(DeskScreen):
         return self._filter.query(self.door.snapshot.now, self.site.zone)
 
     def _reading(self) -> Reading:
-        return Reading(self.door.snapshot.now, self.site.zone, self.site.plan)
+        snapshot = self.door.snapshot
+        return Reading(snapshot.now, self.site.zone, self.site.plan, snapshot.settings)
 
     # -- what is shown --------------------------------------------------------------------------
 
     def show(self, snapshot: Snapshot) -> None:
-        """Look again when something was stored; say times anew when a minute has gone."""
+        """Look again when something was stored; say times anew when a minute has gone.
+
+        Also when settings have changed: they say whether anybody will be told.
+        """
         if snapshot.stored != self._stored:
             self._stored = snapshot.stored
             self.table.look_again()
         minute = snapshot.now.replace(second=0, microsecond=0)
-        if minute != self._minute:
-            self._minute = minute
+        if minute != self._minute or snapshot.settings is not self._settings:
+            self._minute, self._settings = minute, snapshot.settings
             self.table.read(self._reading())
         today = midnight(snapshot.now, self.site.zone)
         if today != self._midnight:
@@ -159,6 +164,8 @@ class CallList(DeskScreen):
         """What it means that there are no rows."""
         if self._filter.text:
             return (f"Nothing matches “{plain(self._filter.text)}”.", "Esc clears the search.")
+        if self._filter == replace(self.standard, show=Show.FAILED):
+            return ("No notice failed.", "f shows other calls.")
         if self._filter != self.standard:
             return ("No call is like that.", "f shows others.")
         return self.nothing()

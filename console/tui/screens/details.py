@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.calls.words import TEXTS
+from console.desk.notice import NoticeState
 from console.desk.ports import Door, StoreFailed
 from console.desk.queries import CallDetails, Details
 from console.desk.records import AuditLine, CallRecord
@@ -41,6 +42,7 @@ class DetailsScreen(DeskScreen):
         self._details: Details | None = None
         self._stored = -1
         self._drawn: tuple[object, ...] = ()
+        self._settings = door.snapshot.settings
 
     def compose_body(self) -> ComposeResult:
         """One column of text that scrolls."""
@@ -70,10 +72,11 @@ class DetailsScreen(DeskScreen):
 
     def _draw(self) -> None:
         now = self.door.snapshot.now
+        settings = self.door.snapshot.settings
         state = (self._details, now.replace(second=0, microsecond=0), self._width)
-        if state == self._drawn:
+        if state == self._drawn and settings is self._settings:
             return
-        self._drawn = state
+        self._drawn, self._settings = state, settings
         text = self.query_one(".details--text", Static)
         if self._details is None:
             text.update("This call is no longer stored.")
@@ -97,7 +100,7 @@ class DetailsScreen(DeskScreen):
         reading = Reading(self.door.snapshot.now, zone, plan)
         width = self._width
         parts = [self._title(record, reading), *self._facts(record, reading), Content("")]
-        for line in lines(record, zone, plan):
+        for line in lines(record, zone, plan, self._settings):
             parts.append(_row(width, line.clock, line.text))
         if record.notes:
             parts += [Content(""), _heading("NOTES")]
@@ -165,8 +168,17 @@ def _change(entry: AuditLine) -> str:
             return "wrote a note"
         case "note removed":
             return f"took a note back: {entry.old}"
+        case "notice":
+            return _notice_again(entry)
         case _ if entry.old:
             return f"{entry.what} (was {entry.old})"
         case _ if entry.new not in ("", entry.by):
             return f"{entry.what}: {entry.new}"
     return entry.what
+
+
+def _notice_again(entry: AuditLine) -> str:
+    """Who had a notice sent again: with r, or by setting what it had failed for want of."""
+    was = "that had failed" if entry.old == NoticeState.FAILED else "that may have arrived"
+    why = entry.new.partition(": ")[2]
+    return f"sent again a notice {was}{f': {why}' if why else ''}"

@@ -33,6 +33,7 @@ class FilterDialog(Dialog[ListFilter | None]):
         Binding("o", "quick('o')", "open", show=False),
         Binding("u", "quick('u')", "unanswered", show=False),
         Binding("a", "quick('a')", "all", show=False),
+        Binding("n", "quick('n')", "failed notices", show=False),
         Binding("t", "quick('t')", "today", show=False),
         Binding("space", "keep", "choose", show=False),
         Binding("slash", "company", "company", show=False),
@@ -70,8 +71,7 @@ class FilterDialog(Dialog[ListFilter | None]):
     def _groups(self) -> list[list[_Choice]]:
         now = self._filter
         shows = [("o", Show.OPEN), ("u" if self._every else "a", Show.UNANSWERED)]
-        if self._every:
-            shows.append(("a", Show.EVERY))
+        shows.append(("a", Show.EVERY) if self._every else ("n", Show.FAILED))
         first = [
             _Choice(key, show.value, replace(now, show=show), now.show is show)
             for key, show in shows

@@ -4,9 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from console.desk.commands import ChangeSettings
 from console.desk.contacts import ActionFailure, ActionFailures
@@ -14,7 +12,7 @@ from console.desk.ports import StoreFailed
 from console.settings.live import Action, Actions, stored
 from console.tui.cells import plain
 from console.tui.screens.settings.action_rows import ActionPen, Listed
-from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.list_pane import ListPane
 from console.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ LATEST = 200
 LATELY = timedelta(days=7)
 
 
-class ActionsPane(Pane):
+class ActionsPane(ListPane[Listed]):
     """The actions, each with its last failure."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,31 +33,19 @@ class ActionsPane(Pane):
         Binding("o", "on_off", "on/off", tooltip="turn it on or off"),
         Binding("f", "failures", "failures", tooltip="what went wrong with it, and when"),
         Binding("d", "delete", "delete", tooltip="delete it"),
-        Binding("escape,left", "leave", "sections", show=False),
     ]
 
     def __init__(self, door: "Door", site: "Site") -> None:
-        super().__init__(door, site)
+        self._pen = ActionPen(site.zone)
+        super().__init__(door, site, self._pen, NOTHING)
         self._actions: Actions | None = None
         self._stored = -1
         self._failures: tuple[ActionFailure, ...] = ()
-        self._pen = ActionPen(site.zone)
-
-    def compose(self) -> ComposeResult:
-        """Title and list."""
-        yield Static("", markup=False, classes="pane--title")
-        yield Rows(self._pen, empty=NOTHING if self.may_change else NOTHING[:1])
-
-    @property
-    def rows(self) -> Rows[Listed]:
-        """The list."""
-        return self.query_one(Rows)
 
     @property
     def chosen(self) -> Action | None:
         """The action under the cursor."""
-        listed = self.rows.chosen if self.is_mounted else None
-        return listed.action if listed is not None else None
+        return self.listed.action if self.listed is not None else None
 
     def hear(self, snapshot: "Snapshot") -> None:
         """Show the actions in force; ask for failures when something was stored."""
@@ -96,10 +82,6 @@ class ActionsPane(Pane):
         broken = sum(bool(one.failures) and one.failures[0].at > since for one in listed)
         self.show_title("ACTIONS", f"▲ {broken} failed lately" if broken else "", self.may_not)
 
-    def on_rows_moved(self, _message: Rows.Moved) -> None:
-        """Other keys are of use for another action."""
-        self.refresh_bindings()
-
     # -- what the hand does ---------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -110,13 +92,8 @@ class ActionsPane(Pane):
             case "on_off" | "delete":
                 return self.may_change and self.chosen is not None
             case "failures":
-                listed = self.rows.chosen if self.is_mounted else None
-                return listed is not None and bool(listed.failures)
+                return self.listed is not None and bool(self.listed.failures)
         return True
-
-    def enter(self) -> None:
-        """The list has the keys."""
-        self.rows.focus()
 
     def on_rows_chosen(self, _message: Rows.Chosen) -> None:
         """Enter, or a double-click."""
@@ -138,34 +115,31 @@ class ActionsPane(Pane):
 
         self.app.push_screen(form, after)
 
-    def _replace(self, actions: tuple[Action, ...]) -> None:
+    def _with(self, actions: tuple[Action, ...]) -> ChangeSettings:
         settings = self.door.snapshot.settings
         whole = settings.model_copy(update={"actions": Actions(actions=actions)})
-        self.post_message(self.Wish(ChangeSettings("actions", stored(whole, "actions"))))
+        return ChangeSettings("actions", stored(whole, "actions"))
 
     def action_on_off(self) -> None:
         """Turn it on or off; it is kept either way."""
         if (chosen := self.chosen) is not None:
             changed = chosen.model_copy(update={"enabled": not chosen.enabled})
             actions = self.door.snapshot.settings.actions.actions
-            self._replace(tuple(changed if one.id == chosen.id else one for one in actions))
+            with_it = tuple(changed if one.id == chosen.id else one for one in actions)
+            self.post_message(self.Wish(self._with(with_it)))
 
     def action_delete(self) -> None:
         """Delete it, if that is meant."""
-        from console.tui.screens.question import Question
-
         chosen = self.chosen
         if chosen is None:
             return
 
-        def then(key: str | None) -> None:
-            if key == "y":
-                actions = self.door.snapshot.settings.actions.actions
-                self._replace(tuple(one for one in actions if one.id != chosen.id))
+        def without() -> ChangeSettings:
+            actions = self.door.snapshot.settings.actions.actions
+            return self._with(tuple(one for one in actions if one.id != chosen.id))
 
         question = f"Delete the action {plain(chosen.name)}?"
-        more = "o would turn it off and keep it."
-        self.app.push_screen(Question(question, more, [("y", "Delete it")], "keeps it"), then)
+        self.ask_to_delete(question, "o would turn it off and keep it.", without)
 
     def action_failures(self) -> None:
         """What went wrong with it, and when."""
@@ -175,7 +149,3 @@ class ActionsPane(Pane):
             now = self.door.snapshot.now
             dialog = FailuresDialog(listed.action.name, listed.failures, now, self.site.zone)
             self.app.push_screen(dialog)
-
-    def action_leave(self) -> None:
-        """Back to the sections."""
-        self.post_message(self.Leave())

@@ -45,7 +45,7 @@ class JudgedPen:
 
     def lines(self, judged: Judged, width: int, look: Look) -> Sequence[Line]:
         """The rows."""
-        width = min(width, LEGIBLE)
+        whole, width = width, min(width, LEGIBLE)
         record, differs = judged.record, judged.tells != judged.tells_now
         mark = OTHERWISE if differs else " "
         sign = TOLD if judged.tells else NOT_TOLD
@@ -67,7 +67,7 @@ class JudgedPen:
         if differs or judged.now != judged.would:
             told.append((f"now:   {judged.now}", look("quiet")))
         for words, style in told:
-            for text in wrap(plain(words), max(20, width - len(INDENT)), subsequent_indent="  "):
+            for text in wrap(plain(words), max(20, whole - len(INDENT)), subsequent_indent="  "):
                 rows.append(([(INDENT + text, style)], []))
         return rows
 

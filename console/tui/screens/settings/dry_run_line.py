@@ -83,4 +83,4 @@ def counted(ran: DryRan) -> str:
         return "There is no unanswered call yet to try this with."
     would, now = sum(one.tells for one in ran.calls), sum(one.tells_now for one in ran.calls)
     which = f"the last {calls} unanswered calls" if calls > 1 else "the one unanswered call"
-    return f"Of {which} {would or 'none'} would be told (now: {now or 'none'})"
+    return f"Of {which} {would} would be told (now: {now})"

@@ -97,7 +97,7 @@ class HistoryPane(Pane):
             [Listed(one, differences(one), whose(one, self._companies)) for one in changes]
         )
         self.refresh_bindings()
-        self.show_title("HISTORY", "Who changed which setting, and what it was", self.may_not)
+        self.show_title("HISTORY", "Who changed what, and what it was before", self.may_not)
 
     def on_rows_moved(self, _message: Rows.Moved) -> None:
         """Near the end more is read."""

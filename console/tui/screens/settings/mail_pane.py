@@ -38,9 +38,9 @@ class MailPane(ScopedPane):
         """E-mail needs a server."""
         server = snapshot.settings.mail_server
         if not server.host:
-            return "No mail server is set: nothing can be sent. See Send e-mail, Server."
+            return "No mail server: nothing can be sent. See Send e-mail."
         if not server.sender:
-            return "No From address is set: nothing can be sent. See Send e-mail, From address."
+            return "No From address: nothing can be sent. See Send e-mail."
         return ""
 
     def on_editor_edited(self, message: Editor.Edited) -> None:

@@ -4,16 +4,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
+from console.desk.commands import ChangeSettings
 from console.desk.notices import LostSecrets
 from console.desk.ports import StoreFailed
 from console.settings.live import Live
 from console.settings.sending import Provider
 from console.tui.cells import plain
-from console.tui.screens.settings.pane import ALARM, Pane
+from console.tui.screens.settings.list_pane import ListPane
+from console.tui.screens.settings.pane import ALARM
 from console.tui.screens.settings.provider_keeper import change
 from console.tui.screens.settings.provider_rows import Listed, ProviderPen
 from console.tui.widgets.rows import Rows
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOTHING = ("No provider of text messages.", "a adds one.")
 
 
-class ProvidersPane(Pane):
+class ProvidersPane(ListPane[Listed]):
     """The providers in their order."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,29 +34,17 @@ class ProvidersPane(Pane):
         Binding("plus", "shift(-1)", "up", key_display="+", tooltip="nearer to the first place"),
         Binding("minus", "shift(1)", "down", key_display="-", tooltip="further down"),
         Binding("d", "delete", "delete", tooltip="delete it"),
-        Binding("escape,left", "leave", "sections", show=False),
     ]
 
     def __init__(self, door: "Door", site: "Site") -> None:
-        super().__init__(door, site)
+        super().__init__(door, site, ProviderPen(), NOTHING)
         self._seen: Live | None = None
         self._lost: tuple[str, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Title and list."""
-        yield Static("", markup=False, classes="pane--title")
-        yield Rows(ProviderPen(), empty=NOTHING if self.may_change else NOTHING[:1])
-
-    @property
-    def rows(self) -> Rows[Listed]:
-        """The list."""
-        return self.query_one(Rows)
 
     @property
     def chosen(self) -> Provider | None:
         """The provider under the cursor."""
-        listed = self.rows.chosen if self.is_mounted else None
-        return listed.provider if listed is not None else None
+        return self.listed.provider if self.listed is not None else None
 
     def hear(self, snapshot: "Snapshot") -> None:
         """Show the providers in force."""
@@ -90,13 +78,9 @@ class ProvidersPane(Pane):
         with suppress(StoreFailed):
             lost = await self.door.ask(LostSecrets())
             names = [name.split(".") for name in lost if name.startswith("providers.")]
-            self._lost = tuple(".".join(parts[1:-1]) for parts in names)
+            self._lost = tuple(dict.fromkeys(".".join(parts[1:-1]) for parts in names))
             if self.is_attached:
                 self._say()
-
-    def on_rows_moved(self, _message: Rows.Moved) -> None:
-        """Other keys are of use for another provider."""
-        self.refresh_bindings()
 
     # -- what the hand does ---------------------------------------------------------------------
 
@@ -108,10 +92,6 @@ class ProvidersPane(Pane):
             case "delete" | "shift":
                 return self.may_change and self.chosen is not None
         return True
-
-    def enter(self) -> None:
-        """The list has the keys."""
-        self.rows.focus()
 
     def on_rows_chosen(self, _message: Rows.Chosen) -> None:
         """Enter, or a double-click."""
@@ -146,23 +126,13 @@ class ProvidersPane(Pane):
 
     def action_delete(self) -> None:
         """Delete it, if that is meant."""
-        from console.tui.screens.question import Question
-
         chosen = self.chosen
         if chosen is None:
             return
-
-        def then(key: str | None) -> None:
-            if key == "y":
-                self.post_message(
-                    self.Wish(change([one for one in self._all() if one.name != chosen.name]))
-                )
-
         named = self.door.snapshot.settings.text_messages.provider == chosen.name
         more = "Text message names it: choose another there first." if named else ""
-        question = f"Delete the provider {plain(chosen.name)}?"
-        self.app.push_screen(Question(question, more, [("y", "Delete it")], "keeps it"), then)
 
-    def action_leave(self) -> None:
-        """Back to the sections."""
-        self.post_message(self.Leave())
+        def without() -> ChangeSettings:
+            return change([one for one in self._all() if one.name != chosen.name])
+
+        self.ask_to_delete(f"Delete the provider {plain(chosen.name)}?", more, without)

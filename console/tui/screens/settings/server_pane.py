@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.desk.snapshot import Snapshot
     from console.settings.site import Site
 
-LOST = "The password was stored with a key that is not here: it must be entered again."
+LOST = "The password must be entered again: its key is not here."
 
 
 class ServerPane(LivePane):

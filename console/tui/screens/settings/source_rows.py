@@ -48,6 +48,15 @@ class SourcePen:
         """The rows."""
         width = min(width, LEGIBLE)
         state, source = listed.state, listed.state.source
+        if state.left:
+            why = f"of {source.owner} alone, who is no operator any more: d deletes it"
+            return [
+                (
+                    [(f" {OFF} ", look("quiet")), (source.name, look("quiet"))],
+                    [(f"{_count(state)} ", look("quiet"))],
+                ),
+                ([(INDENT + why, look("quiet"))], []),
+            ]
         on = source.enabled
         mark: Cell = (f" {ON if on else OFF} ", look("well" if on else "quiet"))
         if state.error:

@@ -3,17 +3,15 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from console.desk.commands import Refused, RemoveSource, SaveSource, StopSync, SyncSource
-from console.desk.contacts import Sources, SourceState
+from console.desk.contacts import LeftSources, Sources, SourceState
 from console.desk.ports import StoreFailed
 from console.desk.rights import OWN_KINDS
 from console.settings.sources import OWN, ContactSource
 from console.tui.cells import plain
-from console.tui.screens.settings.pane import Pane
+from console.tui.screens.settings.list_pane import ListPane
 from console.tui.screens.settings.source_rows import Listed, SourcePen
 from console.tui.screens.settings.source_words import ADDABLE, KINDS, OF_ONES_OWN, counted
 from console.tui.widgets.rows import Rows
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 ONLY_OWN = "Sources of your own you may change; the others supervisors may."
 
 
-class SourcesPane(Pane):
+class SourcesPane(ListPane[Listed]):
     """The sources in their order: of several matches the upper one's is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,31 +36,19 @@ class SourcesPane(Pane):
         Binding("minus", "shift(1)", "down", key_display="-", tooltip="of several matches, later"),
         Binding("l", "left_out", "left out", tooltip="what could not be used, and why"),
         Binding("d", "delete", "delete", tooltip="delete it with its contacts"),
-        Binding("escape,left", "leave", "sections", show=False),
     ]
 
     def __init__(self, door: "Door", site: "Site") -> None:
-        super().__init__(door, site)
+        self._pen = SourcePen(door.operator.login, site.zone)
+        super().__init__(door, site, self._pen, ("No sources.",))
         self._directory = -1
         self._wanted: int | None = None
         self._states: tuple[SourceState, ...] = ()
-        self._pen = SourcePen(door.operator.login, site.zone)
-
-    def compose(self) -> ComposeResult:
-        """Title and list."""
-        yield Static("", markup=False, classes="pane--title")
-        yield Rows(self._pen, empty=("No sources.",))
-
-    @property
-    def rows(self) -> Rows[Listed]:
-        """The list."""
-        return self.query_one(Rows)
 
     @property
     def chosen(self) -> ContactSource | None:
         """The source under the cursor."""
-        listed = self.rows.chosen if self.is_mounted else None
-        return listed.state.source if listed is not None else None
+        return self.listed.state.source if self.listed is not None else None
 
     # -- what is shown --------------------------------------------------------------------------
 
@@ -78,7 +64,8 @@ class SourcesPane(Pane):
     async def look_again(self) -> None:
         """Ask for the list."""
         try:
-            self._states = await self.door.ask(Sources())
+            seen = await self.door.ask(Sources())
+            self._states = seen + await self.door.ask(LeftSources())
         except StoreFailed as failure:
             self.notify(str(failure), severity="error", markup=False)
             return
@@ -104,22 +91,20 @@ class SourcesPane(Pane):
             "" if self.may_change else ONLY_OWN,
         )
 
-    def on_rows_moved(self, _message: Rows.Moved) -> None:
-        """Other keys are of use for another source."""
-        self.refresh_bindings()
-
     # -- what the hand does ---------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that do something for the source under the cursor."""
         source = self.chosen
+        if (listed := self.listed) is not None and listed.state.left:
+            # Of one whose owner has left, nobody sees more than that it is there.
+            return action in ("add", "delete", "leave")
         if action == "shift":
             return self.may_change and source is not None and source.id != OWN
         if action not in ("sync", "stop", "on_off", "left_out", "delete"):
             return True
         if source is None:
             return False
-        listed = self.rows.chosen
         assert listed is not None
         if action == "left_out":
             return listed.state.report.left_out > 0
@@ -136,14 +121,10 @@ class SourcesPane(Pane):
         own = source.owner == self.door.operator.login and source.kind in OWN_KINDS
         return self.may_change or own
 
-    def enter(self) -> None:
-        """The list has the keys."""
-        self.rows.focus()
-
     def on_rows_chosen(self, _message: Rows.Chosen) -> None:
         """Enter, or a double-click."""
-        if (source := self.chosen) is not None:
-            self.open_form(source)
+        if (listed := self.listed) is not None and not listed.state.left:
+            self.open_form(listed.state.source)
 
     def action_add(self) -> None:
         """Choose the kind first."""
@@ -204,20 +185,16 @@ class SourcesPane(Pane):
 
     def action_delete(self) -> None:
         """Delete it with its contacts, if that is meant."""
-        from console.tui.screens.question import Question
-
         listed = self.rows.chosen
         if listed is None or listed.state.source.id is None:
             return
         source, id = listed.state.source, listed.state.source.id
         more = f"{counted(listed.state.count, 'contact')} of it will not be found any more."
-
-        def then(key: str | None) -> None:
-            if key == "y":
-                self.post_message(self.Wish(RemoveSource(id)))
-
-        question = f"Delete the source {plain(source.name)}?"
-        self.app.push_screen(Question(question, more, [("y", "Delete it")], "keeps it"), then)
+        if listed.state.left:
+            more = f"{source.owner} alone could see it, and is no operator any more."
+        self.ask_to_delete(
+            f"Delete the source {plain(source.name)}?", more, lambda: RemoveSource(id)
+        )
 
     def action_shift(self, step: int) -> None:
         """Sooner or later than the next one."""
@@ -225,7 +202,7 @@ class SourcesPane(Pane):
 
     @work(group="order", exclusive=True)
     async def _shift(self, step: int) -> None:
-        order = [state.source for state in self._states if state.source.id != OWN]
+        order = [one.source for one in self._states if one.source.id != OWN and not one.left]
         chosen = self.chosen
         at = next((place for place, one in enumerate(order) if one == chosen), None)
         if at is None or not 0 <= at + step < len(order):
@@ -239,7 +216,3 @@ class SourcesPane(Pane):
                 if isinstance(answer, Refused):
                     self.notify(answer.why, severity="warning", markup=False)
                     return
-
-    def action_leave(self) -> None:
-        """Back to the sections."""
-        self.post_message(self.Leave())

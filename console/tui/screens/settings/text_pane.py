@@ -49,5 +49,5 @@ class TextPane(ScopedPane):
     def hint(self, snapshot: Snapshot) -> str:
         """A text message needs a provider."""
         if not snapshot.settings.providers.providers:
-            return "No provider is set: nothing can be sent. See Send text message."
+            return "No provider: nothing can be sent. See Send text message."
         return ""

@@ -12,11 +12,14 @@ from console.settings.refused import must
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.form.options import ChoiceField, SomeField, SwitchField
 from console.tui.widgets.form.text import (
+    HeadersField,
     ParagraphField,
     SecretField,
     TextField,
     lines_of,
+    pairs,
     text_of_lines,
+    text_of_pairs,
 )
 
 # A text that may be longer than this gets several lines.
@@ -52,8 +55,10 @@ def _field(key: str, field: FieldInfo) -> FormField | None:
         if isinstance(each, type) and issubclass(each, Enum):
             return SomeField(key, label, help, choices=[(one, str(one.value)) for one in each])
         return ParagraphField(key, label, help, example=example, read=lines_of, write=text_of_lines)
+    if get_origin(kind) is dict and get_args(kind)[1] is SecretStr:
+        return HeadersField(key, label, help, example=example)
     if get_origin(kind) is dict:
-        return ParagraphField(key, label, help, example=example, read=_pairs, write=_text_of_pairs)
+        return ParagraphField(key, label, help, example=example, read=pairs, write=text_of_pairs)
     if kind is str:
         limit = longest(field) or ONE_LINE
         if limit > ONE_LINE:
@@ -98,10 +103,8 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
             return f"At most {context['le']}."
         case "string_pattern_mismatch" if field is not None and field.examples:
             return f"It must look like {field.examples[0]}"
-        case "string_pattern_mismatch":
-            return f"It {must(error, model)}."
         case _:
-            return f"{error['msg']}."
+            return f"It {must(error, model)}."
 
 
 def _whole(text: str) -> int:
@@ -109,17 +112,3 @@ def _whole(text: str) -> int:
         return int(text)
     except ValueError:
         raise ValueError("It must be a whole number.") from None
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = {}
-    for line in lines_of(text):
-        name, colon, value = line.partition(":")
-        if not colon or not name.strip():
-            raise ValueError(f"“{line[:40]}” has no colon; a line is like name: value")
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def _text_of_pairs(pairs: Mapping[str, str]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in pairs.items())

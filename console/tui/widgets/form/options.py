@@ -1,6 +1,7 @@
 """Fields to choose in: on or off, one of a few, some of a few; all stand there at once."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -16,6 +17,8 @@ from console.tui.widgets.form.control import Control
 from console.tui.widgets.form.field import FormField
 
 GAP = 3
+LEAD = 4  # what the box takes
+LEAST = 12  # cells; in fewer, words are cut
 # A box for each of some, a ring for one of a few: chosen, and not.
 BOXES, RINGS = ("[x]", "[ ]"), ("(•)", "( )")
 
@@ -71,16 +74,20 @@ class Options(Control):
         on, off = BOXES if self._several else RINGS
         return f"{on if place in self._chosen else off} {self._words[place]}"
 
-    def _rows_of(self, width: int) -> list[list[int]]:
-        rows: list[list[int]] = [[]]
+    def _rows_of(self, width: int) -> list[list[tuple[int, str]]]:
+        """Which words stand in each row, by place; words that are too long for one take more."""
+        rows: list[list[tuple[int, str]]] = [[]]
         used = 0
         for place in range(len(self._words)):
-            wide = cell_len(self._boxed(place))
+            boxed = self._boxed(place)
+            wide = cell_len(boxed)
             if rows[-1] and used + GAP + wide > width:
                 rows.append([])
                 used = 0
             used += wide + (GAP if rows[-1] else 0)
-            rows[-1].append(place)
+            first, *more = wrap(boxed, max(LEAST, width), subsequent_indent=" " * LEAD) or [boxed]
+            rows[-1].append((place, first))
+            rows += [[(place, line)] for line in more]
         return rows
 
     def draw(self, width: int, height: int) -> list[Strip]:
@@ -88,12 +95,12 @@ class Options(Control):
         drawn = []
         for places in self._rows_of(width):
             cells: list[Cell] = []
-            for place in places:
+            for place, words in places:
                 look = self.look(f"options--{'chosen' if place in self._chosen else 'other'}")
                 if place == self._cursor and self.has_focus:
                     look += self.look("options--cursor")
                 cells += [(" " * GAP, self.ground)] if cells else []
-                cells.append((self._boxed(place), look))
+                cells.append((words, look))
             drawn.append(row(width, self.ground, cells))
         return drawn
 
@@ -107,11 +114,13 @@ class Options(Control):
 
     def action_line(self, step: int) -> None:
         """To the row above or below, or on to another field."""
-        rows = self._rows_of(self.size.width)
+        rows = [[place for place, _ in row] for row in self._rows_of(self.size.width)]
         at = next(y for y, places in enumerate(rows) if self._cursor in places)
-        if 0 <= at + step < len(rows):
-            x = rows[at].index(self._cursor)
-            self._cursor = rows[at + step][min(x, len(rows[at + step]) - 1)]
+        x, there = rows[at].index(self._cursor), at + step
+        while 0 <= there < len(rows) and rows[there] == [self._cursor]:
+            there += step  # more lines of the same words
+        if 0 <= there < len(rows):
+            self._cursor = rows[there][min(x, len(rows[there]) - 1)]
             self.redraw()
         elif step < 0:
             self.screen.focus_previous()
@@ -133,8 +142,8 @@ class Options(Control):
         """Choose what was clicked."""
         rows = self._rows_of(self.size.width)
         x = 0
-        for place in rows[event.y] if event.y < len(rows) else ():
-            wide = cell_len(self._boxed(place))
+        for place, words in rows[event.y] if event.y < len(rows) else ():
+            wide = cell_len(words)
             if x <= event.x < x + wide:
                 self._cursor = place
                 self.action_choose()

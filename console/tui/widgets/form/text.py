@@ -1,6 +1,6 @@
 """Fields of text: a line, a secret, a number, a paragraph, a list with a line for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
 from console.calls.text import clean
+from console.settings.secrets import KEPT
 from console.tui.widgets.form.field import FormField
 
 LONGEST = 20_000
@@ -250,6 +251,44 @@ class ParagraphField(FormField):
         """Somebody typed."""
         event.stop()
         self.edited()
+
+
+class HeadersField(ParagraphField):
+    """Names with a secret value each: a line "name: value"; dots for one that is kept."""
+
+    def __init__(self, key: str, label: str, help: str = "", *, example: str = "") -> None:
+        super().__init__(key, label, help, example=example, read=_headers, write=_dotted)
+
+
+def _headers(text: str) -> dict[str, SecretStr]:
+    found = {}
+    for name, value in pairs(text).items():
+        if DOTS[0] in value and value != DOTS:
+            raise ValueError(f"Type the whole value of {name[:40]} anew, without dots.")
+        found[name] = SecretStr(KEPT if value == DOTS else value)
+    return found
+
+
+def _dotted(headers: Mapping[str, SecretStr]) -> str:
+    return text_of_pairs(
+        {name: DOTS if value.get_secret_value() else "" for name, value in headers.items()}
+    )
+
+
+def pairs(text: str) -> dict[str, str]:
+    """Lines like "name: value"."""
+    found = {}
+    for line in lines_of(text):
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise ValueError(f"“{line[:40]}” has no colon; a line is like name: value")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def text_of_pairs(pairs: Mapping[str, str]) -> str:
+    """A line for each."""
+    return "\n".join(f"{name}: {value}" for name, value in pairs.items())
 
 
 def lines_of(text: str) -> tuple[str, ...]:
