@@ -44,7 +44,8 @@ def read_until(near, *words, seconds=20):
     while not all(word in seen for word in words) and time.monotonic() < until:
         if select.select([near], [], [], 0.1)[0]:
             seen += os.read(near, 65536)
-    assert all(word in seen for word in words), seen[-500:]
+    missing = [word for word in words if word not in seen]
+    assert not missing, (missing, len(seen), seen[-4000:])
 
 
 def test_the_console_ends_when_its_terminal_is_closed():

@@ -212,7 +212,7 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(known, hotline, home, mo
 
 
 def test_a_source_of_who_has_left_is_listed_for_admins_and_removed(hotline, stored_in):
-    hotline("operators", "add", "boss", "--role", "supervisor")
+    hotline("users", "add", "boss", "--role", "supervisor")
     own = VcardFolder(path="/home/gone/cards")
     [written] = stored_in(
         PutSource(ContactSource(name="Gone's", options=own, owner="gone"), "gone", NOON)
