@@ -7,6 +7,7 @@ import pytest
 from a_day import LIND, busy
 from fake_door import NOW, SITE, FakeDoor, a_call
 from textual._compositor import Compositor
+from textual.geometry import Region
 
 from console.tui.app import HotlineApp
 from console.tui.dirty_rows import DirtyRows, _runs
@@ -28,11 +29,13 @@ class Compared(DirtyRows):
             assert mine.spans == theirs.spans
             assert mine.chop_ends == theirs.chop_ends
             for y, first, last in mine.spans:
-                for (x, one), (_, other) in zip(
-                    mine.chops[y].items(), theirs.chops[y].items(), strict=True
-                ):
-                    if x < last and (one is None or x + one.cell_length > first):
-                        assert one == other, (y, x)
+                pieces = zip(
+                    *(mine.chops[y].items(), theirs.chops[y].values(), mine.chop_ends[y]),
+                    strict=True,
+                )
+                for (start, one), other, end in pieces:
+                    if start < last and end > first:
+                        assert one == other, (y, start)
             Compared.count += 1
         return mine
 
@@ -62,6 +65,11 @@ async def test_ticks_rings_scrolls_and_dialogs(monkeypatch, size):
 
 
 def test_rows_that_follow_one_another_are_one_region():
-    runs = [(run.y, run.height, run.width) for run in _runs([0, 1, 2, 5, 7, 8, 99], 80, 24)]
-    assert runs == [(0, 3, 80), (5, 1, 80), (7, 2, 80)]
-    assert list(_runs([], 80, 24)) == []
+    cuts = [[0, 10, 80]] * 8
+    bare = {0: {0}, 1: {0}, 2: {0, 10}, 5: {10}, 6: {10}}
+    assert _runs(bare, cuts) == [
+        Region(0, 0, 10, 2),
+        Region(0, 2, 80, 1),
+        Region(10, 5, 70, 2),
+    ]
+    assert _runs({}, cuts) == []
