@@ -27,6 +27,7 @@ from console.desk.commands import (
     Command,
     Done,
     EndSession,
+    KeepPlace,
     Refused,
     TellAll,
     Undo,
@@ -129,6 +130,7 @@ class _Stored:
     noticed: bool
     settings: tuple[Live, int] | None  # with their version
     operators: dict[str, Operator | None]  # who was changed; None can't come in any more
+    silent: bool  # nothing that a screen shows: only where somebody is in the console
 
 
 _News = _Heard | _Asked | _Identified | _Offered | _Syncing | _DirectoryChanged | _Stored
@@ -398,7 +400,7 @@ class Desk:
         session a repaint in which the next call would have to wait.
         """
         return bool(
-            stored.orders
+            _seen(stored.orders)
             or stored.refreshed
             or stored.settings is not None
             or stored.operators
@@ -634,7 +636,8 @@ class Desk:
                 return Refused("The message is empty.")
             self._said = Said(self._said.number + 1 if self._said else 1, by, now, text)
             self.note(ch.AddLine("told all", text, by, now), origin)
-            return Done(f"{len(self._doors)} consoles show it", len(self._doors))
+            count = len(self._doors)
+            return Done("1 console shows it" if count == 1 else f"{count} consoles show it", count)
         for door in tuple(self._doors):
             if door.present.session == command.session:
                 self.note(ch.AddLine("session ended", door.operator.login, by, now), origin)
@@ -698,9 +701,12 @@ class Desk:
                 undelivered = await self._count_undelivered()
             settings = await self._changed_settings(batch)
             operators = await self._changed_operators(batch)
+            silent = not (saved or changes or noticed or _seen(results))
             self._inbox.put_nowait(
                 _Stored(
-                    *(saved, results, refreshed, opened, undelivered, noticed, settings, operators)
+                    *(saved, results, refreshed, opened, undelivered, noticed, settings),
+                    operators,
+                    silent,
                 )
             )
         except BaseException:
@@ -813,7 +819,8 @@ class Desk:
 
     def _confirm(self, stored: _Stored) -> None:
         now = self._clock.now()
-        self._stored += 1
+        # Every hand that rests a second keeps its place: no list asks again for that.
+        self._stored += not stored.silent
         self._open = stored.open
         self._undelivered = stored.undelivered
         for record in stored.saved:
@@ -848,7 +855,7 @@ class Desk:
             self._order(self._settings_waiting.popleft())
         if any(isinstance(one.order.change, ch.DIRECTORY_CHANGES) for one, _ in stored.orders):
             self._directory += 1
-        if stored.orders:
+        if _seen(stored.orders):
             self._look_up_live()
 
     def _let_in(self, operators: dict[str, Operator | None]) -> None:
@@ -982,6 +989,11 @@ class Desk:
         if door in self._doors:
             self._doors.remove(door)
             self._publish(self._clock.now())
+
+
+def _seen(orders: Iterable[tuple[_Ordered, ch.Written]]) -> bool:
+    """Whether any of them changed what a screen shows."""
+    return any(not isinstance(ordered.command, KeepPlace) for ordered, _ in orders)
 
 
 def _sent(change: ch.Change, origin: str) -> ch.Change:
