@@ -4,23 +4,26 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.clock import utc_now
 from console.desk import commands as do
 from console.desk.accounts import Block
-from console.desk.changes import PutBlock
+from console.desk.changes import AddLine, PutBlock
 from console.desk.operators import Operator
+from console.desk.ports import Door, StoreFailed
 from console.settings.site import Ssh
 from console.supervise import supervise
 from console.wiring import CannotStart, House, Play, serving
 
 if TYPE_CHECKING:
     from console.ssh.connection import Guest
+    from console.ssh.passwords import Passwords
     from console.ssh.session import Session
     from console.ssh.terminal import Terminal
+    from console.tui.idle import IdleRules
     from console.tui.remote import RemoteConsole
 
 log = logging.getLogger(__name__)
@@ -64,7 +67,7 @@ async def serve(
         gate = Gate(Limits(ssh.strangers, ssh.strangers_of_one), await home.store.blocks())
         home.desk.follow(do.LiftBlock, lambda lifted: gate.lift(lifted.address))
         passwords = Passwords() if ssh.passwords else None
-        consoles = Consoles(play, ssh, home)
+        consoles = Consoles(play, ssh, home, passwords)
         host = Host(
             home.store.credentials, consoles.failed, utc_now, consoles.screen, consoles.command
         )
@@ -97,10 +100,14 @@ async def serve(
 class Consoles:
     """A console for each who comes in."""
 
-    def __init__(self, play: Play, ssh: Ssh, home: House) -> None:
+    def __init__(
+        self, play: Play, ssh: Ssh, home: House, passwords: "Passwords | None" = None
+    ) -> None:
+        """`passwords` check them, where operators may come in by one."""
         self._play = play
         self._ssh = ssh
         self._home = home
+        self._passwords = passwords
 
     def failed(self, block: Block) -> None:
         """A log-in failed."""
@@ -117,16 +124,51 @@ class Consoles:
             session.refuse(TOO_MANY.format(self._ssh.sessions_per_user))
             return 1
         assert session.terminal is not None
-        return await self.console(operator, guest.origin, session.terminal, session)
+        idle = self._idle(guest.login, guest.origin)
+        return await self.console(operator, guest.origin, session.terminal, session, idle)
+
+    def _idle(self, login: str, origin: str) -> "IdleRules":
+        """What happens to a console elsewhere that nobody touches."""
+        from console.tui.idle import IdleRules
+
+        async def hashed() -> str:
+            try:
+                known = await self._home.store.credentials(login)
+            except StoreFailed as failure:
+                log.warning("a password could not be looked up: %s", failure)
+                return ""
+            return known.password if known is not None and not known.disabled else ""
+
+        async def has_password() -> bool:
+            return self._passwords is not None and bool(await hashed())
+
+        async def prove(password: str) -> bool:
+            proved = self._passwords is not None and await self._passwords.fits(
+                password, await hashed()
+            )
+            if not proved:
+                log.warning("%s (%s) gave a wrong password to a locked console", login, origin)
+                line = AddLine("unlock refused", login, login, self._play.clock.now())
+                self._home.desk.note(line, origin)
+            return proved
+
+        return IdleRules(self._ssh.lock_minutes, self._ssh.end_minutes, has_password, prove)
 
     async def console(
-        self, operator: Operator, origin: str, terminal: "Terminal", session: "Session"
+        self,
+        operator: Operator,
+        origin: str,
+        terminal: "Terminal",
+        session: "Session",
+        idle: "IdleRules | None" = None,
     ) -> int:
-        """A console on a terminal, for somebody who is known."""
+        """A console on a terminal, for somebody who is known; without rules it may be idle."""
         from console.ssh.screen import Screen
+        from console.tui.idle import NEVER
 
         door = self._home.desk.door(operator, origin)
-        screen = Screen(terminal, lambda terminal: self._app(door, terminal))
+        screen = Screen(terminal, lambda terminal: self._app(door, terminal, rules))
+        rules = replace(idle or NEVER, end=screen.end)
         door.ending(screen.end)
         session.closed = screen.hung_up
         try:
@@ -134,14 +176,16 @@ class Consoles:
         finally:
             door.close()
 
-    def _app(self, door, terminal: "Terminal") -> "RemoteConsole":  # type: ignore[no-untyped-def]
+    def _app(self, door: Door, terminal: "Terminal", idle: "IdleRules") -> "RemoteConsole":
         from rich.color import ColorSystem
 
         from console.ssh.driver import driver_for
         from console.tui.remote import RemoteConsole
 
         few = terminal.colours is ColorSystem.STANDARD
-        return RemoteConsole(door, self._play.site, driver_for(terminal), few_colours=few)
+        return RemoteConsole(
+            door, self._play.site, driver_for(terminal), few_colours=few, idle=idle
+        )
 
     async def command(self, guest: "Guest", session: "Session", command: str) -> int:
         """Carry out one of a few commands."""

@@ -492,6 +492,7 @@ async def on_screen(play: Play) -> None:
     door = WaitingDoor(play.operator, Snapshot(0, 0, now, play.site.name, feeds=lamps))
     site = play.site
     app = LocalConsole(door, site, bell=site.bell, window_title=site.window_title)
+    door.ending(lambda why: app.exit(message=why))
     failures: list[Exception] = []
 
     async def behind() -> None:

@@ -8,6 +8,7 @@ from textual.driver import Driver
 
 from console.tui import theme
 from console.tui.app import HotlineApp
+from console.tui.idle import NEVER, IdleRules
 from console.tui.nowhere import NOWHERE
 
 if TYPE_CHECKING:
@@ -24,10 +25,16 @@ class RemoteConsole(HotlineApp):
     """
 
     def __init__(
-        self, door: "Door", site: "Site", make_driver: Any, *, few_colours: bool = False
+        self,
+        door: "Door",
+        site: "Site",
+        make_driver: Any,
+        *,
+        few_colours: bool = False,
+        idle: IdleRules = NEVER,
     ) -> None:
         self._make_driver = make_driver
-        super().__init__(door, site, bell=site.bell, window_title=site.window_title)
+        super().__init__(door, site, bell=site.bell, window_title=site.window_title, idle=idle)
         # Drawn in all colours: what the line carries is put into fewer by the driver.
         self.console = Console(
             color_system="truecolor",
