@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from console.calls.words import TEXTS
+from console.desk.rights import supervises
 from console.tui import alerts, theme
 from console.tui.announcing import Announcer
 from console.tui.cells import plain
@@ -351,6 +352,15 @@ class HotlineApp(TypeAheadApp[None]):
 
         self.push_screen(WhoDialog(self.door, self.site))
 
+    async def action_users(self) -> None:
+        """Who may come to the console."""
+        from console.tui.screens.settings.screen import SettingsScreen
+        from console.tui.screens.settings.sections import USERS
+
+        await self.action_go("settings")
+        if isinstance(screen := self.screen, SettingsScreen):
+            screen.go_to(USERS)
+
     async def on_header_lamp_pressed(self, _message: Header.LampPressed) -> None:
         """A lamp says how the PBX is now; behind it is how it was."""
         await self.action_gaps()
@@ -426,6 +436,8 @@ class HotlineApp(TypeAheadApp[None]):
                     words[:1].upper() + words[1:], f"Key {self.get_key_display(binding)}", act
                 )
         yield SystemCommand("Who is on", "Key w", self.action_who)
+        if supervises(self.door.operator):
+            yield SystemCommand("Users", "Settings", self.action_users)
         yield SystemCommand("When the PBX was not heard", "The last gaps", self.action_gaps)
         for look in theme.NAMES:
             yield SystemCommand(f"Theme: {look}", "Change the colours", partial(self.wear, look))

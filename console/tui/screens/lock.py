@@ -22,8 +22,8 @@ TRIES = 3
 LONGEST = 200
 BY_PASSWORD = "Type your password, and Enter."
 BY_KEY = (
-    "Enter ends this session. Come in again with ssh, which proves who you are:\n"
-    "you are then where you were."
+    "Enter ends this session. Come in again with ssh, which proves who\n"
+    "you are; you are then where you were."
 )
 WRONG = "Too many wrong passwords. Come in again with ssh."
 
