@@ -81,8 +81,8 @@ class BlocksDialog(Dialog[None]):
         last = f"{times}, last {at} as {block.login or 'nobody'}"
         return Content.assemble(
             (fit(block.address, ADDRESS), "bold"),
-            (plain(f"  {last}"), ""),
-            (f"\n  {until}" if until else "", "$open"),
+            plain(f"  {last}"),
+            f"\n  {until}" if until else "",
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -88,8 +88,8 @@ class KeysDialog(Dialog[None]):
             added = f"   added by {key.added_by}, {at}"
         return Content.assemble(
             (plain(f"{key.comment or 'without a name'}"), "bold"),
-            (plain(f"   {key.kind}{added}"), "$quiet"),
-            (f"\n  {plain(key.fingerprint)}", "$quiet"),
+            plain(f"   {key.kind}{added}"),
+            f"\n  {plain(key.fingerprint)}",
         )
 
     @work(group="users", exclusive=True)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 MAY = (
-    "Operators answer and deal with calls. Supervisors also change companies and settings, tell "
-    "all something and end sessions. Admins also manage users."
+    "Operators deal with calls. Supervisors also change settings and companies, and end sessions. "
+    "Admins also manage users."
 )
 
 

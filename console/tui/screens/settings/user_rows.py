@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from console.calls.words import TEXTS
 from console.desk.accounts import Account
+from console.tui.cells import fit
 from console.tui.widgets.rows import Line, Look
 
 LEGIBLE = 110  # cells; in more, the eye loses the row on its way to the right edge
+WIDE, NAME, WIDE_NAME, LOGIN = 80, 18, 28, 12  # cells
 ON, OFF = "●", "○"
 
 
@@ -34,6 +36,7 @@ class UserPen:
         """The rows."""
         account, operator = listed.account, listed.account.operator
         off = account.disabled
+        name = NAME if width < WIDE else WIDE_NAME
         on_line = "on line" if listed.sessions == 1 else f"on line at {listed.sessions} consoles"
         mark = (f" {ON} ", look("well")) if listed.sessions else (f" {OFF} ", look("quiet"))
         right = [(f"{on_line} ", look("well"))] if listed.sessions else []
@@ -44,16 +47,19 @@ class UserPen:
             (
                 [
                     mark,
-                    (operator.name or operator.login, look("quiet" if off else "name")),
-                    (f"   {operator.login}", look("text")),
-                    (f"   {TEXTS[operator.role]}", look("quiet")),
+                    (fit(operator.name or operator.login, name), look("quiet" if off else "name")),
+                    (f"  {fit(operator.login, LOGIN)}", look("text")),
+                    (f"  {TEXTS[operator.role]}", look("quiet")),
                 ],
                 right,
             ),
             (
                 [
-                    (f"   {f'phones {phones}' if phones else 'no phone'}", look("quiet")),
-                    (f"   {comes_in_by(account)}", look("quiet")),
+                    (
+                        f"   {fit(f'phones {phones}' if phones else 'no phone', name)}",
+                        look("quiet"),
+                    ),
+                    (f"  {comes_in_by(account)}", look("quiet")),
                 ],
                 [],
             ),
