@@ -382,7 +382,7 @@ class Desk:
             item = await self._inbox.get()
             visible = False
             while True:
-                visible |= not isinstance(item, _Stored) or self._is_news(item)
+                visible |= self._is_news(item)
                 self._take(item)
                 if self._inbox.empty():
                     break
@@ -393,20 +393,24 @@ class Desk:
             # Whoever was told of the news gets to draw it before more is taken in.
             await asyncio.sleep(0)
 
-    def _is_news(self, stored: _Stored) -> bool:
-        """Whether a commit changes the picture at once; that a list may have grown can wait.
+    def _is_news(self, item: _News) -> bool:
+        """Whether it changes the picture at once; that a list may have grown can wait.
 
-        Every live call is stored several times while it rings, and each picture costs every
-        session a repaint in which the next call would have to wait.
+        Every live call is stored several times while it rings, and every hand that rests keeps its
+        place; each picture costs every session a repaint in which the next call would have to wait.
         """
+        if isinstance(item, _Asked):
+            return not isinstance(item.command, KeepPlace)
+        if not isinstance(item, _Stored):
+            return True
         return bool(
-            _seen(stored.orders)
-            or stored.refreshed
-            or stored.settings is not None
-            or stored.operators
-            or stored.open != self._open
-            or stored.noticed
-            or any(record.call.settled for record in stored.saved)
+            _seen(item.orders)
+            or item.refreshed
+            or item.settings is not None
+            or item.operators
+            or item.open != self._open
+            or item.noticed
+            or any(record.call.settled for record in item.saved)
         )
 
     def _take(self, item: _News) -> None:
