@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 
 # Seconds: the desk need not hear of each key.
 KEYED_EVERY = 5.0
+# What a hand does; where the mouse is moved by chance nobody needs to be.
+TOUCHES = (
+    *(events.Key, events.Paste, events.MouseDown),
+    *(events.MouseScrollUp, events.MouseScrollDown),
+)
 # Seconds for which somebody looks at something before colleagues are told.
 LOOKS_FOR = 0.3
 # xterm's stack of window titles (XTWINOPS 22 and 23); what doesn't know it ignores it.
@@ -150,7 +155,7 @@ class HotlineApp(TypeAheadApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """The desk knows whether somebody is there: notices may depend on it."""
-        if isinstance(event, events.Key | events.Paste | events.MouseDown):
+        if isinstance(event, TOUCHES):
             self._touched(event)
         await super().on_event(event)
 

@@ -11,7 +11,6 @@ from textual.screen import Screen
 from console.desk.accounts import KeptPlace
 from console.desk.commands import KeepPlace, Refused
 from console.desk.ports import StoreFailed
-from console.desk.queries import CallDetails
 from console.desk.records import CallRecord
 from console.tui.place import MODES, Note, Place, read_place
 from console.tui.screens.desk_screen import DeskScreen
@@ -159,6 +158,8 @@ class PlaceKeeper:
         """A call that still is there."""
         if not id:
             return None
+        from console.desk.queries import CallDetails
+
         snapshot = self._app.door.snapshot
         for record in snapshot.live:
             if record.call.id == id:

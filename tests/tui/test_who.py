@@ -1,8 +1,10 @@
 """Who is on: colleagues, what they look at, messages to all, sessions that are ended."""
 
+from dataclasses import replace
+
 import pytest
 from call_lists import record
-from fake_door import FakeDoor, a_call, picture
+from fake_door import NOW, FakeDoor, a_call, picture
 from front_desk import today
 from people_story import EVA, LENA, SUE, floor, until
 from pictures import assert_looks_as_kept
@@ -10,6 +12,7 @@ from story import a_console, text_of
 
 from console.calls.words import Outcome
 from console.desk.commands import DisableOperator, TellAll
+from console.desk.snapshot import Present
 from console.tui import announcing, app
 from console.tui.screens.calls import CallsScreen
 from console.tui.screens.who_dialog import WhoDialog
@@ -86,6 +89,17 @@ async def test_a_live_call_that_a_colleague_chose_is_marked_on_the_home_screen()
         await pilot.press("down")
         await pilot.pause(0.05)
         assert door.looks[-1] == ("Calls", "2")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_live_call_that_a_colleague_looks_at_looks_as_kept(size):
+    lena = Present("lena", "Lena Kraft", 2, NOW, "", NOW, "Calls", "2")
+    mine = Present("eva", "Eva Brandt", 1, NOW, "", NOW, "Calls", "1")
+    calls = (a_call("1"), a_call("2", name="Anna Muster", company="Kanzlei Berg"))
+    door = FakeDoor(replace(picture(*calls), present=(mine, lena)))
+    async with a_console(door, size) as (console, _):
+        assert text_of(console).count("◎") == 1
+        assert_looks_as_kept(console, f"calls_looked_at_{size[0]}x{size[1]}")
 
 
 async def test_only_the_rows_that_change_are_drawn_anew(monkeypatch):

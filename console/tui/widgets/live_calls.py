@@ -262,6 +262,8 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
             sign = f"{SIGNS[call.phase]} {seconds(call, snapshot)} "
             rows[0] += [bar, (sign, look(lamp))]
             rows[0] += [(fit(company, wide - len(sign) - 2), look("company")), (" ", ground)]
+            if names := self._looking.get(call.id):
+                caller = f"{LOOKS} {names} · {caller}"
             yours = alerts.at_desk(call, self._operator)
             words = (
                 f"{'rings' if lamp == 'ringing' else 'talks with'} you · {caller}"
