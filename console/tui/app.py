@@ -20,12 +20,7 @@ from console.tui.announcing import Announcer
 from console.tui.cells import plain
 from console.tui.idle import NEVER, IdleRules, IdleWatch
 from console.tui.links import web_address
-from console.tui.messages import (
-    DeskChanged,
-    ShowCard,
-    ShowContact,
-    ShowDetails,
-)
+from console.tui.messages import DeskChanged, ShowCard, ShowContact, ShowDetails
 from console.tui.offers import LinksToOpen
 from console.tui.place_keeper import PlaceKeeper
 from console.tui.screens.calls import CallsScreen
@@ -46,10 +41,7 @@ if TYPE_CHECKING:
 # Seconds: the desk need not hear of each key.
 KEYED_EVERY = 5.0
 # What a hand does; where the mouse is moved by chance nobody needs to be.
-TOUCHES = (
-    *(events.Key, events.Paste, events.MouseDown),
-    *(events.MouseScrollUp, events.MouseScrollDown),
-)
+TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
 # Seconds for which somebody looks at something before colleagues are told.
 LOOKS_FOR = 0.3
 # xterm's stack of window titles (XTWINOPS 22 and 23); what doesn't know it ignores it.
@@ -209,7 +201,7 @@ class HotlineApp(TypeAheadApp[None]):
             self._idle.hear(new)
         else:
             self._announcer.heard(new)
-        self._see_role()
+        self._see_role(anew=bool(old.present))
         if self._rings_bell and alerts.rings_anew(old, new):
             self.bell()
         for url in self._links.new(new, self.door.operator):
@@ -217,12 +209,16 @@ class HotlineApp(TypeAheadApp[None]):
                 self.open_url(url)
         self._name_window()
 
-    def _see_role(self) -> None:
-        """Somebody may have given the one who sits here another role."""
+    def _see_role(self, *, anew: bool) -> None:
+        """Somebody may have given the one who sits here another role.
+
+        It is not `anew` when the desk has just opened: until then it was not known.
+        """
         role = self.door.operator.role
         if role is not self._role:
             self._role = role
-            self.notify(f"From now on your role is {TEXTS[role]}.", timeout=10, markup=False)
+            if anew:
+                self.notify(f"From now on your role is {TEXTS[role]}.", timeout=10, markup=False)
 
     def on_looks_elsewhere(self) -> None:
         """Tell colleagues, once the eye rests on something."""

@@ -57,7 +57,8 @@ class PlaceKeeper:
         """Keep it now, if it is another."""
         place = self.here()
         if place is not None and place != self._kept:
-            self._app.run_worker(self._keep(place), group="place", exclusive=True)
+            # They come to the desk in their order: none need be put aside for the next.
+            self._app.run_worker(self._keep(place), group="place")
 
     async def _keep(self, place: Place) -> None:
         try:

@@ -6,15 +6,20 @@ import json
 import pytest
 import sqlalchemy as sa
 from call_lists import NOON, record
+from fake_door import SITE
 from front_desk import today
 from people_story import EVA, LENA, floor, until
+from settings_story import SettingsStory
 
 from console.calls.words import Outcome
 from console.desk.accounts import KeptPlace
 from console.desk.changes import ForgetNumber
 from console.desk.commands import KeepPlace
+from console.desk.operators import Operator
 from console.desk.queries import CallDetails
+from console.desk.snapshot import Snapshot
 from console.tui import place_keeper
+from console.tui.app import HotlineApp
 from console.tui.list_filter import ListFilter, Show, read_filter
 from console.tui.place import Note, Place, read_place
 from console.tui.screens.calls import CallsScreen
@@ -22,6 +27,7 @@ from console.tui.screens.contacts import ContactsScreen
 from console.tui.screens.details import DetailsScreen
 from console.tui.screens.note_dialog import NoteDialog, NoteField
 from console.tui.screens.unanswered import UnansweredScreen
+from console.waiting_door import WaitingDoor
 
 
 @pytest.fixture(autouse=True)
@@ -117,10 +123,12 @@ async def test_a_line_that_breaks_within_the_second_loses_nothing(monkeypatch):
 
 async def test_nothing_is_written_while_nothing_changes_and_no_list_asks_again():
     async with floor(unanswered(3)) as here, here.console(EVA, "2") as eva:
-        await wait_for(here, lambda place: place and place["mode"] == "unanswered")
-        stored, revision = here.desk.snapshot.stored, here.desk.snapshot.revision
+        await eva.press("home")
+        await wait_for(here, lambda place: place and place["told"])
         at = (await kept(here))["at"]
-        here.clock.time = NOON.replace(minute=1)
+        here.later(minutes=1)
+        await eva.settle()
+        stored, revision = here.desk.snapshot.stored, here.desk.snapshot.revision
         await eva.press("up", "up")
         await eva.pilot.pause(0.2)
         assert (await kept(here))["at"] == at
@@ -170,6 +178,26 @@ async def test_whoever_has_begun_something_is_left_alone():
         async with here.console(EVA, "4") as eva:
             await eva.settle()
             assert isinstance(eva.app.screen, ContactsScreen)
+
+
+async def test_a_console_that_was_drawn_before_its_desk_opened_comes_back_too():
+    async with floor(unanswered(3)) as here:
+        async with here.console(EVA, "2", "down"):
+            await wait_for(here, lambda place: place and place["mode"] == "unanswered")
+            await wait_for(here, lambda place: len(place["told"]) == 1)
+        guest = Operator("eva", "eva")
+        door = WaitingDoor(guest, Snapshot(0, 0, NOON, SITE.name))
+        app = HotlineApp(door, SITE)
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await pilot.pause()
+            inside = here.desk.door(EVA)
+            door.open(inside)
+            eva = SettingsStory(app, pilot, here.desk, here.store, here.clock)
+            await eva.until(lambda: isinstance(app.screen, UnansweredScreen))
+            await eva.settle()
+            assert app.screen.chosen().call.id == (await kept(here))["told"]["chosen"]
+            assert not eva.toasts()
+            inside.close()
 
 
 HOSTILE = [
