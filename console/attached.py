@@ -10,6 +10,7 @@ import logging
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from console import frames
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from console.desk.ports import Door
     from console.settings.site import Site
     from console.ssh.terminal import Terminal
+    from console.tui.idle import IdleRules
     from console.tui.remote import RemoteConsole
 
 log = logging.getLogger(__name__)
@@ -44,24 +46,35 @@ class Caller(Protocol):
     closed: Callable[[], None]
 
 
-async def console_on(terminal: "Terminal", line: Caller, door: "Door", site: "Site") -> int:
-    """Show the console on a terminal that is not this process's own; the exit code."""
-    from console.ssh.screen import Screen
+async def console_on(
+    terminal: "Terminal",
+    line: Caller,
+    door: "Door",
+    site: "Site",
+    idle: "IdleRules | None" = None,
+) -> int:
+    """Show the console on a terminal that is not this process's own; the exit code.
 
-    screen = Screen(terminal, lambda terminal: _app(door, site, terminal))
+    Without rules it may be idle.
+    """
+    from console.ssh.screen import Screen
+    from console.tui.idle import NEVER
+
+    screen = Screen(terminal, lambda terminal: _app(door, site, terminal, rules))
+    rules = replace(idle or NEVER, end=screen.end)
     door.ending(screen.end)
     line.closed = screen.hung_up
     return await screen.run()
 
 
-def _app(door: "Door", site: "Site", terminal: "Terminal") -> "RemoteConsole":
+def _app(door: "Door", site: "Site", terminal: "Terminal", idle: "IdleRules") -> "RemoteConsole":
     from rich.color import ColorSystem
 
     from console.ssh.driver import driver_for
     from console.tui.remote import RemoteConsole
 
     few = terminal.colours is ColorSystem.STANDARD
-    return RemoteConsole(door, site, driver_for(terminal), few_colours=few)
+    return RemoteConsole(door, site, driver_for(terminal), few_colours=few, idle=idle)
 
 
 class Line(asyncio.Protocol):

@@ -13,8 +13,9 @@ from console.attached import console_on
 from console.clock import utc_now
 from console.desk import commands as do
 from console.desk.accounts import Block
-from console.desk.changes import PutBlock
+from console.desk.changes import AddLine, PutBlock
 from console.desk.operators import Operator
+from console.desk.ports import StoreFailed
 from console.garbage import Garbage
 from console.settings.site import Ssh
 from console.ssh_commands import Commands
@@ -23,8 +24,10 @@ from console.wiring import CannotStart, House, Play, serving
 
 if TYPE_CHECKING:
     from console.ssh.connection import Guest
+    from console.ssh.passwords import Passwords
     from console.ssh.session import Session
     from console.ssh.terminal import Terminal
+    from console.tui.idle import IdleRules
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +79,7 @@ async def serve(
                 home.desk.last_key is not None and play.clock.now() - home.desk.last_key < TYPING
             ),
         )
-        consoles = Consoles(play, ssh, home, garbage)
+        consoles = Consoles(play, ssh, home, garbage, passwords)
         await asyncio.to_thread(settle_down)
         host = Host(
             home.store.credentials, consoles.failed, utc_now, consoles.screen, consoles.command
@@ -113,11 +116,20 @@ async def serve(
 class Consoles:
     """A console for each who comes in."""
 
-    def __init__(self, play: Play, ssh: Ssh, home: House, garbage: Garbage) -> None:
-        self._garbage = garbage
+    def __init__(
+        self,
+        play: Play,
+        ssh: Ssh,
+        home: House,
+        garbage: Garbage,
+        passwords: "Passwords | None" = None,
+    ) -> None:
+        """`passwords` check them, where operators may come in by one."""
         self._play = play
         self._ssh = ssh
         self._home = home
+        self._garbage = garbage
+        self._passwords = passwords
         self._commands = Commands(play, home)
 
     def failed(self, block: Block) -> None:
@@ -135,16 +147,49 @@ class Consoles:
             session.refuse(TOO_MANY.format(self._ssh.sessions_per_user))
             return 1
         assert session.terminal is not None
-        return await self.console(operator, guest.origin, session.terminal, session)
+        idle = self._idle(guest.login, guest.origin)
+        return await self.console(operator, guest.origin, session.terminal, session, idle)
+
+    def _idle(self, login: str, origin: str) -> "IdleRules":
+        """What happens to a console elsewhere that nobody touches."""
+        from console.tui.idle import IdleRules
+
+        async def hashed() -> str:
+            try:
+                known = await self._home.store.credentials(login)
+            except StoreFailed as failure:
+                log.warning("a password could not be looked up: %s", failure)
+                return ""
+            return known.password if known is not None and not known.disabled else ""
+
+        async def has_password() -> bool:
+            return self._passwords is not None and bool(await hashed())
+
+        async def prove(password: str) -> bool:
+            proved = self._passwords is not None and await self._passwords.fits(
+                password, await hashed()
+            )
+            if not proved:
+                log.warning("%s (%s) gave a wrong password to a locked console", login, origin)
+                line = AddLine("unlock refused", login, login, self._play.clock.now())
+                self._home.desk.note(line, origin)
+            return proved
+
+        return IdleRules(self._ssh.lock_minutes, self._ssh.end_minutes, has_password, prove)
 
     async def console(
-        self, operator: Operator, origin: str, terminal: "Terminal", session: "Session"
+        self,
+        operator: Operator,
+        origin: str,
+        terminal: "Terminal",
+        session: "Session",
+        idle: "IdleRules | None" = None,
     ) -> int:
-        """A console on a terminal, for somebody who is known."""
+        """A console on a terminal, for somebody who is known; without rules it may be idle."""
         door = self._home.desk.door(operator, origin)
         session.end = door.end
         try:
-            return await console_on(terminal, session, door, self._play.site)
+            return await console_on(terminal, session, door, self._play.site, idle)
         finally:
             door.close()
             self._garbage.session_ended()

@@ -508,6 +508,7 @@ async def on_screen(play: Play) -> None:
     app = LocalConsole(
         door, site, bell=site.bell, window_title=site.window_title, in_fewer=in_fewer
     )
+    door.ending(lambda why: app.exit(message=why))
     failures: list[Exception] = []
 
     async def behind() -> None:

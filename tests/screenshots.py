@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from console.calls.events import FeedBack
 from console.calls.words import Phase
 from console.demo import FEED, SITE, demo
-from console.desk.commands import ChangeSettings, Take, WriteNote
+from console.desk.commands import ChangeSettings, KeepPlace, Take, WriteNote
 from console.desk.contacts import Companies
 from console.desk.desk import Desk
 from console.desk.queries import CallPage, Filter
@@ -75,6 +75,8 @@ SHOTS = (
     Shot("settings_which", section("E-mail", "space", "down", *"a@b.example", *[""] * 12, "f5")),
     Shot("settings_words", section("Wording")),
     Shot("settings_history", section("History")),
+    Shot("users", section("Users")),
+    Shot("who", ("2", "down", "w")),
     Shot("companies_80x24", ("5", "enter"), (80, 24)),
     Shot("company_form_80x24", ("5", "enter", *["down"] * 6, "enter"), (80, 24)),
     Shot("company_form_200x60", ("5", "enter", *["down"] * 6, "enter"), (200, 60)),
@@ -123,6 +125,8 @@ async def take(home: House, shot: Shot) -> None:
         app.theme = shot.theme
         await pressed(pilot, shot.keys)
         (FOLDER / f"{shot.name}.svg").write_text(plain(picture_of(app)), encoding="utf-8")
+    # The next one begins at home.
+    await door.do(KeepPlace(None))
     door.close()
 
 

@@ -10,6 +10,8 @@ from console.desk.operators import Operator
 from console.desk.order import Order, Undoable
 
 LONGEST_LOGIN = 32
+LONGEST_NAME = 60
+LONGEST_PHONE = 40
 # Where a person was is screens and rows, and a note of at most some thousand letters.
 LONGEST_PLACE = 20_000
 
@@ -21,9 +23,11 @@ def account_order(command: do.Command, operator: Operator, now: datetime) -> Ord
         case do.ChangeOperator(login, name, role, extensions):
             if why := _no_login(login):
                 return do.Refused(why)
-            someone = Operator(login, name, role, extensions)
+            name = clean(name, LONGEST_NAME) or login
+            someone = Operator(login, name, role, _phones(extensions))
             return _order(ch.PutOperator(someone, by, now), f"{login}: {name}, {TEXTS[role]}")
         case do.SetExtensions(login, extensions):
+            extensions = _phones(extensions)
             phones = ", ".join(extensions) or "no phone"
             return _order(ch.SetExtensions(login, extensions, by, now), f"{login}: {phones}")
         case do.DisableOperator(login, disabled):
@@ -50,6 +54,12 @@ def account_order(command: do.Command, operator: Operator, now: datetime) -> Ord
             return _order(ch.KeepPlace(operator.login, place, now), "kept")
         case _:
             raise ValueError(type(command).__name__)
+
+
+def _phones(extensions: tuple[str, ...]) -> tuple[str, ...]:
+    """The same, clean, each once."""
+    phones = (clean(one, LONGEST_PHONE) for one in extensions)
+    return tuple(dict.fromkeys(phone for phone in phones if phone))
 
 
 def _no_login(login: str) -> str:

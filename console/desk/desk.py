@@ -28,6 +28,7 @@ from console.desk.commands import (
     Done,
     EndSession,
     ImportFiles,
+    KeepPlace,
     Refused,
     TellAll,
     Undo,
@@ -142,6 +143,7 @@ class _Stored:
     noticed: bool
     settings: tuple[Live, int] | None  # with their version
     operators: dict[str, Operator | None]  # who was changed; None can't come in any more
+    silent: bool  # nothing that a screen shows: only where somebody is in the console
 
 
 _News = _Heard | _Asked | _Identified | _Offered | _Syncing | _DirectoryChanged | _Stored
@@ -410,7 +412,7 @@ class Desk:
             item = await self._inbox.get()
             visible = False
             while True:
-                visible |= not isinstance(item, _Stored) or self._is_news(item)
+                visible |= self._is_news(item)
                 self._take(item)
                 if self._inbox.empty():
                     break
@@ -421,20 +423,24 @@ class Desk:
             # Whoever was told of the news gets to draw it before more is taken in.
             await asyncio.sleep(0)
 
-    def _is_news(self, stored: _Stored) -> bool:
-        """Whether a commit changes the picture at once; that a list may have grown can wait.
+    def _is_news(self, item: _News) -> bool:
+        """Whether it changes the picture at once; that a list may have grown can wait.
 
-        Every live call is stored several times while it rings, and each picture costs every
-        session a repaint in which the next call would have to wait.
+        Every live call is stored several times while it rings, and every hand that rests keeps its
+        place; each picture costs every session a repaint in which the next call would have to wait.
         """
+        if isinstance(item, _Asked):
+            return not isinstance(item.command, KeepPlace)
+        if not isinstance(item, _Stored):
+            return True
         return bool(
-            stored.orders
-            or stored.refreshed
-            or stored.settings is not None
-            or stored.operators
-            or stored.open != self._open
-            or stored.noticed
-            or any(record.call.settled for record in stored.saved)
+            _seen(item.orders)
+            or item.refreshed
+            or item.settings is not None
+            or item.operators
+            or item.open != self._open
+            or item.noticed
+            or any(record.call.settled for record in item.saved)
         )
 
     def _take(self, item: _News) -> None:
@@ -670,7 +676,8 @@ class Desk:
                 return Refused("The message is empty.")
             self._said = Said(self._said.number + 1 if self._said else 1, by, now, text)
             self.note(ch.AddLine("told all", text, by, now), origin)
-            return Done(f"{len(self._doors)} consoles show it", len(self._doors))
+            count = len(self._doors)
+            return Done("1 console shows it" if count == 1 else f"{count} consoles show it", count)
         for door in tuple(self._doors):
             if door.present.session == command.session:
                 self.note(ch.AddLine("session ended", door.operator.login, by, now), origin)
@@ -734,9 +741,12 @@ class Desk:
                 undelivered = await self._count_undelivered()
             settings = await self._changed_settings(batch)
             operators = await self._changed_operators(batch)
+            silent = not (saved or changes or noticed or _seen(results))
             self._inbox.put_nowait(
                 _Stored(
-                    *(saved, results, refreshed, opened, undelivered, noticed, settings, operators)
+                    *(saved, results, refreshed, opened, undelivered, noticed, settings),
+                    operators,
+                    silent,
                 )
             )
         except BaseException:
@@ -849,7 +859,8 @@ class Desk:
 
     def _confirm(self, stored: _Stored) -> None:
         now = self._clock.now()
-        self._stored += 1
+        # Every hand that rests a second keeps its place: no list asks again for that.
+        self._stored += not stored.silent
         self._open = stored.open
         self._undelivered = stored.undelivered
         for record in stored.saved:
@@ -885,7 +896,7 @@ class Desk:
             self._order(self._settings_waiting.popleft())
         if any(isinstance(one.order.change, ch.DIRECTORY_CHANGES) for one, _ in stored.orders):
             self._directory += 1
-        if stored.orders:
+        if _seen(stored.orders):
             self._look_up_live()
 
     def _let_in(self, operators: dict[str, Operator | None]) -> None:
@@ -1021,6 +1032,11 @@ class Desk:
             self._doors.remove(door)
             log.info("%s has left (%s)", door.operator.login, door.present.origin)
             self._publish(self._clock.now())
+
+
+def _seen(orders: Iterable[tuple[_Ordered, ch.Written]]) -> bool:
+    """Whether any of them changed what a screen shows."""
+    return any(not isinstance(ordered.command, KeepPlace) for ordered, _ in orders)
 
 
 def _sent(change: ch.Change, origin: str) -> ch.Change:

@@ -273,6 +273,20 @@ class Ssh(BaseModel, frozen=True, extra="forbid"):
     alive_seconds: int = Field(
         15, ge=1, le=3600, title="Alive", description="After three such silences a client is gone."
     )
+    lock_minutes: int = Field(
+        15,
+        ge=0,
+        le=1440,
+        title="Lock after (minutes)",
+        description="Without a key a console shows nothing until its operator is proved; 0: never.",
+    )
+    end_minutes: int = Field(
+        0,
+        ge=0,
+        le=10_080,
+        title="End after (minutes)",
+        description="Without a key a session ends; 0: never.",
+    )
     sessions_per_user: int = Field(
         4, ge=1, le=100, title="Sessions", description="How many one operator may have at once."
     )

@@ -1,5 +1,6 @@
 """Operators as rows: who they are, by what they come in, where they were."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -54,12 +55,19 @@ def list_blocks(sql: sa.Connection) -> tuple[Block, ...]:
 
 
 def kept_place(sql: sa.Connection, login: str) -> dict[str, Any] | None:
-    """Where somebody was, unless that is long ago."""
-    row = sql.execute(sa.select(places).where(places.c.login == login)).one_or_none()
+    """Where somebody was, unless that is long ago or nothing that could be read."""
+    # As text: what is no JSON must not keep anybody out.
+    c = places.c
+    chosen = sa.select(c.at, sa.cast(c.place, sa.Text).label("place"))
+    row = sql.execute(chosen.where(c.login == login)).one_or_none()
     now: datetime | None = sql.execute(sa.select(heard.c.at)).scalar_one_or_none()
     if row is None or (now is not None and row.at + KEPT_FOR < now):
         return None
-    return dict(row.place)
+    try:
+        place = json.loads(row.place)
+    except (ValueError, RecursionError, TypeError):
+        return None
+    return place if isinstance(place, dict) else None
 
 
 def _operator(row: Any) -> Operator:

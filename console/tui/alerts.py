@@ -48,6 +48,12 @@ def at_desk(call: Call, operator: Operator) -> bool:
     return any(device in own for device in call.ringing_devices)
 
 
+def locked_title(snapshot: Snapshot) -> str:
+    """The window's title while the console is locked: how many ring, but not for whom."""
+    count = len(ringing(snapshot))
+    return f"({count}) Hotline, locked" if count else "Hotline, locked"
+
+
 def window_title(snapshot: Snapshot, site: "Site") -> str:
     """ "(2) Meyer & Söhne - Hotline" while something rings, else "Hotline - SITE"."""
     calls = ringing(snapshot)

@@ -2,22 +2,30 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.notifications import Notification, Notify
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
+from console.calls.words import TEXTS
+from console.desk.rights import supervises
 from console.tui import alerts, theme
+from console.tui.announcing import Announcer
 from console.tui.cells import plain
+from console.tui.idle import NEVER, IdleRules, IdleWatch
 from console.tui.links import web_address
 from console.tui.messages import DeskChanged, ShowCard, ShowContact, ShowDetails
 from console.tui.offers import LinksToOpen
+from console.tui.place_keeper import PlaceKeeper
 from console.tui.screens.calls import CallsScreen
 from console.tui.screens.desk_screen import AT_THE_END, DeskScreen
+from console.tui.screens.dialog import Dialog
 from console.tui.screens.help import HelpScreen
 from console.tui.screens.quit import QuitDialog
 from console.tui.styles import sheets
@@ -32,6 +40,10 @@ if TYPE_CHECKING:
 
 # Seconds: the desk need not hear of each key.
 KEYED_EVERY = 5.0
+# What a hand does; where the mouse is moved by chance nobody needs to be.
+TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
+# Seconds for which somebody looks at something before colleagues are told.
+LOOKS_FOR = 0.3
 # xterm's stack of window titles (XTWINOPS 22 and 23); what doesn't know it ignores it.
 KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
 
@@ -51,6 +63,7 @@ class HotlineApp(TypeAheadApp[None]):
         Binding("5", "go('settings')", "Settings"),
         Binding("c", "offered_contact", "contact", tooltip="the contact of who rings"),
         Binding("slash", "search", "search", key_display="/", show=False),
+        Binding("w", "who", "who is on", tooltip="who is on, and looks at what", show=False),
         Binding(
             "question_mark",
             "help",
@@ -65,7 +78,13 @@ class HotlineApp(TypeAheadApp[None]):
     ]
 
     def __init__(
-        self, door: "Door", site: "Site", *, bell: bool = True, window_title: bool = True
+        self,
+        door: "Door",
+        site: "Site",
+        *,
+        bell: bool = True,
+        window_title: bool = True,
+        idle: IdleRules = NEVER,
     ) -> None:
         super().__init__(css_path=list(sheets()))
         self.stylesheet = ParsedOnce(variables=self.get_css_variables())
@@ -79,6 +98,11 @@ class HotlineApp(TypeAheadApp[None]):
         self._told = False
         self._unwatch: Callable[[], None] | None = None
         self._keyed_at = 0.0
+        self._role = door.operator.role
+        self._place = PlaceKeeper(self)
+        self._idle = IdleWatch(self, idle)
+        self._announcer = Announcer(self._announce, site.zone)
+        self._looks: Timer | None = None
         for look in theme.THEMES:
             self.register_theme(look)
         self.few_colours = self.console.color_system not in ("256", "truecolor")
@@ -123,22 +147,39 @@ class HotlineApp(TypeAheadApp[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """The desk knows whether somebody is there: notices may depend on it."""
-        if isinstance(event, events.Key) and event.time - self._keyed_at >= KEYED_EVERY:
+        if isinstance(event, TOUCHES):
+            self._touched(event)
+        await super().on_event(event)
+
+    def _touched(self, event: events.Event) -> None:
+        if event.time - self._keyed_at >= KEYED_EVERY:
             self._keyed_at = event.time
             self.door.keyed()
-        await super().on_event(event)
+        self._idle.touched()
+        self._place.touched()
+        if read := self._announcer.keyed():
+            self._unnotify(read)
 
     def on_mount(self) -> None:
         """From here on the desk's changes arrive."""
         self._unwatch = self.door.watch(self._desk_changed)
         self._write(KEEP_TITLE)
         self._name_window()
+        self._idle.begin()
+        self._announcer.heard(self.door.snapshot)
+        self.run_worker(self._place.come_back(), group="place")
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """The desk need not call a session that has ended."""
         if self._unwatch:
             self._unwatch()
         self._write(GIVE_TITLE_BACK)
+        await self._place.leave()
+
+    def exit(self, *args: Any, **options: Any) -> None:
+        """The console is left, or has to go: where somebody is, is known for the last time."""
+        self._place.leaves(deliberately=False)
+        super().exit(*args, **options)
 
     def _desk_changed(self) -> None:
         # One slot: while a message waits, a newer snapshot needs no second one.
@@ -154,8 +195,13 @@ class HotlineApp(TypeAheadApp[None]):
         old, new = self._shown, self.door.snapshot
         self._shown = new
         for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
+            if isinstance(screen, DeskScreen | Dialog):
                 screen.hear(new)
+        if self._idle.locked:
+            self._idle.hear(new)
+        else:
+            self._announcer.heard(new)
+        self._see_role(anew=bool(old.present))
         if self._rings_bell and alerts.rings_anew(old, new):
             self.bell()
         for url in self._links.new(new, self.door.operator):
@@ -163,8 +209,48 @@ class HotlineApp(TypeAheadApp[None]):
                 self.open_url(url)
         self._name_window()
 
+    def _see_role(self, *, anew: bool) -> None:
+        """Somebody may have given the one who sits here another role.
+
+        It is not `anew` when the desk has just opened: until then it was not known.
+        """
+        role = self.door.operator.role
+        if role is not self._role:
+            self._role = role
+            if anew:
+                self.notify(f"From now on your role is {TEXTS[role]}.", timeout=10, markup=False)
+
+    def on_looks_elsewhere(self) -> None:
+        """Tell colleagues, once the eye rests on something."""
+        if self._looks is not None:
+            self._looks.stop()
+        self._looks = self.set_timer(LOOKS_FOR, self._tell_looks)
+
+    def _tell_looks(self) -> None:
+        if self._idle.locked:
+            self.door.looks_at("locked", None)
+            return
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, DeskScreen):
+                self.door.looks_at(screen.place_name, screen.looked_at)
+                return
+
+    def on_place_changed(self) -> None:
+        """What was half done is done, or given up."""
+        self._place.keep()
+
+    def locked_or_not(self) -> None:
+        """The console was locked, or unlocked."""
+        self._name_window()
+        self.on_looks_elsewhere()
+        if not self._idle.locked:
+            self._announcer.heard(self.door.snapshot)
+
     def _name_window(self) -> None:
-        title = plain(alerts.window_title(self._shown, self.site))
+        if self._idle.locked:
+            title = alerts.locked_title(self._shown)
+        else:
+            title = plain(alerts.window_title(self._shown, self.site))
         if title != self._window_title:
             self._window_title = title
             self._write(f"\x1b]2;{title}\x1b\\")
@@ -218,7 +304,9 @@ class HotlineApp(TypeAheadApp[None]):
         await self.on_show_card(ShowCard(message.call))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where no contact is held out its key is free."""
+        """Where no contact is held out its key is free; while it is locked all are."""
+        if self._idle.locked and action != "quit":
+            return False
         if action == "offered_contact":
             return isinstance(self.screen, DeskScreen) and self.screen.offered is not None
         return super().check_action(action, parameters)
@@ -255,6 +343,25 @@ class HotlineApp(TypeAheadApp[None]):
         """The open calls are among the unanswered ones."""
         await self.action_go("unanswered")
 
+    async def on_header_operator_pressed(self, _message: Header.OperatorPressed) -> None:
+        """The name leads to those of the others."""
+        self.action_who()
+
+    def action_who(self) -> None:
+        """Who is on, and looks at what."""
+        from console.tui.screens.who_dialog import WhoDialog
+
+        self.push_screen(WhoDialog(self.door, self.site))
+
+    async def action_users(self) -> None:
+        """Who may come to the console."""
+        from console.tui.screens.settings.screen import SettingsScreen
+        from console.tui.screens.settings.sections import USERS
+
+        await self.action_go("settings")
+        if isinstance(screen := self.screen, SettingsScreen):
+            screen.go_to(USERS)
+
     async def on_header_lamp_pressed(self, _message: Header.LampPressed) -> None:
         """A lamp says how the PBX is now; behind it is how it was."""
         await self.action_gaps()
@@ -277,12 +384,22 @@ class HotlineApp(TypeAheadApp[None]):
             here = self.screen
             self.push_screen(HelpScreen(here.keys(), here.signs, here.told_fields()))
 
-    def on_notify(self) -> None:
+    def on_notify(self, event: Notify) -> None:
         """The newest word takes the place of the last: a stack would cover the list and the strip.
 
-        Textual adds the new one after this.
+        Textual adds the new one after this. What was said to all stays until its time.
         """
+        if self._idle.locked:
+            event.prevent_default()
+            return
+        said = self._announcer.shown
+        stays = said is not None and said in self._notifications
         self.clear_notifications()
+        if said is not None and stays:
+            self._notifications.add(said)
+
+    def _announce(self, said: Notification) -> None:
+        self.post_message(Notify(said))
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which hands know from elsewhere, says how to leave."""
@@ -293,7 +410,11 @@ class HotlineApp(TypeAheadApp[None]):
         calls = alerts.ringing(self.door.snapshot)
         if isinstance(self.screen, QuitDialog):
             return
+        if self._idle.locked:
+            self.exit()
+            return
         changes = sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+        self._place.leaves(deliberately=True)
         if not calls and not changes:
             self.exit()
             return
@@ -301,6 +422,8 @@ class HotlineApp(TypeAheadApp[None]):
         def leave(sure: bool | None) -> None:
             if sure:
                 self.exit()
+            else:
+                self._place.stays()
 
         self.push_screen(QuitDialog(len(calls), changes), leave)
 
@@ -313,6 +436,9 @@ class HotlineApp(TypeAheadApp[None]):
                 yield SystemCommand(
                     words[:1].upper() + words[1:], f"Key {self.get_key_display(binding)}", act
                 )
+        yield SystemCommand("Who is on", "Key w", self.action_who)
+        if supervises(self.door.operator):
+            yield SystemCommand("Users", "Settings", self.action_users)
         yield SystemCommand("When the PBX was not heard", "The last gaps", self.action_gaps)
         for look in theme.NAMES:
             yield SystemCommand(f"Theme: {look}", "Change the colours", partial(self.wear, look))

@@ -1,7 +1,7 @@
 """The columns of a list of calls: which fit into a width, and what a call says in each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from console.calls.words import TEXTS, Direction, Outcome
 from console.desk.records import CallRecord, How
 from console.settings.live import Live
 from console.tui import legible
+from console.tui.colleagues import LOOKS, Looking
 from console.tui.notice_words import BRIEF, NOTHING_ON, notified, notified_briefly
 
 GAP = 2
@@ -42,13 +43,15 @@ SIGNS = {
 class Reading:
     """What is needed to read a record aloud: the time now, the site's zone and its numbers.
 
-    `settings` are those in force: they say whether anybody will be told.
+    `settings` are those in force: they say whether anybody will be told. `looking` says which
+    calls colleagues look at.
     """
 
     now: datetime
     zone: ZoneInfo
     plan: NumberPlan
     settings: Live = NOTHING_ON
+    looking: Looking = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +164,14 @@ def _why(record: CallRecord, reading: Reading) -> str:
 
 
 def processing(record: CallRecord, reading: Reading) -> str:
-    """Who dealt with a call and when, or who is on it; empty for an open one."""
+    """Who dealt with a call and when, or who is on it or looks at it; empty for most open ones."""
     if done := record.processed:
         how = "called back " if done.how is How.CALL else ""
         return f"{done.by} {how}{legible.when(done.at, reading.now, reading.zone)}"
     if record.open and record.taken and record.taken.holds(reading.now):
         return f"{record.taken.by} is on it"
+    if record.open and (names := reading.looking.get(record.call.id)):
+        return f"{LOOKS} {names}"
     return ""
 
 

@@ -1,5 +1,6 @@
 """Which calls a list shows, as an operator chooses it; `today` stays true past midnight."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +41,17 @@ class ListFilter:
             undelivered=self.show is Show.FAILED,
         )
 
+    def told(self) -> dict[str, str]:
+        """It in a few words by name, for `read_filter`."""
+        words = {
+            "show": self.show.value,
+            "today": "yes" if self.today else "",
+            "outcome": self.outcome.value if self.outcome else "",
+            "company": self.company or "",
+            "text": self.text,
+        }
+        return {name: word for name, word in words.items() if word}
+
     def words(self) -> str:
         """What is shown, in words: "open, today, gave up"."""
         chosen = [self.show.value]
@@ -53,3 +65,14 @@ class ListFilter:
 def midnight(now: datetime, zone: ZoneInfo) -> datetime:
     """When the present day began in that zone."""
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+
+def read_filter(told: Mapping[str, str]) -> ListFilter | None:
+    """The filter of which these words tell, None if they tell of none."""
+    try:
+        show = Show(told.get("show", ""))
+        outcome = Outcome(told["outcome"]) if "outcome" in told else None
+    except ValueError:
+        return None
+    company, text = told.get("company") or None, told.get("text", "")
+    return ListFilter(show, told.get("today") == "yes", outcome, company, text)

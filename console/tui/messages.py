@@ -9,6 +9,14 @@ class DeskChanged(Message):
     """The desk has a newer snapshot; at most one of these waits per session."""
 
 
+class LooksElsewhere(Message):
+    """Another call is looked at, or another screen."""
+
+
+class PlaceChanged(Message):
+    """What is to be kept of where somebody is has changed, and must not wait for a key."""
+
+
 class ShowDetails(Message):
     """Somebody wants to read all about a call."""
 

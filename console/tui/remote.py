@@ -8,6 +8,7 @@ from textual.driver import Driver
 from console.tui import theme
 from console.tui.all_colours import all_colours
 from console.tui.app import HotlineApp
+from console.tui.idle import NEVER, IdleRules
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -23,10 +24,16 @@ class RemoteConsole(HotlineApp):
     """
 
     def __init__(
-        self, door: "Door", site: "Site", make_driver: Any, *, few_colours: bool = False
+        self,
+        door: "Door",
+        site: "Site",
+        make_driver: Any,
+        *,
+        few_colours: bool = False,
+        idle: IdleRules = NEVER,
     ) -> None:
         self._make_driver = make_driver
-        super().__init__(door, site, bell=site.bell, window_title=site.window_title)
+        super().__init__(door, site, bell=site.bell, window_title=site.window_title, idle=idle)
         self.console = all_colours({})
         self.few_colours = few_colours
         self.theme = theme.TERMINAL if few_colours else theme.NAMES[0]

@@ -8,7 +8,8 @@ from typing import Any
 from console.calls.call import Call, Leg
 from console.calls.events import Caller
 from console.calls.words import Direction, Outcome, Phase, Role
-from console.desk.commands import Answer, Command, Done
+from console.desk.accounts import KeptPlace
+from console.desk.commands import Answer, Command, Done, KeepPlace
 from console.desk.contacts import Found, Previewed
 from console.desk.operators import Operator
 from console.desk.queries import Page, Total
@@ -35,12 +36,21 @@ class FakeDoor:
         self.answers: dict[type, Any] = {}  # by query type: a value, or a function of the query
         self.watchers: list[Callable[[], None]] = []
         self.keys = 0
+        self.place: dict[str, Any] | None = None
+        self.looks: list[tuple[str, str | None]] = []
+        self.end: Callable[[str], None] | None = None
 
     async def do(self, command: Command) -> Answer:
+        if isinstance(command, KeepPlace):
+            # It comes by itself when a hand rests.
+            self.place = command.place
+            return Done()
         self.commands.append(command)
         return self.answer(command) if callable(self.answer) else self.answer
 
     async def ask(self, query: Any) -> Any:
+        if isinstance(query, KeptPlace):
+            return self.place
         self.asked.append(query)
         empty = {
             "CallPage": Page(()),
@@ -59,6 +69,12 @@ class FakeDoor:
 
     def keyed(self) -> None:
         self.keys += 1
+
+    def looks_at(self, screen: str, call: str | None) -> None:
+        self.looks.append((screen, call))
+
+    def ending(self, end: Callable[[str], None]) -> None:
+        self.end = end
 
     def publish(self, snapshot: Snapshot) -> None:
         self.snapshot = replace(snapshot, revision=self.snapshot.revision + 1)

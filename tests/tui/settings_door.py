@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from settings_story import COMPANIES, SUE
 
 from console.calls.words import Outcome
-from console.desk.commands import Answer, ChangeSettings, Command, Done, Refused
+from console.desk.commands import Answer, ChangeSettings, Command, Done, KeepPlace, Refused
 from console.desk.contacts import Companies
 from console.desk.notices import (
     DryRan,
@@ -59,7 +59,8 @@ class SettingsDoor(FakeDoor):
         return self.snapshot.settings
 
     async def do(self, command: Command) -> Answer:
-        self.commands.append(command)
+        if not isinstance(command, KeepPlace):
+            self.commands.append(command)
         if isinstance(command, ChangeSettings):
             return self.change(command, self.operator.name)
         return Done("done")

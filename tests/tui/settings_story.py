@@ -32,7 +32,6 @@ from console.people.values import Company, Greeting, Person
 from console.store.database import SqlStore, open_store
 from console.tui.app import HotlineApp
 from console.tui.screens.settings import action_form, company_form
-from console.tui.screens.settings.sections import SECTIONS
 from console.tui.widgets.form import template
 from console.tui.widgets.form.editor import Editor
 from console.tui.widgets.form.field import FormField
@@ -115,9 +114,9 @@ class SettingsStory:
 
     async def open(self, name: str, *keys: str) -> None:
         """Go to a section by its name, and into it."""
-        place = [section.name for section in SECTIONS].index(name)
+        sections = self.app.screen.query_one(SectionList)
         # At once, as by the mouse: with the arrows every section on the way would be made as well.
-        self.app.screen.query_one(SectionList).choose(place)
+        sections.choose(sections._names.index(name))
         await self.settle()
         await self.press("enter", *keys)
 

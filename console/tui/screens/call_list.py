@@ -1,6 +1,6 @@
 """What Unanswered and Journal share: title line, search, table, filter, export."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,13 +11,21 @@ from textual.containers import Horizontal
 
 from console.desk.commands import Command
 from console.desk.ports import Door, StoreFailed
-from console.desk.queries import CallPage, CompanyNames, CountCalls, Filter, Page
+from console.desk.queries import (
+    CallDetails,
+    CallPage,
+    CompanyNames,
+    CountCalls,
+    Filter,
+    Page,
+)
 from console.desk.records import CallRecord
 from console.desk.snapshot import Lamp, Snapshot
 from console.tui.call_columns import ANSWERED, LIVE, NOTED, OPEN, PROCESSED, Reading
 from console.tui.call_window import key_of
 from console.tui.cells import plain
-from console.tui.list_filter import ListFilter, Show, midnight
+from console.tui.colleagues import LOOKS, looking
+from console.tui.list_filter import ListFilter, Show, midnight, read_filter
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.widgets.call_table import CallTable
 from console.tui.widgets.filter_bar import FilterBar, Summary
@@ -51,6 +59,7 @@ class CallList(DeskScreen):
         (ANSWERED, "answered, or dialled from here"),
         (LIVE, "still live"),
         (NOTED, "has a note"),
+        (LOOKS, "a colleague looks at it"),
         ("▌", "before a company: its colour"),
     )
 
@@ -82,6 +91,28 @@ class CallList(DeskScreen):
         """The call under the cursor."""
         return self.table.selected if self.is_mounted else None
 
+    def kept(self) -> dict[str, str]:
+        """The call under the cursor, and how the list is narrowed."""
+        told = self._filter.told() if self._filter != self.standard else {}
+        if (record := self.chosen()) is not None:
+            told["chosen"] = record.call.id
+        return told
+
+    async def come_back(self, told: Mapping[str, str]) -> None:
+        """Narrow the list as it was, and put the cursor on its call, if that is still there."""
+        narrowed = read_filter(told)
+        if narrowed is not None and (narrowed.show is not Show.EVERY or self.every):
+            self._filter = narrowed
+            self.query_one(SearchField).fill(narrowed.text)
+        details = None
+        if id := told.get("chosen"):
+            try:
+                details = await self.door.ask(CallDetails(id))
+            except StoreFailed:
+                details = None
+        self._say()
+        self.table.show_filter(self._query(), details.record if details else None)
+
     # -- what is asked --------------------------------------------------------------------------
 
     async def _fetch(self, query: CallPage) -> Page:
@@ -95,7 +126,9 @@ class CallList(DeskScreen):
 
     def _reading(self) -> Reading:
         snapshot = self.door.snapshot
-        return Reading(snapshot.now, self.site.zone, self.site.plan, snapshot.settings)
+        others = looking(snapshot, self.door.operator)
+        site = self.site
+        return Reading(snapshot.now, site.zone, site.plan, snapshot.settings, others)
 
     # -- what is shown --------------------------------------------------------------------------
 
@@ -111,6 +144,7 @@ class CallList(DeskScreen):
         if minute != self._minute or snapshot.settings is not self._settings:
             self._minute, self._settings = minute, snapshot.settings
             self.table.read(self._reading())
+        self.table.show_looking(looking(snapshot, self.door.operator))
         today = midnight(snapshot.now, self.site.zone)
         if today != self._midnight:
             self._midnight = today
@@ -225,6 +259,7 @@ class CallList(DeskScreen):
 
     def on_call_table_moved(self, _message: CallTable.Moved) -> None:
         """Another call may have notices that were not sent."""
+        self.look()
         if (may := bool(self.check_action("retry", ()))) != self._may_retry:
             self._may_retry = may
             self.refresh_bindings()

@@ -1,5 +1,6 @@
 """The home screen: what is live, and who is called and who calls."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from console.desk.snapshot import Snapshot
 from console.tui import alerts, offers
 from console.tui.acquaintance import STRANGER, Acquaintance
 from console.tui.card import Card
+from console.tui.colleagues import LOOKS, looking
 from console.tui.matches import CallerMatches
 from console.tui.messages import ShowDetails
 from console.tui.screens.caller_card import CallerCard
@@ -46,6 +48,7 @@ class CallsScreen(DeskScreen):
         Binding("pagedown", "turn(1)", show=False),
         Binding("escape", "let_go", "back to the longest ringing", show=False),
     ]
+    place_name = "Calls"
     ringing_strip = False
     unlisted = frozenset({"processed", "caller_processed"})  # of use on unanswered calls only
     signs = (
@@ -55,6 +58,7 @@ class CallsScreen(DeskScreen):
         (SIGNS[Phase.TALKING], "talks"),
         (SIGNS[Phase.PARKED], "is parked"),
         ("▸", "the chosen call"),
+        (LOOKS, "a colleague looks at it"),
         ("✓", "has ended, was answered"),
         ("▲", "open: unanswered, to be dealt with"),
     )
@@ -88,6 +92,21 @@ class CallsScreen(DeskScreen):
                 return record
         return alerts.first_in_line(snapshot, self.door.operator)
 
+    @property
+    def looked_at(self) -> str | None:
+        """The call that a hand chose: the longest ringing is on everybody's screen."""
+        return self._choice
+
+    def kept(self) -> dict[str, str]:
+        """The choice."""
+        return {"chosen": self._choice} if self._choice else {}
+
+    async def come_back(self, told: Mapping[str, str]) -> None:
+        """To the choice, if that call still lives."""
+        self._choice = told.get("chosen")
+        self.show(self.door.snapshot)
+        self.look()
+
     def show(self, snapshot: Snapshot) -> None:
         """Every part draws what is its own."""
         record = self.chosen()
@@ -95,7 +114,8 @@ class CallsScreen(DeskScreen):
             self._choice = None
         chosen = record.call.id if record else None
         operator = self.door.operator
-        self.query_one(LiveCalls).show(snapshot, operator, chosen)
+        others = looking(snapshot, operator)
+        self.query_one(LiveCalls).show(snapshot, operator, chosen, others)
         lasted = (snapshot.now - record.call.started_at).total_seconds() if record else 0.0
         whole = snapshot.settings.hotline.display_called
         self.query_one(CalledPanel).show(record, lasted, operator, whole=whole)
@@ -149,6 +169,7 @@ class CallsScreen(DeskScreen):
         self._choice = call
         self._card.open(call)
         self.show(self.door.snapshot)
+        self.look()
 
     def action_contact(self) -> None:
         """Open the caller's card, or close it; of a stranger the form."""
@@ -250,6 +271,7 @@ class CallsScreen(DeskScreen):
         """A hand chose."""
         self._choice = message.call
         self.show(self.door.snapshot)
+        self.look()
 
     def on_live_calls_turned(self, message: LiveCalls.Turned) -> None:
         """A page further."""
@@ -297,3 +319,4 @@ class CallsScreen(DeskScreen):
             return
         self._choice = None
         self.show(self.door.snapshot)
+        self.look()

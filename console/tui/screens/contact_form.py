@@ -43,6 +43,7 @@ class ContactForm(DeskScreen):
         Binding("escape", "leave", "leaves", priority=True),
     ]
     AUTO_FOCUS = "ContactLine"
+    place_name = "Contact"
 
     def __init__(
         self,

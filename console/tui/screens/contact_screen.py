@@ -38,6 +38,7 @@ class ContactScreen(ContactKeys):
         Binding("c", "back", "back", show=False),
     ]
     AUTO_FOCUS = "ContactCard"
+    place_name = "Contact"
     signs = ((OPEN, "open: unanswered, and nobody has dealt with it"),)
 
     def __init__(
@@ -57,6 +58,11 @@ class ContactScreen(ContactKeys):
         with Vertical(classes="contact--card"):
             yield Heading(f"CONTACT  {number}")
             yield ContactCard(self.site, "", "Nobody has this number any more. Esc goes back.")
+
+    @property
+    def looked_at(self) -> str:
+        """The call whose number it is."""
+        return self._record.call.id
 
     def contact(self) -> Contact | None:
         """The one on the card."""

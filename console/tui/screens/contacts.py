@@ -1,5 +1,6 @@
 """Contacts: search as one types, the card of the chosen one, its calls with us."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -46,6 +47,7 @@ class ContactsScreen(ContactKeys):
         Binding("escape", "back", "back", show=False),
     ]
     AUTO_FOCUS = "ContactList"
+    place_name = "Contacts"
     first_keys = ("open", "search", "add", "edit", "call", "copy", "delete", "export")
     signs = ((OPEN, "open: unanswered, and nobody has dealt with it"), ("▸", "the chosen contact"))
 
@@ -88,6 +90,24 @@ class ContactsScreen(ContactKeys):
         if chosen is not None and self._card is not None and self._card.contact.ref == chosen.ref:
             return self._card.contact
         return chosen
+
+    def kept(self) -> dict[str, str]:
+        """The contact under the cursor, and what is searched for."""
+        told = {"text": self._text} if self._text else {}
+        chosen = self._list.selected
+        if chosen is not None and chosen.id is not None:
+            told["chosen"] = str(chosen.id)
+        return told
+
+    async def come_back(self, told: Mapping[str, str]) -> None:
+        """Search for the same, and put the cursor on the contact, if it is among the first."""
+        if text := told.get("text", ""):
+            self.query_one(SearchField).fill(text)
+            self._text, self._from_end = text, False
+            self._find(stay=False)
+        id = told.get("chosen", "")
+        if id.isascii() and id.isdigit():
+            self.saved(int(id))
 
     # -- what is asked and shown ----------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What every screen of the console has: header, ringing strip, key bar, and the keys for a call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -26,7 +26,13 @@ from console.desk.records import CallRecord
 from console.desk.snapshot import Snapshot
 from console.tui import legible
 from console.tui.dirty_rows import DirtyRows
-from console.tui.messages import ShowCard, ShowContact, ShowDetails
+from console.tui.messages import (
+    LooksElsewhere,
+    PlaceChanged,
+    ShowCard,
+    ShowContact,
+    ShowDetails,
+)
 from console.tui.notice_words import undelivered
 from console.tui.widgets.footer import FOUND, HELPED, NEEDED, Key, KeyBar
 from console.tui.widgets.header import Header
@@ -102,6 +108,8 @@ class DeskScreen(Screen[None]):
     """Actions whose keys work here without standing in the key bar."""
     first_keys: ClassVar[tuple[str, ...]] = ()
     """Actions whose keys stand at the left end of the key bar, in this order."""
+    place_name: ClassVar[str] = ""
+    """What colleagues are told is on the screen."""
     signs: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the signs on this screen mean, for its help: (sign, words)."""
 
@@ -111,6 +119,8 @@ class DeskScreen(Screen[None]):
         self.site = site
         self._held_out = False
         self._compositor = DirtyRows()
+        self._told_of: str | None = None
+        self._role = door.operator.role
 
     def compose(self) -> ComposeResult:
         """Header, strip, the screen's own part, keys."""
@@ -137,14 +147,41 @@ class DeskScreen(Screen[None]):
         """How many changes are not saved: with any, the screen is not closed unasked."""
         return 0
 
+    @property
+    def looked_at(self) -> str | None:
+        """The id of the call that whoever sits here looks at, for colleagues to see."""
+        record = self.chosen()
+        return record.call.id if record else None
+
+    def kept(self) -> dict[str, str]:
+        """What is to be kept of where the hand is on this screen, in a few words by name."""
+        return {}
+
+    async def come_back(self, told: Mapping[str, str]) -> None:
+        """Go back to where a hand was; some of it may not be there any more, or make no sense."""
+
+    def rights_changed(self) -> None:
+        """Whoever sits here has another role from now on."""
+        self.refresh_bindings()
+
+    def look(self) -> None:
+        """Say so if another call is looked at."""
+        if self.is_mounted and (now := self.looked_at) != self._told_of:
+            self._told_of = now
+            self.post_message(LooksElsewhere())
+
     def hear(self, snapshot: Snapshot) -> None:
         """The desk changed: header and strip first, then the screen's own part."""
         if not self.is_mounted or not self.query(Header):
             return  # It is told again when it has been composed.
+        if self.door.operator.role is not self._role:
+            self._role = self.door.operator.role
+            self.rights_changed()
         self.query_one(Header).show(snapshot, self.door.operator)
         if self.ringing_strip:
             self.query_one(RingStrip).show(snapshot, self.door.operator)
         self.show(snapshot)
+        self.look()
         if (self.offered is not None) != self._held_out:
             self._held_out = not self._held_out
             self.refresh_bindings()
@@ -157,6 +194,7 @@ class DeskScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """While it was behind another screen, it was not told."""
         self.hear(self.door.snapshot)
+        self.post_message(LooksElsewhere())
         self._show_keys()
 
     def keys(self) -> tuple[Key, ...]:
@@ -244,18 +282,21 @@ class DeskScreen(Screen[None]):
 
     def action_note(self) -> None:
         """Write a note on the chosen call, live or ended."""
-        record = self.chosen()
-        if record is None:
-            return
+        if record := self.chosen():
+            self.write_note(record)
+
+    def write_note(self, record: CallRecord, begun: str = "") -> None:
+        """Write a note on a call; `begun` is what was typed of it before."""
         from console.tui.screens.note_dialog import NoteDialog
 
         async def write(text: str | None) -> None:
             if text:
                 await self.tell(WriteNote(record.call.id, text))
+            self.post_message(PlaceChanged())
 
         plan = self.site.plan
         title = f"{legible.company(record, plan)}, {legible.caller(record, plan)}"
-        self.app.push_screen(NoteDialog(title), write)
+        self.app.push_screen(NoteDialog(title, record.call.id, begun), write)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What was sent is not sent again."""

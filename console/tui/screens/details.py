@@ -19,6 +19,7 @@ from console.desk.snapshot import Snapshot
 from console.tui import legible
 from console.tui.call_columns import OPEN, PROCESSED, Reading, processing
 from console.tui.cells import plain
+from console.tui.colleagues import LOOKS, looking
 from console.tui.screens.desk_screen import DeskScreen
 from console.tui.time_line import lines
 
@@ -34,7 +35,12 @@ class DetailsScreen(DeskScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back")]
     AUTO_FOCUS = "VerticalScroll"
-    signs = ((OPEN, "open: unanswered, and nobody has dealt with it"), (PROCESSED, "processed"))
+    place_name = "Details"
+    signs = (
+        (OPEN, "open: unanswered, and nobody has dealt with it"),
+        (PROCESSED, "processed"),
+        (LOOKS, "a colleague looks at it, too"),
+    )
 
     def __init__(self, door: Door, site: "Site", call: str) -> None:
         super().__init__(door, site)
@@ -52,6 +58,15 @@ class DetailsScreen(DeskScreen):
     def chosen(self) -> CallRecord | None:
         """This call."""
         return self._details.record if self._details else None
+
+    @property
+    def looked_at(self) -> str:
+        """This call."""
+        return self._call
+
+    def kept(self) -> dict[str, str]:
+        """This call."""
+        return {"details": self._call}
 
     def show(self, snapshot: Snapshot) -> None:
         """Ask again when something was stored; draw again when a minute has gone."""
@@ -73,7 +88,8 @@ class DetailsScreen(DeskScreen):
     def _draw(self) -> None:
         now = self.door.snapshot.now
         settings = self.door.snapshot.settings
-        state = (self._details, now.replace(second=0, microsecond=0), self._width)
+        minute = now.replace(second=0, microsecond=0)
+        state = (self._details, minute, self._width, self._others)
         if state == self._drawn and settings is self._settings:
             return
         self._drawn, self._settings = state, settings
@@ -82,6 +98,11 @@ class DetailsScreen(DeskScreen):
             text.update("This call is no longer stored.")
         else:
             text.update(self._told(self._details))
+
+    @property
+    def _others(self) -> str:
+        """Colleagues who look at this call, too."""
+        return looking(self.door.snapshot, self.door.operator).get(self._call, "")
 
     @property
     def _width(self) -> int:
@@ -134,6 +155,8 @@ class DetailsScreen(DeskScreen):
             facts.append(Content.assemble((f"{OPEN} open", "bold $open"), plain(f"   {done}")))
         elif record.processed:
             facts.append(Content(plain(f"{PROCESSED} processed: {processing(record, reading)}")))
+        if others := self._others:
+            facts.append(Content.styled(plain(f"{LOOKS} {others} looks at it, too"), "$key"))
         return facts
 
     async def action_processed(self) -> None:

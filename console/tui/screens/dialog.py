@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from console.desk.snapshot import Snapshot
 from console.tui.widgets.footer import Key, KeyBar
 
 Answer = TypeVar("Answer")
@@ -25,6 +26,14 @@ class Dialog(ModalScreen[Answer]):
     def compose_body(self) -> ComposeResult:
         """What is asked."""
         yield from ()
+
+    @property
+    def half_typed(self) -> tuple[str, str] | None:
+        """A note that is being written, as (call, text), to be kept if the line breaks."""
+        return None
+
+    def hear(self, snapshot: Snapshot) -> None:
+        """The desk changed."""
 
     def on_mount(self) -> None:
         """Say the keys."""

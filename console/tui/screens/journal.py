@@ -9,6 +9,7 @@ from console.tui.screens.call_list import CallList
 class JournalScreen(CallList):
     """All calls, newest first."""
 
+    place_name = "Journal"
     title_text = "JOURNAL"
     file_word = "journal"
     standard = ListFilter()

@@ -31,13 +31,24 @@ class NoteDialog(Dialog[str | None]):
 
     keys = (Key("⏎", "saves", "enter"), Key("esc", "gives up", "escape"))
 
-    def __init__(self, title: str) -> None:
+    longest: ClassVar[int] = LONGEST_NOTE
+    """So many characters it may have."""
+    kind: ClassVar[str] = "note"
+    done: ClassVar[str] = "saved"
+    to_do: ClassVar[str] = "Save it"
+    """What is written, what becomes of it, and what is offered to who gives it up."""
+
+    def __init__(self, title: str, call: str = "", begun: str = "") -> None:
+        """`call` is what the note is on; `begun` is what was typed of it before."""
         super().__init__()
         self._about = title
+        self._call = call
+        self._begun = begun
 
     def compose_body(self) -> ComposeResult:
         """Title, field, and a line that counts."""
-        yield Static(f"NOTE  {plain(self._about)}", markup=False, classes="dialog--title")
+        title = f"{self.kind.upper()}  {plain(self._about)}"
+        yield Static(title, markup=False, classes="dialog--title")
         field = NoteField(soft_wrap=True, show_line_numbers=False, compact=True)
         field.cursor_blink = False
         yield field
@@ -45,8 +56,18 @@ class NoteDialog(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """The hand can type at once."""
-        self.query_one(NoteField).focus()
+        field = self.query_one(NoteField)
+        field.load_text(self._begun)
+        field.move_cursor(field.document.end)
+        field.focus()
         self._say()
+
+    @property
+    def half_typed(self) -> tuple[str, str] | None:
+        """What is typed so far, if anything is."""
+        if not (self._call and self.is_mounted and self._text):
+            return None
+        return self._call, self._text
 
     @property
     def _text(self) -> str:
@@ -59,17 +80,17 @@ class NoteDialog(Dialog[str | None]):
     def _say(self) -> None:
         length = len(self._text)
         hint = self.query_one(".dialog--hint", Static)
-        too_long = length > LONGEST_NOTE
+        too_long = length > self.longest
         hint.set_class(too_long, "-warning")
         if too_long:
-            over = length - LONGEST_NOTE
-            hint.update(f"{length:,} of {LONGEST_NOTE:,} characters: too long by {over:,}")
+            over = length - self.longest
+            hint.update(f"{length:,} of {self.longest:,} characters: too long by {over:,}")
         else:
-            hint.update(f"{length:,} of {LONGEST_NOTE:,} characters")
+            hint.update(f"{length:,} of {self.longest:,} characters")
 
     def action_save(self) -> None:
         """Answer the note; an empty one is none, one that is too long stays."""
-        if len(self._text) <= LONGEST_NOTE:
+        if len(self._text) <= self.longest:
             self.dismiss(self._text or None)
 
     def action_give_up(self) -> None:
@@ -84,6 +105,7 @@ class NoteDialog(Dialog[str | None]):
             elif key == "t":
                 self.dismiss(None)
 
-        choices = (("s", "Save it"), ("t", "Throw it away"))
-        question = Question("This note is not saved", "", choices, "back to the note")
+        title, stay = f"This {self.kind} is not {self.done}", f"back to the {self.kind}"
+        choices = (("s", self.to_do), ("t", "Throw it away"))
+        question = Question(title, "", choices, stay)
         self.app.push_screen(question, then)

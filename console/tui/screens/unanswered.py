@@ -8,6 +8,7 @@ from console.tui.screens.call_list import CallList
 class UnansweredScreen(CallList):
     """Open calls at first; f shows the others."""
 
+    place_name = "Unanswered"
     title_text = "UNANSWERED"
     file_word = "unanswered"
     standard = ListFilter(Show.OPEN)

@@ -1,6 +1,7 @@
 """Draws the rows of a table of calls, and keeps those it has drawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,6 +11,7 @@ from textual.strip import Strip
 from console.desk.records import CallRecord
 from console.tui.call_columns import GAP, Column, Reading, State, layout, marks, state
 from console.tui.cells import fit
+from console.tui.colleagues import Looking
 from console.tui.company_colour import colour_of
 from console.tui.notice_words import undelivered
 
@@ -35,6 +37,15 @@ class CallPen:
         """Say times and numbers like this from now on."""
         self._reading = reading
         self._drawn.clear()
+
+    def look_for(self, looking: Looking) -> tuple[str, ...]:
+        """Colleagues look at these calls now; the ids of those whose rows are others by that."""
+        before, self._reading = self._reading.looking, replace(self._reading, looking=looking)
+        ids = {*before, *looking}
+        changed = tuple(id for id in ids if before.get(id) != looking.get(id))
+        for key in [(id, chosen) for id in changed for chosen in (False, True)]:
+            self._drawn.discard(key)
+        return changed
 
     def fit_into(self, width: int) -> None:
         """Draw rows of this width from now on."""

@@ -16,6 +16,7 @@ from console.desk.queries import CallPage, Filter, Key, Page
 from console.desk.records import CallRecord
 from console.tui.call_columns import Reading
 from console.tui.call_window import CallWindow, View, key_of
+from console.tui.colleagues import Looking
 from console.tui.widgets.call_pen import PARTS, CallPen
 
 Fetch = Callable[[CallPage], Awaitable[Page]]
@@ -116,10 +117,13 @@ class CallTable(ScrollView, can_focus=True):
         """Which calls are shown, or will be as soon as they are read."""
         return self._next or self._window.filter
 
-    def show_filter(self, filter: Filter) -> None:
-        """Show other calls, from the newest; the old ones stay until these are there."""
+    def show_filter(self, filter: Filter, at: CallRecord | None = None) -> None:
+        """Show other calls, from the newest or `at` one; the old ones stay until these are there.
+
+        A call that is not among them (any more) is only near the cursor.
+        """
         self._next = filter
-        self._stand = None
+        self._stand = (at, 0, 0) if at is not None else None
         self._work()
 
     def say_when_empty(self, *lines: str) -> None:
@@ -140,6 +144,16 @@ class CallTable(ScrollView, can_focus=True):
         """Say times and numbers like this from now on."""
         self._pen.read(reading)
         self.refresh()
+
+    def show_looking(self, looking: Looking) -> None:
+        """Colleagues look at these calls now; only the rows that this changes are drawn anew."""
+        changed = self._pen.look_for(looking)
+        if not changed:
+            return
+        for index in range(self._top, min(self._top + self._height, self._window.count)):
+            record = self._window.row(index)
+            if record is not None and record.call.id in changed:
+                self._refresh_row(index)
 
     def go_to(self, record: CallRecord) -> None:
         """Put the cursor on a call of this list, wherever it is."""

@@ -53,7 +53,7 @@ def lamp_text(health: FeedHealth, now: datetime, zone: ZoneInfo) -> LampText:
 
 
 class Header(Lines):
-    """Site, lamp, counts, operator, time; a click on the open calls asks to see them."""
+    """Site, lamp, counts, operator, time; what is clicked asks to be told of."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "header--site",
@@ -72,6 +72,9 @@ class Header(Lines):
     class LampPressed(Message):
         """A feed's lamp was clicked."""
 
+    class OperatorPressed(Message):
+        """The operator's name was clicked."""
+
     def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
         self._operator: Operator | None = None
@@ -79,6 +82,7 @@ class Header(Lines):
         self._snapshot: Snapshot | None = None
         self._open_from, self._open_to = 0, 0
         self._lamps_from, self._lamps_to = 0, 0
+        self._name_from, self._name_to = 0, 0
 
     def show(self, snapshot: Snapshot, operator: Operator) -> None:
         """Draw this."""
@@ -107,6 +111,7 @@ class Header(Lines):
         end = width - measure(tail)
         led = counts[-3:] if snapshot.counts.undelivered else counts[-1:]
         self._open_from, self._open_to = end - measure(led), end
+        self._name_from, self._name_to = end, end + measure(tail[:1])
         return [row(width, base, left, counts + tail)]
 
     def _tail(self, snapshot: Snapshot, wide: bool, who: bool) -> list[Cell]:
@@ -152,8 +157,10 @@ class Header(Lines):
         return [*cells, (text, self.look(open_part))]
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the count of open calls leads to them, one on a lamp tells of its gaps."""
+        """What was clicked: the open calls, a lamp, or the operator's name."""
         if self._open_from <= event.x < self._open_to:
             self.post_message(self.OpenPressed())
         elif self._lamps_from <= event.x < self._lamps_to:
             self.post_message(self.LampPressed())
+        elif self._name_from <= event.x < self._name_to:
+            self.post_message(self.OperatorPressed())

@@ -20,6 +20,7 @@ from console.desk.records import CallRecord
 from console.desk.snapshot import Lamp, Snapshot
 from console.tui import alerts, legible
 from console.tui.cells import Cell, cut, fit, plain, row
+from console.tui.colleagues import LOOKS, Looking
 from console.tui.company_colour import bar_style
 from console.tui.widgets.lines import Lines
 
@@ -136,6 +137,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         self._snapshot: Snapshot | None = None
         self._chosen: str | None = None
         self._kept: dict[tuple[str, int], tuple[object, Strip]] = {}
+        self._looking: Looking = {}
         self._had_calls = False
 
     @property
@@ -151,12 +153,21 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def _calls(self) -> tuple[CallRecord, ...]:
         return self._snapshot.live if self._snapshot else ()
 
-    def show(self, snapshot: Snapshot, operator: Operator, chosen: str | None) -> None:
-        """Draw these calls; the one with id `chosen` is marked and kept in view when it changes."""
+    def show(
+        self,
+        snapshot: Snapshot,
+        operator: Operator,
+        chosen: str | None,
+        looking: Looking | None = None,
+    ) -> None:
+        """Draw these calls; the one with id `chosen` is marked and kept in view when it changes.
+
+        `looking` says which of them colleagues look at.
+        """
         moved = chosen != self._chosen
         if operator != self._operator:
             self._operator, self._kept = operator, {}
-        self._snapshot, self._chosen = snapshot, chosen
+        self._snapshot, self._chosen, self._looking = snapshot, chosen, looking or {}
         self._had_calls = self._had_calls or bool(snapshot.live)
         height = 0 if self.tiles else self._pitch * len(snapshot.live)
         if height <= self.size.height:
@@ -251,6 +262,8 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
             sign = f"{SIGNS[call.phase]} {seconds(call, snapshot)} "
             rows[0] += [bar, (sign, look(lamp))]
             rows[0] += [(fit(company, wide - len(sign) - 2), look("company")), (" ", ground)]
+            if names := self._looking.get(call.id):
+                caller = f"{LOOKS} {names} · {caller}"
             yours = alerts.at_desk(call, self._operator)
             words = (
                 f"{'rings' if lamp == 'ringing' else 'talks with'} you · {caller}"
@@ -298,11 +311,13 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
         return legible.caller(record, plan), f"→ {legible.number(call.called, plan) or '?'}"
 
     def _aside(self, record: CallRecord) -> str:
-        """Who is on it, or that the call is not one from outside; empty for most calls."""
+        """Who is on it or looks at it, or that it is not from outside; empty for most calls."""
         call, taken = record.call, record.taken
         if taken and self._snapshot and taken.holds(self._snapshot.now):
             me = self._operator.name or self._operator.login  # what the desk signs with
             return "you are on it" if taken.by == me else f"{taken.by} is on it"
+        if names := self._looking.get(call.id):
+            return f"{LOOKS} {names}"
         return "" if call.direction is Direction.INBOUND else TEXTS[call.direction]
 
     def _dress(self, record: CallRecord) -> tuple[Callable[[str], Style], Style]:
@@ -338,7 +353,7 @@ class LiveCalls(ScrollView, Lines, can_focus=True):
     def on_resize(self) -> None:
         """Another size may be tiles, and another height of the whole."""
         if self._snapshot:
-            self.show(self._snapshot, self._operator, self._chosen)
+            self.show(self._snapshot, self._operator, self._chosen, self._looking)
 
     def action_choose(self, step: int) -> None:
         """Choose the next or the one before."""

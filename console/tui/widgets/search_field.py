@@ -48,6 +48,12 @@ class SearchField(Input):
         self._say()
         self.action_leave()
 
+    def fill(self, text: str) -> None:
+        """Show what is looked for already."""
+        with self.prevent(Input.Changed):
+            self.value = text
+        self._said = text
+
     def clear_search(self) -> None:
         """Empty it and say so at once."""
         with self.prevent(Input.Changed):

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from console.desk.rights import supervises
 from console.desk.snapshot import Snapshot
 from console.tui.cells import plain
 from console.tui.screens.question import leaving
@@ -33,6 +34,7 @@ class FormScreen(OverForms):
         self._heading = title
         self._thing = name
         self._directory = door.snapshot.directory
+        self._supervised = supervises(door.operator)
         self.saved: int | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -62,6 +64,17 @@ class FormScreen(OverForms):
         if snapshot.directory != self._directory:
             self._directory = snapshot.directory
             self.editor.look_again()
+
+    def rights_changed(self) -> None:
+        """A form that could be changed can only be read, or the other way round."""
+        super().rights_changed()
+        if self._supervised != supervises(self.door.operator):
+            self._supervised = not self._supervised
+            self.run_worker(self._compose_anew(), group="form", exclusive=True)
+
+    async def _compose_anew(self) -> None:
+        await self.recompose()
+        self.hear(self.door.snapshot)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The desk's last change is undone elsewhere: here there are changes of one's own."""

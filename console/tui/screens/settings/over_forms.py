@@ -10,6 +10,7 @@ from console.tui.widgets.form.pick import PickList
 class OverForms(DeskScreen):
     """A screen with forms, and without a call under its cursor."""
 
+    place_name = "Settings"
     CSS_PATH = [*SHEETS]  # noqa: RUF012
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -1,5 +1,6 @@
 """Screen 5: what can be configured, section by section."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -7,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from console.desk.rights import supervises
 from console.desk.snapshot import Snapshot
 from console.tui.screens.settings.over_forms import OverForms
 from console.tui.screens.settings.pane import ALARM, Pane
@@ -47,16 +49,55 @@ class SettingsScreen(OverForms):
         self, door: "Door", site: "Site", sections: tuple[Section, ...] = SECTIONS
     ) -> None:
         super().__init__(door, site)
-        self._sections = sections
+        self._all = sections
+        self._sections = self._shown()
+        self._supervised = supervises(door.operator)
         self._panes: dict[int, Pane] = {}
 
     def compose_body(self) -> ComposeResult:
         """The sections, and room for the chosen one."""
         # Composed anew when it is known who sits here: who may less sees other panes.
         self._panes = {}
+        self._sections = self._shown()
+        self._supervised = supervises(self.door.operator)
         with Horizontal(classes="settings--desk"):
             yield SectionList("SETTINGS", [section.name for section in self._sections])
             yield Room()
+
+    def _shown(self) -> tuple[Section, ...]:
+        """The sections for the one who sits here."""
+        rank = self.door.operator.role.rank
+        return tuple(one for one in self._all if rank >= one.least.rank)
+
+    def rights_changed(self) -> None:
+        """Other sections, and forms that can be changed or only read."""
+        super().rights_changed()
+        # What is not saved stays while it still may be.
+        if self._shown() != self._sections or self._supervised != supervises(self.door.operator):
+            self.run_worker(self._compose_anew(), group="form", exclusive=True)
+        else:
+            self.show(self.door.snapshot)
+
+    async def _compose_anew(self) -> None:
+        name = self._sections[self.query_one(SectionList).place].name
+        await self.recompose()
+        self.hear(self.door.snapshot)
+        self.go_to(name)
+
+    def go_to(self, name: str) -> None:
+        """Choose a section by its name, if it is shown."""
+        for place, section in enumerate(self._sections):
+            if section.name == name:
+                self.query_one(SectionList).choose(place)
+
+    def kept(self) -> dict[str, str]:
+        """The chosen section."""
+        places = [sections.place for sections in self.query(SectionList)]
+        return {"chosen": self._sections[places[0]].name} if places else {}
+
+    async def come_back(self, told: Mapping[str, str]) -> None:
+        """To the section that was chosen."""
+        self.go_to(told.get("chosen", ""))
 
     @property
     def pane(self) -> Pane | None:

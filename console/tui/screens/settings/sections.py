@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from console.calls.words import Role
 from console.tui.screens.settings.pane import Pane
 
 if TYPE_CHECKING:
@@ -13,12 +14,19 @@ if TYPE_CHECKING:
     from console.settings.site import Site
 
 
+USERS = "Users"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A line of the sections and what it opens; `make` imports what it needs."""
+    """A line of the sections and what it opens; `make` imports what it needs.
+
+    Whose role is less than `least` doesn't see it.
+    """
 
     name: str
     make: "Callable[[Door, Site], Pane]"
+    least: Role = Role.OPERATOR
 
 
 def _companies(door: "Door", site: "Site") -> Pane:
@@ -69,6 +77,12 @@ def _history(door: "Door", site: "Site") -> Pane:
     return HistoryPane(door, site)
 
 
+def _users(door: "Door", site: "Site") -> Pane:
+    from console.tui.screens.settings.users import UsersPane
+
+    return UsersPane(door, site)
+
+
 def _sources(door: "Door", site: "Site") -> Pane:
     from console.tui.screens.settings.sources import SourcesPane
 
@@ -116,5 +130,6 @@ SECTIONS = (
     Section("Wording", _words),
     Section("Data sources", _sources),
     Section("Actions", _actions),
+    Section(USERS, _users, Role.SUPERVISOR),
     Section("History", _history),
 )

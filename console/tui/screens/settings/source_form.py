@@ -13,6 +13,7 @@ from textual.widgets import Static
 from console.calls.numbers import NumberPlan
 from console.desk.contacts import Tried, TrySource
 from console.desk.ports import StoreFailed
+from console.desk.rights import OWN_KINDS
 from console.settings.sources import OWN, ContactSource
 from console.tui.cells import plain
 from console.tui.screens.settings.csv_columns import ColumnsField
@@ -74,6 +75,12 @@ class SourceForm(FormScreen):
                 "owner", "Seen by", "An own source is found by its owner alone.", choices=choices
             )
         yield Static("", markup=False, classes="source-form--tried")
+
+    def rights_changed(self) -> None:
+        """An own source stays one's own."""
+        source, me = self._keeper.source, self.door.operator
+        self._may = self._supervises or (source.owner == me.login and source.kind in OWN_KINDS)
+        super().rights_changed()
 
     @property
     def _supervises(self) -> bool:
