@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from argparse import Namespace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from console.cli.changing import tell
 from console.cli.failure import Failure
 from console.cli.private_file import STDOUT, private_output
 from console.cli.settings_file import Imported, read_file, written_file
+from console.cli.settings_templates import broken_templates
 from console.cli.settings_typed import typed
 from console.cli.start import configured, guest, reading
 from console.config import Config
@@ -58,6 +60,9 @@ def settings(given: Namespace) -> int:
 
 def _say(config: Config, given: Namespace, command: Command) -> None:
     print(tell(config, guest(given), [command]).text)
+    # A broken one is saved, here as in the form.
+    for sentence in asyncio.run(broken_templates(command, config)):
+        print(f"hotline: {sentence}", file=sys.stderr)
 
 
 # -- reading -----------------------------------------------------------------------------------

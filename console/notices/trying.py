@@ -105,14 +105,15 @@ async def _try_text(
         posted = await posts.post(provider, message, now)
     finally:
         await posts.close()
-    said = (posted.said,) if posted.said else ()
     if posted.verdict is Verdict.ACCEPTED:
+        said = (posted.said,) if posted.said else ()
         return SendingTried(ok=True, words=f"“{provider.name}” accepted the test", said=said)
     what = {
         Verdict.UNKNOWN: "it is not known whether the test was sent",
         Verdict.SENDER: f"“{provider.name}” refused the Sender",
     }.get(posted.verdict, f"“{provider.name}” did not accept the test")
-    return SendingTried(ok=False, words=f"{what}: {posted.said}", said=said)
+    # All that was said is in the sentence.
+    return SendingTried(ok=False, words=f"{what}: {posted.said}")
 
 
 def _letter(to: str, live: Live, now: datetime) -> Letter:

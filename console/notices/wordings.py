@@ -38,7 +38,8 @@ async def worded(
         return made.text, ""
     where = f", line {made.line}" if made.line else ""
     remark = f"the template of the {TITLES[field]} is broken{where}, the usual words were taken: "
-    remark += made.reason
+    # It stands among others, with semicolons.
+    remark += made.reason.removesuffix(".")
     usual = await one(renderer, getattr(DEFAULTS, field), field, values)
     return (usual.text if isinstance(usual, Rendered) else plain(field, values)), remark
 

@@ -8,13 +8,13 @@ import base64
 import binascii
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.desk.ports import StoreFailed
-from console.settings.secrets import each_secret
+from console.settings.secrets import KEPT, each_secret, with_kept
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -79,6 +79,21 @@ class Sealing:
 
         return each_secret(values, open_)
 
+    def with_lost(self, values: Any, former: Any, staying: Callable[[Any], Any]) -> Any:
+        """JSON values with what can't be opened, where they have nothing because of that.
+
+        `staying` leaves out of values those secrets that must not stay, as KEPT.
+        """
+
+        def unread(_: tuple[str, ...], secret: str, was: str) -> str:
+            return KEPT if not secret and self._open(was) is None else ""
+
+        lost = each_secret(values, unread, former)
+        if lost == each_secret(values, lambda _, __, ___: ""):
+            return values
+        kept = with_kept(staying(lost), former)
+        return each_secret(values, lambda _, secret, was: secret or was, kept)
+
     def _seal(self, secret: str) -> str:
         if not secret or secret.startswith((_TOKEN, *REFERENCES)):
             return secret
@@ -98,7 +113,7 @@ class Sealing:
     def _lose(self, name: str) -> None:
         if name not in self._told:
             log.warning(
-                "the secret %s was sealed with another key than that of %s; enter it again",
+                "the key of the secret %s is not here (%s); bring it, or enter the secret again",
                 *(name, self.file),
             )
         self._told.add(name)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from console.desk.changes import Expecting, PutSections, PutSettings, Written
 from console.settings.live import Live, stored
+from console.settings.moved_secrets import without_moved
 from console.settings.notices import PER_COMPANY
 from console.settings.secrets import with_kept, without_new_secrets, without_secrets
 from console.store.audit_lines import site_line
@@ -28,7 +29,7 @@ def put_settings(sql: sa.Connection, change: PutSettings, sealing: Sealing) -> W
     if change.company_id is not None:
         return _put_override(sql, change, change.company_id, sealing)
     former = _former(sql, change.section)
-    wanted = sealing.sealed(with_kept(change.values, former))
+    wanted = sealing.sealed(_with_lost(change, former, sealing))
     before, now = sealing.comparable(former), sealing.comparable(wanted)
     if not isinstance(change.expects, Expecting):
         expected = change.expects
@@ -42,6 +43,19 @@ def put_settings(sql: sa.Connection, change: PutSettings, sealing: Sealing) -> W
     _remember(sql, change, version, before, now, change.section)
     requeued = send_again(sql, change, before, now, partial(read_settings, sql, sealing))
     return Written(count=1, settings=former, settings_now=wanted, requeued=requeued)
+
+
+def _with_lost(change: PutSettings, former: dict[str, Any], sealing: Sealing) -> Any:
+    """The values with their former secrets, also those that nobody can read without their key.
+
+    Whoever changes something else has read nothing in their place; the key may come back.
+    """
+    was = {**stored(Live(), change.section), **former}
+
+    def staying(lost: Any) -> Any:
+        return without_moved(change.section, {**stored(Live(), change.section), **lost}, was)
+
+    return sealing.with_lost(with_kept(change.values, former), former, staying)
 
 
 def put_sections(sql: sa.Connection, change: PutSections, sealing: Sealing) -> Written:

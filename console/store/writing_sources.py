@@ -10,7 +10,7 @@ from console.desk.changes import (
     PutSource,
     Written,
 )
-from console.settings.moved_secrets import SOURCE, moved_secret
+from console.settings.moved_secrets import SOURCE, moved_secret, without_moved
 from console.settings.secrets import with_kept
 from console.settings.sources import OWN, ContactSource, stored_options
 from console.store.audit_lines import site_line
@@ -37,7 +37,9 @@ def put_source(sql: sa.Connection, change: PutSource, sealing: Sealing) -> Writt
     refused = _why_not(sql, change, row) or _moved(source, sealing.comparable(former))
     if refused:
         return Written(refused=refused)
-    options = sealing.sealed(with_kept(values["options"], former))
+    options = sealing.sealed(
+        _with_lost(source, with_kept(values["options"], former), former, sealing)
+    )
     # Sealed anew it would look as if it read something else.
     same = sealing.comparable(options) == sealing.comparable(former)
     values["options"] = former if same else options
@@ -53,6 +55,18 @@ def put_source(sql: sa.Connection, change: PutSource, sealing: Sealing) -> Writt
         new=f"{source.name} ({source.kind}{'' if source.enabled else ', off'})",
     )
     return Written(count=1, id=id)
+
+
+def _with_lost(source: ContactSource, options: Any, former: Any, sealing: Sealing) -> Any:
+    """The options with a password that nobody can read without its key: it may come back."""
+    if not isinstance(former, dict):
+        return options
+
+    def staying(lost: Any) -> Any:
+        wanted = {"name": source.name, "options": lost}
+        return without_moved(SOURCE, wanted, {"options": former})["options"]
+
+    return sealing.with_lost(options, former, staying)
 
 
 def _moved(source: ContactSource, former: Any) -> str:

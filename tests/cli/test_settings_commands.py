@@ -75,6 +75,23 @@ def test_what_can_not_be_set_is_said_and_nothing_is(hotline, meyer, argv, why, c
     assert got(hotline)["settings"]["mail"]["send"] is False
 
 
+def test_a_broken_template_is_saved_and_said(hotline, meyer):
+    said = hotline(
+        *("settings", "set", "words.subject={{ caller.name", "hotline.template={{ nobody }}"),
+        "words.sms={{ notice.count_words }} {{ notice.calls[0].when }}",
+    )
+    assert said.out == "2 sections of the settings saved\n"
+    subject, template = sorted(said.err.splitlines(), reverse=True)
+    assert subject.startswith("hotline: words.subject is broken, line 1, and the usual words are")
+    assert template.startswith("hotline: hotline.template is broken, line 1, ")
+    company = ("--company", "Meyer & Söhne")
+    assert "words.text is broken" in hotline("settings", "set", *company, "words.text={% if %}").err
+    assert hotline("settings", "set", *company, "words.text=null").err == ""
+    assert hotline("settings", "set", "words.subject=Calls").err == ""
+    latest = hotline("settings", "history", "words", "--limit", "1").out.split()[0]
+    assert "words.subject is broken" in hotline("settings", "restore", latest).err
+
+
 def test_a_company_has_its_own_and_is_made_as_the_site(hotline, meyer):
     hotline("settings", "set", "mail.send=true", "mail.to=site@x.example")
     company = ("--company", "Meyer & Söhne")

@@ -395,6 +395,8 @@ async def test_a_broken_template_costs_the_words_and_not_the_notice(desk: Office
     assert letter.remarks[0].startswith(
         "the template of the subject is broken, line 1, the usual words were taken: There is no"
     )
+    # They are told with semicolons between them.
+    assert not [remark for remark in letter.remarks if remark.endswith(".")]
 
 
 async def test_settings_are_those_of_the_moment_and_of_the_company(desk: Office) -> None:

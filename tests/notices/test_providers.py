@@ -166,6 +166,13 @@ def test_any_http_that_makes_no_request(wrong: dict[str, Any]) -> None:
         made("HTTP", **wrong)
 
 
+def test_a_placeholder_that_there_is_not_is_named() -> None:
+    with pytest.raises(Misconfigured, match=r"has \{number\}; there are only \{to\} \{from\}"):
+        made("HTTP", body='{"to": {number}, "text": {text}, "own": "{template}"}')
+    with pytest.raises(Misconfigured, match="is no JSON once filled"):
+        made("HTTP", body='{"to": {to}, "own": "{template}"')
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=300))
 def test_any_text_arrives_whole_by_every_way(text: str) -> None:
     assert json.loads(made("HTTP", text, body='["{text}", {text}]').body) == [text, text]

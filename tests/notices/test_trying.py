@@ -145,8 +145,8 @@ async def test_a_test_message_that_is_refused() -> None:
     refused = Answer(400, json.dumps({"code": 21606, "message": "s3cr3t"}).encode())
     with scripted(lambda _asked: refused) as server:
         tried = await tried_text(values(server.url))
-    assert not tried.ok
-    assert tried.words == "“mine” refused the Sender: 400 21606 ***"
+    # What the provider said is in the sentence, and stands there once.
+    assert tried == SendingTried(False, "“mine” refused the Sender: 400 21606 ***")
 
 
 async def test_the_stored_secret_goes_to_its_own_provider_only() -> None:

@@ -17,7 +17,7 @@ from console.desk.changes import PutSettings, PutSource
 from console.desk.contacts import Sources
 from console.desk.notices import SettingsHistory
 from console.desk.ports import StoreFailed
-from console.settings.live import KEPT, Live
+from console.settings.live import KEPT, Live, stored
 from console.settings.secrets import SECRET_FIELDS, SECRET_TABLES
 from console.settings.sources import CardDav, ContactSource, Ldap
 from console.store.database import open_store
@@ -29,7 +29,15 @@ HEADERS = {"X-Api-Key": SECRETS[2]}
 SECTIONS = {
     "mail_server": {"host": "mx.example", "user": "us", "password": SECRETS[0]},
     "providers": {
-        "providers": [{"name": "T", "kind": "HTTP", "secret": SECRETS[1], "headers": HEADERS}]
+        "providers": [
+            {
+                "name": "T",
+                "kind": "HTTP",
+                "url": "https://sms.example",
+                "secret": SECRETS[1],
+                "headers": HEADERS,
+            }
+        ]
     },
     "actions": {
         "actions": [
@@ -202,6 +210,46 @@ async def test_a_backup_without_its_key_loses_the_secrets_only_and_says_which(pa
     assert (await store.sources())[1].error == ""
     await store.close()
     assert await secrets(path) == [SECRETS[0], "", "", "", SECRETS[4]]
+
+
+async def test_changing_something_else_without_the_key_leaves_the_secrets_as_they_are(path):
+    await fill(path)
+    key = key_file(path).rename(path.with_name("elsewhere.key"))
+    store = await open_store(str(path))
+    before, lost = await store.settings(), await store.lost_secrets()
+    for section in SECTIONS:
+        # As a form or a script has them, which read nothing where a secret was.
+        values = stored(before, section)
+        values |= {"seconds": 20} if section == "mail_server" else {}
+        await store.write([PutSettings(section, values, "eva", NOON)])
+    staff = (await store.sources())[1].source
+    options = staff.options.model_copy(update={"base": "dc=y"})
+    await store.write([PutSource(staff.model_copy(update={"options": options}), "eva", NOON)])
+    assert len(await store.lost_secrets()) == len(lost) == 5
+    await store.close()
+    key.rename(key_file(path))
+    assert await secrets(path) == list(SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("section", "elsewhere"),
+    [
+        ("mail_server", {"host": "evil.example"}),
+        ("mail_server", {"security": "none"}),
+        ("providers", {"url": "https://evil.example"}),
+    ],
+)
+async def test_a_secret_that_nobody_can_read_stays_for_no_other_server(path, section, elsewhere):
+    await fill(path)
+    key = key_file(path).rename(path.with_name("elsewhere.key"))
+    store = await open_store(str(path))
+    values = stored(await store.settings(), section)
+    (values["providers"][0] if section == "providers" else values).update(elsewhere)
+    await store.write([PutSettings(section, values, "eva", NOON)])
+    await store.close()
+    key.rename(key_file(path))
+    password, *of_provider = (await secrets(path))[:3]
+    assert (of_provider if section == "providers" else [password]) in ([""], ["", ""])
 
 
 async def test_a_key_of_the_environment_comes_first_and_the_older_still_opens(path, monkeypatch):

@@ -177,9 +177,12 @@ async def test_what_somebody_else_changes_meanwhile_is_shown_and_not_overwritten
         await story.somebody_does(SaveCompany(replace(now, greeting="Meyer am Apparat.")))
         assert "Meyer am Apparat." in story.text()
         assert "Somebody else changed Greeting; it is shown." in story.text()
+        now = replace(now, greeting="Hallo.", facts=("late",))
+        await story.somebody_does(SaveCompany(now))
+        assert "Facts; they are shown." in " ".join(story.text().split())
         await story.press("ctrl+s")
         both = await stored(story, MEYER.name)
-        assert both == replace(now, greeting="Meyer am Apparat.", pronunciation="MY-er")
+        assert both == replace(now, pronunciation="MY-er")
 
 
 @pytest.mark.parametrize(("key", "kept"), [("m", "mine"), ("t", "theirs"), ("escape", "theirs")])

@@ -71,6 +71,19 @@ async def test_what_is_no_address_is_refused_before_anything_is_sent():
         assert tried(story) == []
 
 
+@pytest.mark.parametrize(
+    ("section", "keys", "what"),
+    [("Send e-mail", (), "an address"), ("Send text message", ("enter",), "a number")],
+)
+async def test_nobody_to_send_to_is_asked_for_as_what_is_typed(section, keys, what):
+    async with notice_settings(section, door=a_door()) as story:
+        await story.press(*keys, "ctrl+t")
+        story.app.screen.query_one(Input).clear()
+        await story.press("enter")
+        assert f"To whom? Type {what}." in story.words()
+        assert tried(story) == []
+
+
 async def test_the_next_test_goes_to_the_same_address():
     async with notice_settings("Send e-mail", door=a_door()) as story:
         await story.press("ctrl+t")

@@ -26,6 +26,7 @@ from console.settings.sending import Provider
 _PLACE = re.compile(r"\{(to|from|text|user|secret)\}")
 # In JSON: a text in quotes, a placeholder in one or by itself.
 _JSON_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\{(?:to|from|text|user|secret)\}', re.DOTALL)
+_OTHER_PIECE = re.compile(r"\{\w{1,40}\}")
 
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -104,13 +105,23 @@ def _body(provider: Provider, kind: str, values: dict[str, str]) -> str:
         try:
             json.loads(made)
         except (ValueError, RecursionError):
-            raise Misconfigured(f"the body of “{provider.name}” is no JSON once filled") from None
+            raise Misconfigured(_no_json(provider)) from None
         return made
     if "xml" in kind:
         return _filled(provider.body, values, _xml)
     if "form" in kind:
         return _filled(provider.body, values, quote_plus)
     return _filled(provider.body, values, str)
+
+
+def _no_json(provider: Provider) -> str:
+    """What is wrong with a body; most often a placeholder that there is not."""
+    for piece in _OTHER_PIECE.findall(_JSON_PIECE.sub("", provider.body)):
+        return (
+            f"the body of “{provider.name}” has {piece}; there are only {{to}} {{from}} {{text}} "
+            "{user} {secret}"
+        )
+    return f"the body of “{provider.name}” is no JSON once filled"
 
 
 def _json_piece(piece: str, values: dict[str, str]) -> str:

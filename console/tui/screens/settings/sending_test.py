@@ -61,7 +61,8 @@ class SendingTest(Dialog[str | None]):
         event.stop()
         to = event.value.strip()
         if not to:
-            self._say("To whom? Type an address.", wrong=True)
+            what = "an address" if self._section == "mail_server" else "a number"
+            self._say(f"To whom? Type {what}.", wrong=True)
         elif wrong := _wrong_with(self._section, to):
             self._say(wrong, wrong=True)
         else:

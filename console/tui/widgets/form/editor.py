@@ -215,7 +215,8 @@ class Editor(Vertical):
             self._base[key] = stored
         self._stored = dict(values)
         if editing and others:
-            self._remark(f"Somebody else changed {labelled(others)}; it is shown.")
+            shown = "it is shown" if len(others) == 1 else "they are shown"
+            self._remark(f"Somebody else changed {labelled(others)}; {shown}.")
         self._recount()
         self.post_message(self.Edited())
 
