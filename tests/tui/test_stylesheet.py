@@ -22,8 +22,6 @@ def sheet(monkeypatch):
         return parse(scope, css, *rest, **more)
 
     monkeypatch.setattr(stylesheet, "parse", counted)
-    # Not what the other tests have parsed before.
-    monkeypatch.setattr(ParsedOnce, "_parse_rules", stylesheet.Stylesheet._parse_rules)
     sheet.add_source("A { color: $ink; }", ("a", ""))
     return sheet
 
