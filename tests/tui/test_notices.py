@@ -166,11 +166,11 @@ def owed(**more):
             "called back or processed before",
         ),
         (
-            Live(text_messages=TextMessages(send=True, to=("0171 234",))),
+            Live(text_messages=TextMessages(send=True, to=("0171 2345678",))),
             "waits 13:07",
             "waits",
-            "texted to 0171 234, unless an exception holds or it is answered, called back or "
-            "processed before",
+            "texted to +49 171 2345678, unless an exception holds or it is answered, called "
+            "back or processed before",
         ),
         (Live(), "", "", "nobody is to be told: E-mail and Text message are off"),
         (
@@ -190,13 +190,19 @@ def owed(**more):
 def test_what_is_due_is_said_only_where_somebody_will_be_told(settings, words, brief, said):
     call = owed(company_id=7)
     assert (notified(call, BERLIN, settings), notified_briefly(call, settings)) == (words, brief)
-    assert in_words(call, settings).endswith(said)
-    assert "will be decided (" in in_words(call, settings) or not words
+    assert in_words(call, settings, PLAN).endswith(said)
+    assert "will be decided (" in in_words(call, settings, PLAN) or not words
     assert bool(waits(call, settings)) is bool(words)
     done = replace(call, processed=Processed("Lena", NOON))
-    assert notified(done, BERLIN, settings) == in_words(done, settings) == ""
+    assert notified(done, BERLIN, settings) == in_words(done, settings, PLAN) == ""
     decided = replace(call, notices=(notice(S.SENT),))
     assert notified(decided, BERLIN, settings) == "✉ 12:50"
+
+
+def test_who_is_told_once_is_promised_once():
+    twice = TextMessages(send=True, to=("+49 171 5550000", "0171 5550000"))
+    said = in_words(owed(), Live(text_messages=twice), PLAN)
+    assert "texted to +49 171 5550000, unless" in said
 
 
 def calls():
