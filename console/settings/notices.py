@@ -13,6 +13,9 @@ from console.settings.as_stored import is_stored
 
 MOST_RECIPIENTS = 50
 _ADDRESS = re.compile(r"[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+@[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+")
+# Extensions, emergency numbers and beginnings of numbers are shorter; no mobile number is as it is
+# dialled from afar, whatever the country.
+_FEWEST_DIGITS = 7
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without its brackets
 
 
@@ -43,13 +46,15 @@ def _addresses(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept.values())
 
 
-def _phones(texts: tuple[str, ...]) -> tuple[str, ...]:
+def _phones(texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     kept = dict.fromkeys(text.strip() for text in texts if text.strip())
     for text in kept:
         if not re.fullmatch(r"\+?[\d\s()/.-]{3,40}", text, re.ASCII) or not any(
             sign.isdigit() for sign in text
         ):
             raise ValueError(f"a telephone number; “{text[:60]}” is none")
+        if sum(map(str.isdigit, text)) < _FEWEST_DIGITS and not is_stored(info):
+            raise ValueError(f"a mobile number, all of it; “{text}” is too short for one")
     return tuple(kept)
 
 

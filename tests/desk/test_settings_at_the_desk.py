@@ -65,6 +65,11 @@ async def test_a_company_has_its_own_until_it_is_undone(desk: Front, meyer: int)
     assert live(desk) == Live()
 
 
+def test_a_number_that_is_too_short_is_not_held_against_what_is_stored() -> None:
+    short = changed(Live(), "text_messages", {"to": ["0171"]})
+    assert short.text_messages.to == ("0171",)
+
+
 async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
     # The boss adds it, and takes that back after Eva has set it up.
     boss = desk.desk.door(BOSS)
@@ -88,6 +93,12 @@ async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
             {"to": ["x"]},
             1,
             "E-mail of company 1, To: must be an e-mail address; “x” is none.",
+        ),
+        (
+            "text_messages",
+            {"to": ["+49 171 5550000", "0171"]},
+            None,
+            "Text message, To: must be a mobile number, all of it; “0171” is too short for one.",
         ),
         ("mail", {"sent": True}, None, "E-mail, sent: there is no such setting."),
         ("mail_server", {"port": 0}, None, "Send e-mail, Port: must be at least 1."),
