@@ -4,9 +4,16 @@ The groups stand as supervisors see them. Those in PER_COMPANY may be another fo
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from console.calls.processing import LaterCall as LaterCall
 from console.settings.as_stored import is_stored
@@ -58,8 +65,19 @@ def _phones(texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     return tuple(kept)
 
 
-Addresses = Annotated[tuple[str, ...], AfterValidator(_addresses)]
-Phones = Annotated[tuple[str, ...], AfterValidator(_phones)]
+def _several(texts: Any) -> Any:
+    # As mail programs write several, which is where people copy them from.
+    if not isinstance(texts, list | tuple):
+        return texts
+    return tuple(
+        part
+        for text in texts
+        for part in (re.split("[,;]", text) if isinstance(text, str) else [text])
+    )
+
+
+Addresses = Annotated[tuple[str, ...], AfterValidator(_addresses), BeforeValidator(_several)]
+Phones = Annotated[tuple[str, ...], AfterValidator(_phones), BeforeValidator(_several)]
 
 
 class Unanswered(BaseModel, frozen=True, extra="forbid"):

@@ -414,3 +414,14 @@ def test_kept_is_the_secret_that_is_there() -> None:
     again = changed(now, "mail_server", {"host": "x", "password": KEPT})
     assert again.mail_server.password.get_secret_value() == "hunter2"
     assert changed(Live(), "mail_server", {"password": KEPT}).mail_server == Live().mail_server
+
+
+async def test_several_in_one_line_are_as_many_recipients(desk: Front) -> None:
+    await change(desk, "mail", {"to": ["a@x.example, b@x.example; c@x.example;", "d@x.example"]})
+    assert live(desk).mail.to == tuple(f"{one}@x.example" for one in "abcd")
+    await change(desk, "text_messages", {"to": ["+49 171 5550000; 0171 5550001"]})
+    assert live(desk).text_messages.to == ("+49 171 5550000", "0171 5550001")
+    many = ",".join(f"{n}@x.example" for n in range(51))
+    assert await desk.eva.do(ChangeSettings("mail", {"to": [many]})) == Refused(
+        "E-mail, To: must have at most 50 entries."
+    )
