@@ -92,6 +92,23 @@ def test_a_broken_template_is_saved_and_said(hotline, meyer):
     assert "words.subject is broken" in hotline("settings", "restore", latest).err
 
 
+def test_what_keeps_notices_from_anybody_is_said_where_they_are_wanted(hotline, meyer):
+    def err(*argv):
+        return hotline("settings", "set", *argv).err
+
+    on = "hotline: E-mail, Send notifications is on. "
+    assert err("mail.to=") == ""
+    no_server, nobody = err("mail.send=yes").splitlines()
+    assert no_server == on + "No mail server: nothing can be sent. See Send e-mail."
+    assert nobody == on + "To is empty: nobody is told."
+    assert "No From address" in err("mail_server.host=mx.example")
+    assert err("exceptions.seconds=3") == ""
+    assert err("mail_server.sender=us@x.example") == on + "To is empty: nobody is told.\n"
+    assert err("mail.to=a@x.example") == ""
+    assert "To is empty" in err("--company", "Meyer & Söhne", "mail.to=")
+    assert "No provider" in err("text_messages.send=yes", "text_messages.to=0171 1234567")
+
+
 def test_a_company_has_its_own_and_is_made_as_the_site(hotline, meyer):
     hotline("settings", "set", "mail.send=true", "mail.to=site@x.example")
     company = ("--company", "Meyer & Söhne")

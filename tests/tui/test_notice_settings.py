@@ -121,6 +121,16 @@ async def test_what_is_missing_elsewhere_is_said_and_where():
         assert "▲ No provider: nothing can be sent" in story.words()
 
 
+async def test_it_is_said_that_it_is_sent_to_nobody():
+    server = MailServer(host="mx.example", sender="us@x.example")
+    async with notice_settings("E-mail", door=SettingsDoor(Live(mail_server=server))) as story:
+        assert "To is empty" not in story.words()
+        await story.other("mail", send=True)
+        assert "▲ To is empty: nobody is told." in story.words()
+        await story.other("mail", send=True, to=["a@x.example"])
+        assert "To is empty" not in story.words()
+
+
 async def test_the_provider_is_one_of_those_there_are():
     providers = tuple(Provider(name=name, kind="seven.io") for name in ("Seven", "Spare"))
     door = SettingsDoor(Live(providers=Providers(providers=providers)))
