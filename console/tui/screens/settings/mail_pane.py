@@ -45,7 +45,8 @@ class MailPane(ScopedPane):
         """An own beginning is asked for where it is used."""
         editor = self.editor
         draft = held(editor.draft())
-        if draft:
+        # The word of it may come when its fields are on their way out already.
+        if draft and "own_link" in editor.fields:
             editor.fields["own_link"].display = draft["link"] == "own"
             editor.recount()
             mail = Mail.model_construct(**held(editor.draft()))
