@@ -50,6 +50,21 @@ def told(*notices):
         ([notice(S.SKIPPED, why="rang 1.4 s (limit 2 s)")], "not: rang 1.4 s (limit 2 s)", "not"),
         ([notice(S.CANCELLED, why="called back")], "cancelled: called back", "not"),
         ([notice(S.CANCELLED, why="called back", to="")], "not: called back", "not"),
+        (
+            [notice(S.CANCELLED, why="Emre Yıldız answered the next call 14:02", to="")],
+            "not: answered by Emre Yıldız 14:02",
+            "not",
+        ),
+        (
+            [notice(S.CANCELLED, why="Tom called back 24 Nov 14:02")],
+            "cancelled: called back by Tom 24 Nov 14:02",
+            "not",
+        ),
+        (
+            [notice(S.CANCELLED, why="processed by Tom 9:02", to="")],
+            "not: processed by Tom 9:02",
+            "not",
+        ),
         ([notice(S.FAILED)], "▲ ✉ failed", "failed"),
         ([notice(S.FAILED), notice(S.SENT, TEXT)], "▲ 1 of 2 failed", "▲ 1/2"),
         ([notice(S.FAILED), notice(S.FOLDED, TEXT)], "▲ 1 of 2 failed", "▲ 1/2"),
