@@ -343,8 +343,19 @@ async def test_several_sections_are_imported_or_none_and_undone_together(
     assert await desk.eva.do(wanted) == Done("3 sections of the settings saved", 3)
     assert (live(desk).mail.send, live(desk).exceptions.seconds) == (True, 5)
     assert overridden(live(desk), meyer) == {"mail": {"send": True, "link": "sip:"}}
-    await desk.eva.do(Undo())
+    undone = await desk.eva.do(Undo())
+    assert isinstance(undone, Done)
+    assert undone.text == "undone: E-mail, Exceptions"
     assert live(desk) == before
+
+
+async def test_of_many_sections_it_is_said_how_many_are_undone(desk: Front) -> None:
+    values = {"seconds": 5}, {"days": 3}, {"send": True}, {"subject": "x"}
+    names = ("exceptions", "unanswered", "mail", "words")
+    await desk.eva.do(ImportSettings(dict(zip(names, values, strict=True))))
+    undone = await desk.eva.do(Undo())
+    assert isinstance(undone, Done)
+    assert undone.text == "undone: 4 sections of the settings"
 
 
 async def test_what_a_company_imports_fits_what_the_site_imports(desk: Front, meyer: int) -> None:
