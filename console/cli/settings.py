@@ -13,7 +13,7 @@ from console.cli.failure import Failure
 from console.cli.private_file import STDOUT, private_output
 from console.cli.settings_file import Imported, read_file, written_file
 from console.cli.settings_templates import broken_templates
-from console.cli.settings_typed import typed
+from console.cli.settings_typed import secrets_seen, typed
 from console.cli.settings_unsent import unsent
 from console.cli.start import configured, guest, reading
 from console.config import Config
@@ -49,6 +49,8 @@ def settings(given: Namespace) -> int:
             asyncio.run(_history(given, config))
         case "set":
             _say(config, given, asyncio.run(_set(given, config)))
+            for sentence in secrets_seen(given.values):
+                print(f"hotline: {sentence}", file=sys.stderr)
         case "import":
             try:
                 _say(config, given, asyncio.run(_import(given, config)))

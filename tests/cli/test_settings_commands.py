@@ -145,6 +145,26 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(hotline, typed, ho
     assert not [text for text in shown if "hunter2" in text]
 
 
+def test_a_secret_on_the_command_line_is_taken_and_it_is_said_that_the_shell_keeps_it(
+    hotline, typed
+):
+    said = hotline("settings", "set", "mail_server.password=hunter2", "mail_server.user=eva")
+    assert said.err == (
+        "hotline: the secret in mail_server.password now stands in the shell's history; "
+        "mail_server.password=- reads it from standard input\n"
+    )
+    providers = '[{"name": "S7", "kind": "seven.io", "secret": "hunter2"}]'
+    assert (
+        "providers.providers=- "
+        in hotline("settings", "set", f"providers.providers={providers}").err
+    )
+    kept = providers.replace("hunter2", "(unchanged)")
+    assert hotline("settings", "set", f"providers.providers={kept}").err == ""
+    typed(b"hunter2\n")
+    for harmless in ("-", "", "env:HOTLINE_SECRET_MAIL", "file:mail"):
+        assert hotline("settings", "set", f"mail_server.password={harmless}").err == ""
+
+
 def test_one_field_is_read_by_the_name_that_sets_it(hotline, meyer):
     hotline("settings", "set", "mail.to=a@x.example", "mail_server.password=hunter2")
     assert hotline("settings", "get", "mail.to").out == 'mail.to = ["a@x.example"]\n'
