@@ -339,6 +339,20 @@ async def test_r_sends_again_what_failed_and_is_offered_only_then():
         assert not offered()
 
 
+@pytest.mark.parametrize("dealt", [True, False])
+async def test_r_says_when_nobody_is_told_of_a_call_any_more(dealt):
+    async with front_desk(calls(), "2", "f", "a", "down", "down") as desk:
+        await desk.told(notice(S.FAILED, why="550 No such user"))
+        if dealt:
+            done = Processed("Lena", NOON - timedelta(minutes=20), How.CALL, "c0000009")
+            await desk.store.write([SetProcessed(("c0000001",), done, "Lena", NOON)])
+            await desk.arrives()
+        await desk.press("r")
+        assert ("1 notice queued again" in desk.toasts()) is not dealt
+        words = "The call was dealt with meanwhile: nobody is told of it any more."
+        assert (words in desk.toasts()) is dealt
+
+
 @pytest.mark.parametrize(
     ("key", "states"),
     [
