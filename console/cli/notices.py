@@ -45,7 +45,7 @@ async def _print(given: Namespace, config: Config) -> None:
                 return
             left -= 1
             if given.json:
-                print(json.dumps(due_json(due, live), ensure_ascii=False))
+                print(json.dumps(due_json(due, live, site), ensure_ascii=False))
             else:
                 print(_due_line(due, live, site))
     async for notice in _listed(config, ListNotices(given.failed, given.call)):
@@ -96,7 +96,7 @@ def notice_json(notice: Notice) -> dict[str, Any]:
     }
 
 
-def due_json(owed: Owed, live: Live) -> dict[str, Any]:
+def due_json(owed: Owed, live: Live, site: Site) -> dict[str, Any]:
     """A notice that is not decided yet, with the keys of one that is: `next_at` is when it is.
 
     `at` is when it began to wait: when the call ended.
@@ -105,7 +105,7 @@ def due_json(owed: Owed, live: Live) -> dict[str, Any]:
     return unknown | {
         "call": owed.record.call.id,
         "state": WAITS,
-        "why": in_words(owed.record, live),
+        "why": in_words(owed.record, live, site.plan),
         "at": rfc3339(owed.record.call.ended_at),
         "next_at": rfc3339(owed.due_at),
         "tries": 0,
@@ -115,7 +115,7 @@ def due_json(owed: Owed, live: Live) -> dict[str, Any]:
 
 def _due_line(owed: Owed, live: Live, site: Site) -> str:
     """The same on one line, with the time when it is decided."""
-    why = clean(in_words(owed.record, live), 500)
+    why = clean(in_words(owed.record, live, site.plan), 500)
     return (
         f"{'-':>7}  {_when(owed.due_at, site)}  {WAITS:<9}  {'-':<4}  {'-':<30}  {why}  "
         f"({owed.record.call.id})"

@@ -13,7 +13,8 @@ from console.cli.failure import Failure
 from console.cli.private_file import STDOUT, private_output
 from console.cli.settings_file import Imported, read_file, written_file
 from console.cli.settings_templates import broken_templates
-from console.cli.settings_typed import typed
+from console.cli.settings_typed import secrets_seen, typed
+from console.cli.settings_unsent import unsent
 from console.cli.start import configured, guest, reading
 from console.config import Config
 from console.desk.commands import ChangeSettings, Command, ImportSettings
@@ -48,6 +49,8 @@ def settings(given: Namespace) -> int:
             asyncio.run(_history(given, config))
         case "set":
             _say(config, given, asyncio.run(_set(given, config)))
+            for sentence in secrets_seen(given.values):
+                print(f"hotline: {sentence}", file=sys.stderr)
         case "import":
             try:
                 _say(config, given, asyncio.run(_import(given, config)))
@@ -60,9 +63,10 @@ def settings(given: Namespace) -> int:
 
 def _say(config: Config, given: Namespace, command: Command) -> None:
     print(tell(config, guest(given), [command]).text)
-    # A broken one is saved, here as in the form.
-    for sentence in asyncio.run(broken_templates(command, config)):
-        print(f"hotline: {sentence}", file=sys.stderr)
+    # What is broken or missing is saved, here as in the form.
+    for look in (broken_templates, unsent):
+        for sentence in asyncio.run(look(command, config)):
+            print(f"hotline: {sentence}", file=sys.stderr)
 
 
 # -- reading -----------------------------------------------------------------------------------

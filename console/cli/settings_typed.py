@@ -2,10 +2,12 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any, get_origin
 
 from console.cli.failure import Failure
 from console.settings.live import Live
+from console.settings.secrets import CHANGED, KEPT, each_secret
 
 STDIN = "-"
 NOTHING = "null"
@@ -30,3 +32,26 @@ def typed(section: str, field: str, text: str) -> Any:
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+def secrets_seen(values: Iterable[str]) -> list[str]:
+    """A sentence for each SECTION.FIELD=VALUE that has a secret itself, not where it is kept."""
+    return [
+        f"the secret in {name} now stands in the shell's history; {name}={STDIN} reads it from "
+        "standard input"
+        for name, _, text in (each.partition("=") for each in values)
+        if text != STDIN and _has_secret(name, text)
+    ]
+
+
+def _has_secret(name: str, text: str) -> bool:
+    section, _, field = name.partition(".")
+    found = []
+
+    def look(_place: tuple[str, ...], secret: str, _former: str) -> str:
+        if secret not in ("", KEPT, CHANGED) and not secret.startswith(("env:", "file:")):
+            found.append(secret)
+        return secret
+
+    each_secret({field: typed(section, field, text)}, look)
+    return bool(found)

@@ -12,7 +12,7 @@ from console.config import Config
 from console.desk.queries import CountCalls, Gap, Gaps
 from console.desk.snapshot import FeedHealth
 from console.one_desk import file_of, holder
-from console.settings.site import Feed
+from console.settings.site import Feed, Site
 
 
 def status(given: Namespace) -> int:
@@ -22,7 +22,7 @@ def status(given: Namespace) -> int:
     if given.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
-        print("\n".join(_lines(told)))
+        print("\n".join(_lines(told, config.site)))
     return 0
 
 
@@ -91,12 +91,18 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _lines(told: dict[str, Any]) -> list[str]:
+def _local(at: str, site: Site) -> str:
+    """As the other commands write a time for people."""
+    return datetime.fromisoformat(at).astimezone(site.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _lines(told: dict[str, Any], site: Site) -> list[str]:
     counts, database = told["counts"], told["database"]
     running = f"runs (process {told['pid']})" if told["running"] else "does not run"
     lines = [f"{told['site']}: the console {running}, version {told['version']}"]
     for feed in told["feeds"]:
-        state = f"{feed['state']} since {feed['since']}" if feed["state"] else "nobody listens"
+        since = _local(feed["since"], site) if feed["state"] else ""
+        state = f"{feed['state']} since {since}" if since else "nobody listens"
         version = f", Asterisk {feed['pbx_version']}" if feed["pbx_version"] else ""
         why = f": {feed['why']}" if feed["why"] else ""
         lines.append(f"  {feed['name']:<12} {state}{version}{why}")
@@ -106,6 +112,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
     lines.append(f"  calls        {counts['stored']} stored, {counts['open']} open")
     lines.append(f"  database     {database['file']}, {(database['bytes'] or 0) // 1000} kB")
     for gap in told["gaps"][:5]:
-        until = gap["until"] or "now"
-        lines.append(f"  not heard    {gap['since']} to {until}: {gap['feed']}, {gap['why']}")
+        since, until = _local(gap["since"], site), gap["until"]
+        until = _local(until, site) if until else "now"
+        lines.append(f"  not heard    {since} to {until}: {gap['feed']}, {gap['why']}")
     return lines

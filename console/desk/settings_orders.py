@@ -73,6 +73,7 @@ def restore_values(change: SettingsChange, live: Live) -> dict[str, Any]:
     return without_moved(change.section, values, stored(live, change.section))
 
 
+_NAMED = 3  # sections that a line has room for
 _SAME = "nothing changed: the settings were so already"
 
 
@@ -182,9 +183,13 @@ def _several(changes: Sequence[ch.PutSettings], by: str, now: datetime, more: st
 
         def undo(who: Operator, at: datetime) -> Order:
             name = who.name or who.login
-            pairs = zip(changes, written.parts, strict=True)
+            pairs = tuple(zip(changes, written.parts, strict=True))
             back = ch.PutSections(tuple(_back(*pair, name, at) for pair in pairs), name, at)
-            return Order(back, lambda undone: (_undone(undone, "settings"), None))
+            ours = dict.fromkeys(title_of(one.section) for one, part in pairs if _is_another(part))
+            what = (
+                ", ".join(ours) if len(ours) <= _NAMED else f"{len(ours)} sections of the settings"
+            )
+            return Order(back, lambda undone: (_undone(undone, what), None))
 
         count = sum(_is_another(part) for part in written.parts)
         if not count:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from console.desk.notice import Notice
 from console.desk.notices import Told
+from console.desk.recipients import recipients, same
 from console.desk.records import CallRecord
 from console.notices.deciding import SUMMARY, SUMMED_UP, Case, Recipient, Summary, decided
 from console.notices.facts import Caller, Gathering, Tables
-from console.notices.recipients import recipients, same
 from console.notices.repeats import since
 from console.notices.storms import AHEAD, BEHIND, JUST_NOW, MANY, Count, counts, latest
 from console.notices.waiting import Waiting

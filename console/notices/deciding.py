@@ -7,9 +7,9 @@ from datetime import datetime
 from console.calls.numbers import NumberPlan
 from console.desk.notice import Channel, Notice, NoticeState
 from console.desk.notices import Told
+from console.desk.recipients import TOLD, recipients, same
 from console.desk.records import CallRecord
 from console.notices.message_ids import message_id
-from console.notices.recipients import TOLD, recipients, same
 from console.notices.repeats import Enough, Fold, Tell, repeat
 from console.notices.rules import Facts, why_not
 from console.settings.live import Live

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from console.calls.text import clean
 from console.desk.notice import Channel, Notice
+from console.desk.recipients import same
 from console.desk.records import MAYBE, CallRecord
 from console.notices.facts import Caller, Gathering
 from console.notices.letter import Letter
 from console.notices.message_ids import message_id
 from console.notices.notice_values import notice_values
-from console.notices.recipients import same
 from console.notices.summaries import summary
 from console.notices.wordings import Renderer, worded
 from console.people.values import Contact

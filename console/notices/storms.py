@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.desk.notices import Rush
+from console.desk.recipients import same
 from console.notices.deciding import Recipient
-from console.notices.recipients import same
 
 # It begins with more calls than this, told in the last minutes or to be told in the next one.
 MANY = 50

@@ -4,15 +4,25 @@ The groups stand as supervisors see them. Those in PER_COMPANY may be another fo
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from console.calls.processing import LaterCall as LaterCall
 from console.settings.as_stored import is_stored
 
 MOST_RECIPIENTS = 50
 _ADDRESS = re.compile(r"[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+@[^\s@<>,;:\\\"()\[\]\x00-\x20\x7f]+")
+# Extensions, emergency numbers and beginnings of numbers are shorter; no mobile number is as it is
+# dialled from afar, whatever the country.
+_FEWEST_DIGITS = 7
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without its brackets
 
 
@@ -43,18 +53,31 @@ def _addresses(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept.values())
 
 
-def _phones(texts: tuple[str, ...]) -> tuple[str, ...]:
+def _phones(texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     kept = dict.fromkeys(text.strip() for text in texts if text.strip())
     for text in kept:
         if not re.fullmatch(r"\+?[\d\s()/.-]{3,40}", text, re.ASCII) or not any(
             sign.isdigit() for sign in text
         ):
             raise ValueError(f"a telephone number; “{text[:60]}” is none")
+        if sum(map(str.isdigit, text)) < _FEWEST_DIGITS and not is_stored(info):
+            raise ValueError(f"a mobile number, all of it; “{text}” is too short for one")
     return tuple(kept)
 
 
-Addresses = Annotated[tuple[str, ...], AfterValidator(_addresses)]
-Phones = Annotated[tuple[str, ...], AfterValidator(_phones)]
+def _several(texts: Any) -> Any:
+    # As mail programs write several, which is where people copy them from.
+    if not isinstance(texts, list | tuple):
+        return texts
+    return tuple(
+        part
+        for text in texts
+        for part in (re.split("[,;]", text) if isinstance(text, str) else [text])
+    )
+
+
+Addresses = Annotated[tuple[str, ...], AfterValidator(_addresses), BeforeValidator(_several)]
+Phones = Annotated[tuple[str, ...], AfterValidator(_phones), BeforeValidator(_several)]
 
 
 class Unanswered(BaseModel, frozen=True, extra="forbid"):

@@ -1,5 +1,6 @@
 """How the notices of a call are spoken of: in a column, in a row of signs, in the time line."""
 
+import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,9 @@ _NOT_TOLD = frozenset({NoticeState.SKIPPED, NoticeState.CANCELLED})
 WAITS = frozenset({NoticeState.QUEUED, NoticeState.SENDING})
 # What says no more than that it was sent.
 PLAINLY = frozenset({"", "sent", "mailed", "text message sent"})
+
+# As it is stored: "Emre Yıldız answered the next call 14:02".
+_DEALT = re.compile(r"(?P<who>.+) (?P<did>called back|answered)(?: the next call)? (?P<at>.*\d)")
 
 
 def undelivered(record: CallRecord) -> tuple[Notice, ...]:
@@ -56,8 +60,14 @@ def notified(record: CallRecord, zone: ZoneInfo, settings: Live = NOTHING_ON) ->
     if any(one.state in WAITS for one in notices):
         return PROCESSED
     if cancelled := [one for one in notices if _was_cancelled(one)]:
-        return f"cancelled: {cancelled[0].why}"
-    return f"not: {notices[0].why}"
+        return f"cancelled: {_deed_first(cancelled[0].why)}"
+    return f"not: {_deed_first(notices[0].why)}"
+
+
+def _deed_first(why: str) -> str:
+    """ "called back by Tom 14:02": cut short with the name first, Tom would seem not to be told."""
+    dealt = _DEALT.fullmatch(why)
+    return f"{dealt['did']} by {dealt['who']} {dealt['at']}" if dealt else why
 
 
 def notified_briefly(record: CallRecord, settings: Live = NOTHING_ON) -> str:

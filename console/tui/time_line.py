@@ -77,7 +77,7 @@ def lines(
         Line(_clock(notice.at, zone), sentence(notice, zone, plan, processed=processed))
         for notice in sorted(record.notices, key=lambda notice: (notice.at, notice.id or 0))
     ]
-    if record.due_at is not None and (words := in_words(record, settings)):
+    if record.due_at is not None and (words := in_words(record, settings, plan)):
         told.append(Line(_clock(record.due_at, zone), words))
     if record.call.reconstructed:
         told.append(

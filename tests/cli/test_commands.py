@@ -80,6 +80,18 @@ def test_status_without_a_running_console(hotline, stored):
     assert "2 stored, 1 open" in hotline("status").out
 
 
+def test_status_for_people_has_the_sites_time(hotline, stored, monkeypatch):
+    def gap():
+        return next(line for line in hotline("status").out.splitlines() if "not heard" in line)
+
+    monkeypatch.setenv("HOTLINE_SITE_TIME_ZONE", "UTC")
+    at = json.loads(hotline("status", "--json").out)["gaps"][0]["since"]
+    assert f"not heard    {at[:10]} {at[11:19]} to " in gap()
+    there = gap()
+    monkeypatch.setenv("HOTLINE_SITE_TIME_ZONE", "Asia/Tokyo")
+    assert gap() != there
+
+
 def test_status_names_the_configured_pbx_though_nobody_listens(hotline, stored, monkeypatch):
     for name, value in {"HOST": "127.0.0.1", "USER": "hotline", "SECRET": "x"}.items():
         monkeypatch.setenv(f"HOTLINE_FEED_{name}", value)

@@ -92,6 +92,23 @@ def test_a_broken_template_is_saved_and_said(hotline, meyer):
     assert "words.subject is broken" in hotline("settings", "restore", latest).err
 
 
+def test_what_keeps_notices_from_anybody_is_said_where_they_are_wanted(hotline, meyer):
+    def err(*argv):
+        return hotline("settings", "set", *argv).err
+
+    on = "hotline: E-mail, Send notifications is on. "
+    assert err("mail.to=") == ""
+    no_server, nobody = err("mail.send=yes").splitlines()
+    assert no_server == on + "No mail server: nothing can be sent. See Send e-mail."
+    assert nobody == on + "To is empty: nobody is told."
+    assert "No From address" in err("mail_server.host=mx.example")
+    assert err("exceptions.seconds=3") == ""
+    assert err("mail_server.sender=us@x.example") == on + "To is empty: nobody is told.\n"
+    assert err("mail.to=a@x.example") == ""
+    assert "To is empty" in err("--company", "Meyer & Söhne", "mail.to=")
+    assert "No provider" in err("text_messages.send=yes", "text_messages.to=0171 1234567")
+
+
 def test_a_company_has_its_own_and_is_made_as_the_site(hotline, meyer):
     hotline("settings", "set", "mail.send=true", "mail.to=site@x.example")
     company = ("--company", "Meyer & Söhne")
@@ -126,6 +143,26 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(hotline, typed, ho
     for file in (path for path in home.rglob("*") if path.is_file()):
         shown.append(file.read_bytes().decode("latin-1"))
     assert not [text for text in shown if "hunter2" in text]
+
+
+def test_a_secret_on_the_command_line_is_taken_and_it_is_said_that_the_shell_keeps_it(
+    hotline, typed
+):
+    said = hotline("settings", "set", "mail_server.password=hunter2", "mail_server.user=eva")
+    assert said.err == (
+        "hotline: the secret in mail_server.password now stands in the shell's history; "
+        "mail_server.password=- reads it from standard input\n"
+    )
+    providers = '[{"name": "S7", "kind": "seven.io", "secret": "hunter2"}]'
+    assert (
+        "providers.providers=- "
+        in hotline("settings", "set", f"providers.providers={providers}").err
+    )
+    kept = providers.replace("hunter2", "(unchanged)")
+    assert hotline("settings", "set", f"providers.providers={kept}").err == ""
+    typed(b"hunter2\n")
+    for harmless in ("-", "", "env:HOTLINE_SECRET_MAIL", "file:mail"):
+        assert hotline("settings", "set", f"mail_server.password={harmless}").err == ""
 
 
 def test_one_field_is_read_by_the_name_that_sets_it(hotline, meyer):

@@ -65,6 +65,11 @@ async def test_a_company_has_its_own_until_it_is_undone(desk: Front, meyer: int)
     assert live(desk) == Live()
 
 
+def test_a_number_that_is_too_short_is_not_held_against_what_is_stored() -> None:
+    short = changed(Live(), "text_messages", {"to": ["0171"]})
+    assert short.text_messages.to == ("0171",)
+
+
 async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
     # The boss adds it, and takes that back after Eva has set it up.
     boss = desk.desk.door(BOSS)
@@ -88,6 +93,12 @@ async def test_with_the_company_goes_what_it_had_otherwise(desk: Front) -> None:
             {"to": ["x"]},
             1,
             "E-mail of company 1, To: must be an e-mail address; “x” is none.",
+        ),
+        (
+            "text_messages",
+            {"to": ["+49 171 5550000", "0171"]},
+            None,
+            "Text message, To: must be a mobile number, all of it; “0171” is too short for one.",
         ),
         ("mail", {"sent": True}, None, "E-mail, sent: there is no such setting."),
         ("mail_server", {"port": 0}, None, "Send e-mail, Port: must be at least 1."),
@@ -332,8 +343,19 @@ async def test_several_sections_are_imported_or_none_and_undone_together(
     assert await desk.eva.do(wanted) == Done("3 sections of the settings saved", 3)
     assert (live(desk).mail.send, live(desk).exceptions.seconds) == (True, 5)
     assert overridden(live(desk), meyer) == {"mail": {"send": True, "link": "sip:"}}
-    await desk.eva.do(Undo())
+    undone = await desk.eva.do(Undo())
+    assert isinstance(undone, Done)
+    assert undone.text == "undone: E-mail, Exceptions"
     assert live(desk) == before
+
+
+async def test_of_many_sections_it_is_said_how_many_are_undone(desk: Front) -> None:
+    values = {"seconds": 5}, {"days": 3}, {"send": True}, {"subject": "x"}
+    names = ("exceptions", "unanswered", "mail", "words")
+    await desk.eva.do(ImportSettings(dict(zip(names, values, strict=True))))
+    undone = await desk.eva.do(Undo())
+    assert isinstance(undone, Done)
+    assert undone.text == "undone: 4 sections of the settings"
 
 
 async def test_what_a_company_imports_fits_what_the_site_imports(desk: Front, meyer: int) -> None:
@@ -403,3 +425,14 @@ def test_kept_is_the_secret_that_is_there() -> None:
     again = changed(now, "mail_server", {"host": "x", "password": KEPT})
     assert again.mail_server.password.get_secret_value() == "hunter2"
     assert changed(Live(), "mail_server", {"password": KEPT}).mail_server == Live().mail_server
+
+
+async def test_several_in_one_line_are_as_many_recipients(desk: Front) -> None:
+    await change(desk, "mail", {"to": ["a@x.example, b@x.example; c@x.example;", "d@x.example"]})
+    assert live(desk).mail.to == tuple(f"{one}@x.example" for one in "abcd")
+    await change(desk, "text_messages", {"to": ["+49 171 5550000; 0171 5550001"]})
+    assert live(desk).text_messages.to == ("+49 171 5550000", "0171 5550001")
+    many = ",".join(f"{n}@x.example" for n in range(51))
+    assert await desk.eva.do(ChangeSettings("mail", {"to": [many]})) == Refused(
+        "E-mail, To: must have at most 50 entries."
+    )

@@ -10,6 +10,8 @@ from console.settings.live import Live, Override, Overrides
 from console.settings.notices import Exceptions, Mail, TextMessages
 from console.settings.sending import MailServer, Provider, Providers
 from console.tui.screens.settings.dry_run import DryRunScreen
+from console.tui.widgets.form.editor import Editor
+from console.tui.widgets.form.field import FormField
 
 MEYER, LIND = 1, 2
 FRONT = "front@desk.example"
@@ -119,6 +121,25 @@ async def test_what_is_missing_elsewhere_is_said_and_where():
         assert "▲" not in story.text()
         await story.press("escape", "down")
         assert "▲ No provider: nothing can be sent" in story.words()
+
+
+async def test_a_form_that_is_on_its_way_out_is_left_alone():
+    async with notice_settings("E-mail") as story:
+        pane = story.app.screen.pane
+        await pane.editor.query(FormField).remove()
+        pane.editor.post_message(Editor.Edited())
+        await story.settle()
+        assert pane.is_attached
+
+
+async def test_it_is_said_that_it_is_sent_to_nobody():
+    server = MailServer(host="mx.example", sender="us@x.example")
+    async with notice_settings("E-mail", door=SettingsDoor(Live(mail_server=server))) as story:
+        assert "To is empty" not in story.words()
+        await story.other("mail", send=True)
+        assert "▲ To is empty: nobody is told." in story.words()
+        await story.other("mail", send=True, to=["a@x.example"])
+        assert "To is empty" not in story.words()
 
 
 async def test_the_provider_is_one_of_those_there_are():

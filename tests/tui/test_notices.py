@@ -50,6 +50,21 @@ def told(*notices):
         ([notice(S.SKIPPED, why="rang 1.4 s (limit 2 s)")], "not: rang 1.4 s (limit 2 s)", "not"),
         ([notice(S.CANCELLED, why="called back")], "cancelled: called back", "not"),
         ([notice(S.CANCELLED, why="called back", to="")], "not: called back", "not"),
+        (
+            [notice(S.CANCELLED, why="Emre Yıldız answered the next call 14:02", to="")],
+            "not: answered by Emre Yıldız 14:02",
+            "not",
+        ),
+        (
+            [notice(S.CANCELLED, why="Tom called back 24 Nov 14:02")],
+            "cancelled: called back by Tom 24 Nov 14:02",
+            "not",
+        ),
+        (
+            [notice(S.CANCELLED, why="processed by Tom 9:02", to="")],
+            "not: processed by Tom 9:02",
+            "not",
+        ),
         ([notice(S.FAILED)], "▲ ✉ failed", "failed"),
         ([notice(S.FAILED), notice(S.SENT, TEXT)], "▲ 1 of 2 failed", "▲ 1/2"),
         ([notice(S.FAILED), notice(S.FOLDED, TEXT)], "▲ 1 of 2 failed", "▲ 1/2"),
@@ -166,11 +181,11 @@ def owed(**more):
             "called back or processed before",
         ),
         (
-            Live(text_messages=TextMessages(send=True, to=("0171 234",))),
+            Live(text_messages=TextMessages(send=True, to=("0171 2345678",))),
             "waits 13:07",
             "waits",
-            "texted to 0171 234, unless an exception holds or it is answered, called back or "
-            "processed before",
+            "texted to +49 171 2345678, unless an exception holds or it is answered, called "
+            "back or processed before",
         ),
         (Live(), "", "", "nobody is to be told: E-mail and Text message are off"),
         (
@@ -190,13 +205,19 @@ def owed(**more):
 def test_what_is_due_is_said_only_where_somebody_will_be_told(settings, words, brief, said):
     call = owed(company_id=7)
     assert (notified(call, BERLIN, settings), notified_briefly(call, settings)) == (words, brief)
-    assert in_words(call, settings).endswith(said)
-    assert "will be decided (" in in_words(call, settings) or not words
+    assert in_words(call, settings, PLAN).endswith(said)
+    assert "will be decided (" in in_words(call, settings, PLAN) or not words
     assert bool(waits(call, settings)) is bool(words)
     done = replace(call, processed=Processed("Lena", NOON))
-    assert notified(done, BERLIN, settings) == in_words(done, settings) == ""
+    assert notified(done, BERLIN, settings) == in_words(done, settings, PLAN) == ""
     decided = replace(call, notices=(notice(S.SENT),))
     assert notified(decided, BERLIN, settings) == "✉ 12:50"
+
+
+def test_who_is_told_once_is_promised_once():
+    twice = TextMessages(send=True, to=("+49 171 5550000", "0171 5550000"))
+    said = in_words(owed(), Live(text_messages=twice), PLAN)
+    assert "texted to +49 171 5550000, unless" in said
 
 
 def calls():
@@ -316,6 +337,20 @@ async def test_r_sends_again_what_failed_and_is_offered_only_then():
         assert now.state is S.QUEUED
         await desk.press("r")
         assert not offered()
+
+
+@pytest.mark.parametrize("dealt", [True, False])
+async def test_r_says_when_nobody_is_told_of_a_call_any_more(dealt):
+    async with front_desk(calls(), "2", "f", "a", "down", "down") as desk:
+        await desk.told(notice(S.FAILED, why="550 No such user"))
+        if dealt:
+            done = Processed("Lena", NOON - timedelta(minutes=20), How.CALL, "c0000009")
+            await desk.store.write([SetProcessed(("c0000001",), done, "Lena", NOON)])
+            await desk.arrives()
+        await desk.press("r")
+        assert ("1 notice queued again" in desk.toasts()) is not dealt
+        words = "The call was dealt with meanwhile: nobody is told of it any more."
+        assert (words in desk.toasts()) is dealt
 
 
 @pytest.mark.parametrize(

@@ -313,13 +313,13 @@ class DeskScreen(Screen[None]):
         unsure = [one for one in undelivered(record) if one.state is NoticeState.UNCERTAIN]
         failed = [one for one in undelivered(record) if one not in unsure]
         if not unsure:
-            await self._retry(failed)
+            await self._retry(record, failed)
             return
         from console.tui.screens.question import Question
 
         async def then(key: str | None) -> None:
             if key is not None:
-                await self._retry([*failed, *unsure] if key == "y" else failed)
+                await self._retry(record, [*failed, *unsure] if key == "y" else failed)
 
         to = ", ".join(self.site.plan.shown(one.recipient) for one in unsure)
         words = f"To {to}: the console was stopped before the provider had answered."
@@ -328,10 +328,15 @@ class DeskScreen(Screen[None]):
         title = "It may have been sent already"
         self.app.push_screen(Question(title, words, choices, "leaves it"), then)
 
-    async def _retry(self, notices: Sequence[Notice]) -> None:
+    async def _retry(self, record: CallRecord, notices: Sequence[Notice]) -> None:
         ids = tuple(one.id for one in notices if one.id is not None)
-        if ids:
-            await self.tell(RetryNotices(ids))
+        if ids and await self.tell(RetryNotices(ids)) and record.processed is not None:
+            # Whoever sends finds that out; the hand that pressed the key would wait for it.
+            self.notify(
+                "The call was dealt with meanwhile: nobody is told of it any more.",
+                severity="warning",
+                markup=False,
+            )
 
     @property
     def offered(self) -> CallRecord | None:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from console.desk.snapshot import Snapshot
+from console.settings.live import for_company
 from console.settings.notices import Mail
 from console.settings.phone_links import phone_link
+from console.settings.unsent import no_way, nobody
 from console.tui.screens.settings.live_keeper import held
 from console.tui.screens.settings.scoped_pane import ScopedPane
 from console.tui.widgets.form.editor import Editor
@@ -35,19 +37,16 @@ class MailPane(ScopedPane):
         super().__init__(door, site, "mail", "E-mail")
 
     def hint(self, snapshot: Snapshot) -> str:
-        """E-mail needs a server."""
-        server = snapshot.settings.mail_server
-        if not server.host:
-            return "No mail server: nothing can be sent. See Send e-mail."
-        if not server.sender:
-            return "No From address: nothing can be sent. See Send e-mail."
-        return ""
+        """E-mail needs a server, and somebody to whom it is sent."""
+        theirs = for_company(snapshot.settings, self.scope.company_id)
+        return no_way("mail", theirs) or nobody("mail", theirs)
 
     def on_editor_edited(self, message: Editor.Edited) -> None:
         """An own beginning is asked for where it is used."""
         editor = self.editor
         draft = held(editor.draft())
-        if draft:
+        # The word of it may come when its fields are on their way out already.
+        if draft and "own_link" in editor.fields:
             editor.fields["own_link"].display = draft["link"] == "own"
             editor.recount()
             mail = Mail.model_construct(**held(editor.draft()))

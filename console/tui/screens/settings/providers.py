@@ -1,17 +1,15 @@
 """Who sends text messages for us: several by name, the first one unless another is named."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
 
 from console.desk.commands import ChangeSettings
-from console.desk.notices import LostSecrets
-from console.desk.ports import StoreFailed
 from console.settings.live import Live
 from console.settings.sending import Provider
 from console.tui.cells import plain
+from console.tui.screens.settings.alarms import lost_secrets, provider_gone
 from console.tui.screens.settings.list_pane import ListPane
 from console.tui.screens.settings.pane import ALARM
 from console.tui.screens.settings.provider_keeper import change
@@ -65,22 +63,18 @@ class ProvidersPane(ListPane[Listed]):
         self._ask_lost()
 
     def _say(self) -> None:
-        settings = self.door.snapshot.settings
-        named = settings.text_messages.provider
-        gone = bool(named) and settings.providers.named(named) is None
-        missing = f"{ALARM} {named} is named in Text message, and not here" if gone else ""
+        gone = provider_gone(self.door)
+        missing = f"{ALARM} {gone} is named in Text message, and not here" if gone else ""
         again = f"{ALARM} enter again the secret of {', '.join(self._lost)}" if self._lost else ""
         self.show_title("SEND TEXT MESSAGE", missing, again, self.may_not)
 
     @work(group="lost", exclusive=True)
     async def _ask_lost(self) -> None:
         """A restored backup may lack what its secrets were encrypted with."""
-        with suppress(StoreFailed):
-            lost = await self.door.ask(LostSecrets())
-            names = [name.split(".") for name in lost if name.startswith("providers.")]
-            self._lost = tuple(dict.fromkeys(".".join(parts[1:-1]) for parts in names))
-            if self.is_attached:
-                self._say()
+        self._lost = await lost_secrets(self.door)
+        self.sound_alarm(bool(self._lost or provider_gone(self.door)))
+        if self.is_attached:
+            self._say()
 
     # -- what the hand does ---------------------------------------------------------------------
 

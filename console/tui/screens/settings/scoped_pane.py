@@ -156,6 +156,8 @@ class ScopedPane(LivePane):
             del self._editors[left]
             await before.remove()
         self._show_scope()
+        # What is missing may be another thing for another scope.
+        self.hear(self.door.snapshot)
         self.on_editor_edited(Editor.Edited())
         self.enter()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -17,6 +18,7 @@ from console.tui.widgets.section_list import UNSAVED, SectionList
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
+    from console.settings.live import Live
     from console.settings.site import Site
 
 
@@ -53,11 +55,15 @@ class SettingsScreen(OverForms):
         self._sections = self._shown()
         self._supervised = supervises(door.operator)
         self._panes: dict[int, Pane] = {}
+        self._alarms: set[int] = set()  # of sections that are not seen
+        self._looked_at: Live | None = None
 
     def compose_body(self) -> ComposeResult:
         """The sections, and room for the chosen one."""
         # Composed anew when it is known who sits here: who may less sees other panes.
         self._panes = {}
+        self._alarms = set()
+        self._looked_at = None
         self._sections = self._shown()
         self._supervised = supervises(self.door.operator)
         with Horizontal(classes="settings--desk"):
@@ -118,12 +124,14 @@ class SettingsScreen(OverForms):
         if self.focused is None:
             self.query_one(SectionList).focus()
         await self._open(self.query_one(SectionList).place)
+        self.show(self.door.snapshot)
 
     async def _mount_pane(self, place: int) -> None:
         # When it is first looked at: a dozen forms at once would hold up the first of them.
         if place not in self._panes and self.is_attached:
             pane = self._panes[place] = self._sections[place].make(self.door, self.site)
             pane.display = False
+            pane.alarm = place in self._alarms
             await self.query_one(Room).mount(pane)
             await pane.fill()
 
@@ -140,6 +148,23 @@ class SettingsScreen(OverForms):
         for pane in self._panes.values():
             if pane.is_mounted and (pane.display or pane.unsaved):
                 pane.hear(snapshot)
+        if self._panes and snapshot.settings is not self._looked_at:
+            self._looked_at = snapshot.settings
+            self._look_for_alarms()
+
+    @work(group="alarms", exclusive=True)
+    async def _look_for_alarms(self) -> None:
+        """In sections that don't look themselves: nobody has opened them, or they are not seen."""
+        for place, section in enumerate(self._sections):
+            if section.alarm is None:
+                continue
+            alarm = await section.alarm(self.door, self.site)
+            pane = self._panes.get(place)
+            if pane is None:
+                self._alarms = self._alarms | {place} if alarm else self._alarms - {place}
+            elif not pane.display:
+                pane.sound_alarm(alarm)
+        self._mark_alarms()
 
     async def on_section_list_chosen(self, message: SectionList.Chosen) -> None:
         """Show another section."""
@@ -162,8 +187,12 @@ class SettingsScreen(OverForms):
 
     def on_pane_alarmed(self, _message: Pane.Alarmed) -> None:
         """Mark the sections that somebody must see to."""
-        alarms = {place for place, pane in self._panes.items() if pane.alarm}
-        self.query_one(SectionList).show_alarms(alarms)
+        self._mark_alarms()
+
+    def _mark_alarms(self) -> None:
+        seen = {place for place, pane in self._panes.items() if pane.alarm}
+        for sections in self.query(SectionList):
+            sections.show_alarms(seen | (self._alarms - self._panes.keys()))
 
     async def on_pane_wish(self, message: Pane.Wish) -> None:
         """Ask the desk, and say what came of it."""

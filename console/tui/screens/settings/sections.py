@@ -1,12 +1,18 @@
 """Which sections the settings have. One more is a line here, and for a form of live settings
 nothing else: its declaration in settings/live.py is its form."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from console.calls.words import Role
+from console.tui.screens.settings.alarms import (
+    password_lost,
+    provider_broken,
+    template_broken,
+    words_broken,
+)
 from console.tui.screens.settings.pane import Pane
 
 if TYPE_CHECKING:
@@ -21,12 +27,14 @@ USERS = "Users"
 class Section:
     """A line of the sections and what it opens; `make` imports what it needs.
 
-    Whose role is less than `least` doesn't see it.
+    Whose role is less than `least` doesn't see it. `alarm` says whether somebody must see to it,
+    before it is opened.
     """
 
     name: str
     make: "Callable[[Door, Site], Pane]"
     least: Role = Role.OPERATOR
+    alarm: "Callable[[Door, Site], Awaitable[bool]] | None" = None
 
 
 def _companies(door: "Door", site: "Site") -> Pane:
@@ -120,14 +128,14 @@ def scoped(section: str, title: str) -> Section:
 # In the order of the system that this carries on; its people look for them there.
 SECTIONS = (
     Section("Companies", _companies),
-    Section("Hotline services", _hotline),
+    Section("Hotline services", _hotline, alarm=template_broken),
     live("unanswered", "Unanswered calls"),
     Section("E-mail", _mail),
     Section("Text message", _text),
     scoped("exceptions", "Exceptions"),
-    Section("Send e-mail", _server),
-    Section("Send text message", _providers),
-    Section("Wording", _words),
+    Section("Send e-mail", _server, alarm=password_lost),
+    Section("Send text message", _providers, alarm=provider_broken),
+    Section("Wording", _words, alarm=words_broken),
     Section("Data sources", _sources),
     Section("Actions", _actions),
     Section(USERS, _users, Role.SUPERVISOR),

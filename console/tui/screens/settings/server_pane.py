@@ -1,13 +1,12 @@
 """The server that takes our e-mail, with a test."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
 
-from console.desk.notices import LostSecrets, SendingTried, TrySending
-from console.desk.ports import StoreFailed
+from console.desk.notices import SendingTried, TrySending
+from console.tui.screens.settings.alarms import password_lost
 from console.tui.screens.settings.live_pane import LivePane
 
 if TYPE_CHECKING:
@@ -41,10 +40,9 @@ class ServerPane(LivePane):
 
     @work(group="lost", exclusive=True)
     async def _ask_lost(self) -> None:
-        with suppress(StoreFailed):
-            lost = await self.door.ask(LostSecrets())
-            self._lost = any(name.startswith("mail_server.") for name in lost)
-            self.hear(self.door.snapshot)
+        self._lost = await password_lost(self.door, self.site)
+        self.sound_alarm(self._lost)
+        self.hear(self.door.snapshot)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Who may not change it may not try it."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from console.desk.snapshot import Snapshot
+from console.settings.live import for_company
+from console.settings.unsent import no_way, nobody
 from console.tui.screens.settings.scoped_pane import ScopedPane
 from console.tui.widgets.form.declared import fields_of
 from console.tui.widgets.form.pick import PickField
@@ -47,7 +49,6 @@ class TextPane(ScopedPane):
         super().look_again()
 
     def hint(self, snapshot: Snapshot) -> str:
-        """A text message needs a provider."""
-        if not snapshot.settings.providers.providers:
-            return "No provider: nothing can be sent. See Send text message."
-        return ""
+        """A text message needs a provider, and somebody to whom it is sent."""
+        theirs = for_company(snapshot.settings, self.scope.company_id)
+        return no_way("text_messages", theirs) or nobody("text_messages", theirs)

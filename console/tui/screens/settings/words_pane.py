@@ -9,9 +9,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.desk.contacts import Previewed
-from console.desk.notices import NoticePreviewed, PreviewNotice
-from console.desk.ports import StoreFailed
-from console.settings.live import Live, for_company
+from console.desk.notices import NoticePreviewed
+from console.settings.live import Live
+from console.tui.screens.settings.alarms import first_broken, words_broken
 from console.tui.screens.settings.broken import line_and_reason
 from console.tui.screens.settings.live_keeper import LiveKeeper, held
 from console.tui.screens.settings.notice_previews import NoticePreviews, parts_said
@@ -88,26 +88,15 @@ class WordsPane(ScopedPane):
 
     @work(group="broken", exclusive=True)
     async def _look(self) -> None:
-        for scope in (None, *self._otherwise()):
-            if await self._fault(scope):
-                self.sound_alarm(True)
-                return
-        self.sound_alarm(False)
+        self.sound_alarm(await words_broken(self.door, self.site))
 
     async def _fault(self, scope: int | None) -> str:
         """ "Subject is broken, line 1: …"; empty if nothing is, or nobody can tell."""
-        words = for_company(self.door.snapshot.settings, scope).words
-        try:
-            made = await self.door.ask(PreviewNotice(words.model_dump(), None, scope))
-        except StoreFailed:
+        if (found := await first_broken(self.door, scope)) is None:
             return ""
-        for key in self.keeper.model.model_fields:
-            if key in made.broken:
-                why, line = made.broken[key]
-                comma = ", " if line else ": "
-                reason = line_and_reason(Previewed(broken=why, line=line))
-                return f"{self._label(key)} is broken{comma}{reason}"
-        return ""
+        key, made = found
+        comma = ", " if made.line else ": "
+        return f"{self._label(key)} is broken{comma}{line_and_reason(made)}"
 
     def on_editor_saved(self, message: Editor.Saved) -> None:
         """Say so; and if it is broken, that: when a call is told of it would be too late."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from console.settings.refused import must
+from console.settings.refused import beginning, must
 from console.tui.widgets.form.field import FormField
 from console.tui.widgets.form.options import ChoiceField, SomeField, SwitchField
 from console.tui.widgets.form.text import (
@@ -101,7 +101,9 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
             return f"At least {context['ge']}."
         case "less_than_equal":
             return f"At most {context['le']}."
-        case "string_pattern_mismatch" if field is not None and field.examples:
+        case "string_pattern_mismatch" if (
+            field is not None and field.examples and not beginning(context["pattern"])
+        ):
             return f"It must look like {field.examples[0]}"
         case _:
             return f"It {must(error, model)}."

@@ -1,16 +1,20 @@
 """Who is told of a company's calls, by each channel. Pure."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from console.calls.numbers import NumberPlan
 from console.desk.notice import Channel
 from console.settings.live import Live
+
+if TYPE_CHECKING:
+    # phonenumbers takes a tenth of a second.
+    from console.calls.numbers import NumberPlan
 
 # How it is said that somebody is told.
 TOLD = {Channel.MAIL: "mailed", Channel.TEXT: "texted"}
 
 
-def recipients(live: Live, plan: NumberPlan) -> dict[Channel, tuple[str, ...]]:
+def recipients(live: Live, plan: "NumberPlan") -> dict[Channel, tuple[str, ...]]:
     """Addresses and numbers (keys) by channel; channels that are off are not there."""
     found: dict[Channel, tuple[str, ...]] = {}
     if live.mail.send:
