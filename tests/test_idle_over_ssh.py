@@ -8,6 +8,7 @@ from console.clock import ReplayClock
 from console.desk.accounts import Credentials
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
+from console.garbage import Garbage
 from console.serving import Consoles
 from console.settings.site import Ssh
 from console.tui.idle import IdleRules
@@ -41,7 +42,8 @@ def idle(store: Tables, passwords: Passwords | None, **ssh: int) -> tuple[IdleRu
     desk = SimpleNamespace(note=lambda change, origin: noted.append((change, origin)))
     play = SimpleNamespace(clock=ReplayClock(datetime(2026, 11, 22, tzinfo=UTC)))
     home: Any = SimpleNamespace(store=store, desk=desk)
-    consoles = Consoles(play, Ssh(**ssh), home, passwords)  # type: ignore[arg-type]
+    garbage = Garbage(lambda: False, lambda: False)
+    consoles = Consoles(play, Ssh(**ssh), home, garbage, passwords)  # type: ignore[arg-type]
     return consoles._idle("eva", "192.0.2.1 (key)"), noted
 
 

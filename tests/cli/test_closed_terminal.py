@@ -62,7 +62,7 @@ def test_a_terminal_that_does_not_read_stops_nothing_and_is_drawn_anew_when_it_d
         for lines in (*range(30, 45), *range(45, 29, -1)) * 2:
             resize(near, lines)
             time.sleep(0.1)
-        read_until(near, b"CALLED", b"CALLER")
+        read_until(near, b"CALLED", b"help")
         os.close(near)
         console.wait(timeout=15)
 
