@@ -209,7 +209,7 @@ class Commands:
             file = Path(folder) / "standard-input.vcf"
             await asyncio.to_thread(_write_privately, file, cards)
             wanted = do.ImportFiles((str(file),), name, operator.login)
-            answer = await self._home.desk.do(wanted, operator, origin)
+            answer = await self._home.desk.do(wanted, operator, origin, sent=True)
         if isinstance(answer, do.Refused) or answer.report is None:
             why = answer.why if isinstance(answer, do.Refused) else answer.text
             session.complain(f"hotline: {why}\n".encode())
