@@ -406,7 +406,7 @@ class HotlineApp(TypeAheadApp[None]):
         self.notify("q leaves the console, Ctrl+Q also while you type.", timeout=4)
 
     async def action_quit(self) -> None:
-        """Leave; while a call rings, or with changes that are not saved, ask first."""
+        """Leave; while a call rings, with changes not saved, or others to send out, ask first."""
         calls = alerts.ringing(self.door.snapshot)
         if isinstance(self.screen, QuitDialog):
             return
@@ -414,8 +414,10 @@ class HotlineApp(TypeAheadApp[None]):
             self.exit()
             return
         changes = sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+        # Only the desk's own screen takes the desk, and so everybody, along.
+        others = len(self.door.snapshot.present) - 1 if self.local else 0
         self._place.leaves(deliberately=True)
-        if not calls and not changes:
+        if not calls and not changes and others <= 0:
             self.exit()
             return
 
@@ -425,7 +427,7 @@ class HotlineApp(TypeAheadApp[None]):
             else:
                 self._place.stays()
 
-        self.push_screen(QuitDialog(len(calls), changes), leave)
+        self.push_screen(QuitDialog(len(calls), changes, others), leave)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Commands for the palette: nothing that writes files on the machine we run on."""

@@ -91,6 +91,8 @@ def test_a_console_with_a_screen_is_joined_and_takes_its_guests_along(desk, term
     second.wait_for("CALLED")
     assert json.loads(hotline("status", "--json").out)["pid"] == first.pid
     first.press("q")
+    first.wait_for("1 other console is on")
+    first.press("y")
     assert first.code() == 0
     assert second.code() == 1
     assert after(second).count("The desk has been ended. When it runs again") == 1
