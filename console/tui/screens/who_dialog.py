@@ -199,7 +199,7 @@ class WhoDialog(Dialog[None]):
             if key == "y":
                 await self._tell(EndSession(session))
 
-        words = "What is half typed there is kept for a day." if not shown.mine else ""
+        words = "A half-typed note is kept for a day; what is not saved in a form is lost."
         title = f"End the session of {name}?" if not shown.mine else "End your own session?"
         self.app.push_screen(Question(title, words, [("y", "End it")], "lets it be"), then)
 
