@@ -41,7 +41,8 @@ def idle(store: Tables, passwords: Passwords | None, **ssh: int) -> tuple[IdleRu
     desk = SimpleNamespace(note=lambda change, origin: noted.append((change, origin)))
     play = SimpleNamespace(clock=ReplayClock(datetime(2026, 11, 22, tzinfo=UTC)))
     home: Any = SimpleNamespace(store=store, desk=desk)
-    consoles = Consoles(play, Ssh(**ssh), home, passwords)  # type: ignore[arg-type]
+    garbage: Any = None
+    consoles = Consoles(play, Ssh(**ssh), home, garbage, passwords)  # type: ignore[arg-type]
     return consoles._idle("eva", "192.0.2.1 (key)"), noted
 
 
