@@ -405,6 +405,11 @@ class HotlineApp(TypeAheadApp[None]):
         """Ctrl+C, which hands know from elsewhere, says how to leave."""
         self.notify("q leaves the console, Ctrl+Q also while you type.", timeout=4)
 
+    @property
+    def unsaved(self) -> int:
+        """How many changes would be lost with this console."""
+        return sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+
     async def action_quit(self) -> None:
         """Leave; while a call rings, with changes not saved, or others to send out, ask first."""
         calls = alerts.ringing(self.door.snapshot)
@@ -413,7 +418,7 @@ class HotlineApp(TypeAheadApp[None]):
         if self._idle.locked:
             self.exit()
             return
-        changes = sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+        changes = self.unsaved
         # Only the desk's own screen takes the desk, and so everybody, along.
         others = len(self.door.snapshot.present) - 1 if self.local else 0
         self._place.leaves(deliberately=True)
