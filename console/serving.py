@@ -14,6 +14,7 @@ from console.clock import utc_now
 from console.desk import commands as do
 from console.desk.accounts import Block
 from console.desk.changes import AddLine, PutBlock
+from console.desk.door import LOCAL
 from console.desk.operators import Operator
 from console.desk.ports import StoreFailed
 from console.garbage import Garbage
@@ -143,7 +144,9 @@ class Consoles:
             session.refuse(NOT_IN)
             return 1
         present = self._home.desk.snapshot.present
-        if sum(one.login == guest.login for one in present) >= self._ssh.sessions_per_user:
+        # Terminals that have joined here are those of whoever runs the desk: they take no place.
+        mine = [one for one in present if one.login == guest.login and one.origin != LOCAL]
+        if len(mine) >= self._ssh.sessions_per_user:
             session.refuse(TOO_MANY.format(self._ssh.sessions_per_user))
             return 1
         assert session.terminal is not None

@@ -29,6 +29,11 @@ class WaitingDoor:
         return self._door.operator if self._door else self._operator
 
     @property
+    def local(self) -> bool:
+        """Whoever waits started the desk, here."""
+        return True
+
+    @property
     def snapshot(self) -> Snapshot:
         """The latest picture."""
         return self._door.snapshot if self._door else self._snapshot

@@ -66,6 +66,15 @@ def _open_to_all(play: Play) -> Play:
     return replace(play, furnish=with_passwords)
 
 
+def _others(play: Play) -> str:
+    """Who else may come into the demo, and as what."""
+    from console.calls.words import TEXTS
+    from console.feeds.demo_world import demo_operators
+
+    others = [one for one in demo_operators() if one.login != play.operator.login]
+    return f"or as {', '.join(f'{one.login} ({TEXTS[one.role]})' for one in others)}"
+
+
 def _serve(given: Namespace, play: Play, ssh: Ssh, keys: Path) -> int:
     if given.port is not None:
         if not 0 <= given.port <= 65535:
@@ -78,6 +87,7 @@ def _serve(given: Namespace, play: Play, ssh: Ssh, keys: Path) -> int:
         who = "LOGIN@this-machine"
         if given.demo:
             who = f"{play.operator.login}@localhost (the password is {DEMO_PASSWORD})"
+            who += f"\n{_others(play)}"
         line = f"operators come in with: ssh -p {at.port} {who}"
         print(f"{line}\ncalls are stored in {home.store.path}", file=sys.stderr, flush=True)
 

@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
+from console import places
 from console.config import Config
+from console.logs import usual_log
 from console.one_desk import file_of
 
 UNIT = """\
@@ -11,6 +13,8 @@ UNIT = """\
 # Put it into /etc/systemd/system/hotline.service, then:
 #   useradd --system --home-dir {home} --shell /usr/sbin/nologin hotline
 #   systemctl daemon-reload && systemctl enable --now hotline
+# The user hotline must be able to read the configuration. Commands for this desk are given as it:
+#   sudo -Hu hotline {python} -m console --config {config} users add LOGIN
 [Unit]
 Description=Hotline Console
 After=network-online.target
@@ -25,7 +29,7 @@ RestartSec=2
 StateDirectory=hotline
 StateDirectoryMode=0700
 LogsDirectory=hotline
-Environment=HOME={home} XDG_DATA_HOME={home} XDG_STATE_HOME={home}
+Environment=HOME={home}
 UMask=0077
 MemoryMax=1G
 TasksMax=256
@@ -66,11 +70,13 @@ HOME = Path("/var/lib/hotline")
 def unit(config: Config) -> str:
     """The unit for this Python and this configuration."""
     file = (config.file or Path("/etc/hotline/config.toml")).absolute()
-    database = file_of(config.database)
     writes = {HOME}
-    if database is not None:
+    # What the file does not name is below the home of who runs it: there, not here.
+    database = file_of(config.database)
+    if database is not None and config.database != places.database_url("", ""):
         writes.add(database.absolute().parent)
-    writes.add(config.log_file.absolute().parent)
+    if config.log_file != usual_log():
+        writes.add(config.log_file.absolute().parent)
     homes = [Path("/home"), Path("/root")]
     needs_home = any(
         place.is_relative_to(home)

@@ -7,7 +7,7 @@ an ended call shows its outcome, and a command is Done, after the commit that ho
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,12 +24,15 @@ from console.desk import rights
 from console.desk.commands import (
     SETTINGS_COMMANDS,
     Answer,
+    ChangeSettings,
     Command,
     Done,
     EndSession,
     ImportFiles,
+    ImportSettings,
     KeepPlace,
     Refused,
+    SaveSource,
     TellAll,
     Undo,
 )
@@ -37,11 +40,12 @@ from console.desk.contacts import (
     ActionFailure,
     Companies,
     LeftSources,
+    Sources,
     SyncProgress,
     Tried,
     TrySource,
 )
-from console.desk.door import DeskDoor
+from console.desk.door import LOCAL, DeskDoor
 from console.desk.feed_lamps import FeedLamps
 from console.desk.notices import SendingTried, TrySending
 from console.desk.operators import Operator
@@ -63,7 +67,6 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 # News of live calls may wait this long for company in one commit; people never wait for it.
 LINGER = 0.05
-LOCAL = "local"  # the origin of who sits at this machine
 UNDO_DEPTH = 10
 MOVES_SHOWN = 0.5  # seconds until colleagues see that somebody looks at something else
 LONGEST_MESSAGE = 500
@@ -273,13 +276,22 @@ class Desk:
         """Take what a feed said at a time (UTC); never blocks."""
         self._inbox.put_nowait(_Heard(events, at))
 
-    async def do(self, command: Command, operator: Operator, origin: str = LOCAL) -> Answer:
+    async def do(
+        self, command: Command, operator: Operator, origin: str = LOCAL, *, sent: bool = False
+    ) -> Answer:
         """Carry a command out for somebody; Done comes after the commit.
 
-        Whose origin is not LOCAL sits elsewhere, and is not the user of this machine.
+        Whose origin is not LOCAL sits elsewhere, is not the user of this machine, and may name none
+        of its files, unless what is in them was `sent` along.
         """
         if self._failed:
             return Refused(self._failed)
+        if origin != LOCAL and not sent:
+            try:
+                if await self._names_new_file(command, operator):
+                    return Refused(self._refused(rights.NO_FILES, operator, command, origin))
+            except StoreFailed as failure:
+                return Refused(str(failure))
         if handler := self._entrusted.get(type(command)):
             if why := self._why_not(operator, command, origin):
                 return Refused(why)
@@ -310,6 +322,8 @@ class Desk:
             return ()
         if isinstance(query, TrySource | TrySending):
             why = rights.why_not(operator, query, origin == LOCAL)
+            if why is None and origin != LOCAL and await self._names_new_file(query, operator):
+                why = rights.NO_FILES
             if why is not None:
                 asks_source = isinstance(query, TrySource)
                 return Tried(False, why) if asks_source else SendingTried(False, why)
@@ -686,13 +700,38 @@ class Desk:
         return Refused("This session has ended already.")
 
     def _why_not(self, operator: Operator, command: Command, origin: str) -> str | None:
-        if why := rights.why_not(operator, command, origin == LOCAL):
-            name = type(command).__name__
-            log.warning("%s (%s) was refused %s", operator.login, origin, name)
-            by, now = operator.name or operator.login, self._clock.now()
-            self.note(ch.AddLine("refused", f"{operator.login} {name}", by, now), origin)
-            return why
-        return None
+        why = rights.why_not(operator, command, origin == LOCAL)
+        return self._refused(why, operator, command, origin) if why else None
+
+    def _refused(self, why: str, operator: Operator, command: Command, origin: str) -> str:
+        """Write down that somebody was refused something; the sentence that says why."""
+        name = type(command).__name__
+        log.warning("%s (%s) was refused %s", operator.login, origin, name)
+        by, now = operator.name or operator.login, self._clock.now()
+        self.note(ch.AddLine("refused", f"{operator.login} {name}", by, now), origin)
+        return why
+
+    async def _names_new_file(
+        self, asked: Command | TrySource | TrySending, operator: Operator
+    ) -> bool:
+        """Whether it names a file of this machine, and another than was named there before."""
+        match asked:
+            case ImportFiles():
+                return True
+            case SaveSource(source) | TrySource(source) if named := rights.files_named(source):
+                states = await self._store.ask(Sources(viewer=operator.login))
+                known = (one.source for one in states if one.source.id == source.id)
+                before = next((rights.files_named(one) for one in known), {})
+                return not named.items() <= before.items()
+            case ChangeSettings("mail_server", values) | TrySending("mail_server", values):
+                return self._is_new_authority(values)
+            case ImportSettings(sections):
+                return self._is_new_authority(sections.get("mail_server", {}))
+            case _:
+                return False
+
+    def _is_new_authority(self, mail_server: Mapping[str, Any]) -> bool:
+        return mail_server.get("ca", "") not in ("", self._settings.mail_server.ca)
 
     # -- the commit -------------------------------------------------------------------------
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from console.desk.desk import Desk
 
 
+LOCAL = "local"  # the origin of who sits at this machine
+
+
 class DeskDoor:
     """Implements the Door port for one operator; `origin` is where that one sits."""
 
@@ -31,6 +34,11 @@ class DeskDoor:
     def operator(self) -> Operator:
         """Who sits at this door."""
         return self._operator
+
+    @property
+    def local(self) -> bool:
+        """Whether that one sits at the desk's machine, whose files are then at hand."""
+        return self._origin == LOCAL
 
     @property
     def snapshot(self) -> Snapshot:

@@ -369,6 +369,11 @@ class Door(Queries, Protocol):
         ...
 
     @property
+    def local(self) -> bool:
+        """Whether that one sits at the desk's machine, whose files are then at hand."""
+        ...
+
+    @property
     def snapshot(self) -> Snapshot:
         """The latest picture."""
         ...

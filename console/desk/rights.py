@@ -6,6 +6,7 @@ from console.desk.accounts import Accounts, Blocks
 from console.desk.contacts import LeftSources, TrySource
 from console.desk.notices import TrySending
 from console.desk.operators import Operator
+from console.settings.sources import ContactSource
 
 LEAST: dict[type, Role] = {
     do.MarkProcessed: Role.OPERATOR,
@@ -61,6 +62,10 @@ Asked = do.Command | TrySource | TrySending | LeftSources | Accounts | Blocks
 # only for who sits at this machine: others have no files here, and would read the console's.
 OWN_KINDS = frozenset({"vcards", "csv", "imported"})
 
+# The options of a source that name a file of the desk's machine.
+FILE_OPTIONS = ("path", "ca_file")
+NO_FILES = "This names a file of the desk's machine: only who sits there may, not from elsewhere."
+
 
 def why_not(operator: Operator, command: Asked, local: bool = True) -> str | None:
     """None if the operator may, else a sentence that says who may."""
@@ -69,6 +74,12 @@ def why_not(operator: Operator, command: Asked, local: bool = True) -> str | Non
     if operator.role.rank >= least.rank or _about_own_source(operator, command, local):
         return None
     return f"That takes the role {TEXTS[least]}; {operator.login} is {TEXTS[operator.role]}."
+
+
+def files_named(source: ContactSource) -> dict[str, str]:
+    """The files of the desk's machine that a source names, by option."""
+    named = {name: getattr(source.options, name, "") for name in FILE_OPTIONS}
+    return {name: file for name, file in named.items() if file}
 
 
 def supervises(operator: Operator) -> bool:

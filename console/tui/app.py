@@ -405,17 +405,24 @@ class HotlineApp(TypeAheadApp[None]):
         """Ctrl+C, which hands know from elsewhere, says how to leave."""
         self.notify("q leaves the console, Ctrl+Q also while you type.", timeout=4)
 
+    @property
+    def unsaved(self) -> int:
+        """How many changes would be lost with this console."""
+        return sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+
     async def action_quit(self) -> None:
-        """Leave; while a call rings, or with changes that are not saved, ask first."""
+        """Leave; while a call rings, with changes not saved, or others to send out, ask first."""
         calls = alerts.ringing(self.door.snapshot)
         if isinstance(self.screen, QuitDialog):
             return
         if self._idle.locked:
             self.exit()
             return
-        changes = sum(_unsaved(one) for stack in self._screen_stacks.values() for one in stack)
+        changes = self.unsaved
+        # Only the desk's own screen takes the desk, and so everybody, along.
+        others = len(self.door.snapshot.present) - 1 if self.local else 0
         self._place.leaves(deliberately=True)
-        if not calls and not changes:
+        if not calls and not changes and others <= 0:
             self.exit()
             return
 
@@ -425,7 +432,7 @@ class HotlineApp(TypeAheadApp[None]):
             else:
                 self._place.stays()
 
-        self.push_screen(QuitDialog(len(calls), changes), leave)
+        self.push_screen(QuitDialog(len(calls), changes, others), leave)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Commands for the palette: nothing that writes files on the machine we run on."""

@@ -99,6 +99,7 @@ class IdleWatch:
         self._lock = lock = LockScreen(
             app.door,
             by_password=by_password,
+            unsaved=app.unsaved,
             prove=rules.prove,
             end=self.end,
             unlock=self._unlock,

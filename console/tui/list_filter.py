@@ -52,6 +52,17 @@ class ListFilter:
         }
         return {name: word for name, word in words.items() if word}
 
+    def command(self) -> str:
+        """What prints these calls as CSV, but for how they ended, the company and the search."""
+        words = ["calls"]
+        if self.show is Show.FAILED:
+            words.append("--failed-notices")
+        elif self.show is not Show.EVERY:
+            words.append("--open" if self.show is Show.OPEN else "--unanswered")
+        if self.today:
+            words.append("--since today")
+        return " ".join((*words, "--csv"))
+
     def words(self) -> str:
         """What is shown, in words: "open, today, gave up"."""
         chosen = [self.show.value]

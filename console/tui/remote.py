@@ -34,6 +34,10 @@ class RemoteConsole(HotlineApp):
     ) -> None:
         self._make_driver = make_driver
         super().__init__(door, site, bell=site.bell, window_title=site.window_title, idle=idle)
+        # NO_COLOR and TEXTUAL_FILTERS were said where the desk was started, of that terminal. The
+        # first filter is none of theirs: it shows the colours that a terminal has names for.
+        self.no_color = False
+        del self._filters[1:]
         self.console = all_colours({})
         self.few_colours = few_colours
         self.theme = theme.TERMINAL if few_colours else theme.NAMES[0]

@@ -62,6 +62,18 @@ def test_a_console_joins_the_running_desk_and_leaves_it_running(desk, terminal, 
     assert present(hotline)
 
 
+def test_colours_that_the_desks_terminal_does_not_want_are_drawn_on_others(
+    desk, terminal, monkeypatch
+):
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TEXTUAL_FILTERS", "dim")
+    desk()
+    screen = terminal(env={"COLORTERM": "truecolor"})
+    screen.wait_for("CALLED")
+    found = set(re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", screen.drawn))
+    assert [one for one in found if len(set(one)) > 1]
+
+
 def test_what_is_named_odd_is_joined_by_the_whole_command_line(desk, terminal):
     desk()
     screen = terminal("attach", "--no-screen")
@@ -91,6 +103,8 @@ def test_a_console_with_a_screen_is_joined_and_takes_its_guests_along(desk, term
     second.wait_for("CALLED")
     assert json.loads(hotline("status", "--json").out)["pid"] == first.pid
     first.press("q")
+    first.wait_for("1 other console is on")
+    first.press("y")
     assert first.code() == 0
     assert second.code() == 1
     assert after(second).count("The desk has been ended. When it runs again") == 1

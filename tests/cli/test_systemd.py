@@ -29,6 +29,17 @@ def test_it_says_where_things_are(unit, home):
         assert guard in text
 
 
+def test_what_the_file_does_not_name_is_in_the_home_of_the_service_also_for_commands(
+    hotline, monkeypatch
+):
+    monkeypatch.delenv("HOTLINE_DATABASE")
+    text = hotline("init", "--systemd").out
+    assert "\nReadWritePaths=-/var/lib/hotline\n" in text
+    # sudo -H sets this alone: with more, commands would find another database than the service.
+    assert "\nEnvironment=HOME=/var/lib/hotline\n" in text
+    assert re.search(r"(?m)^#   sudo -Hu hotline /\S+ -m console --config /\S+ users add", text)
+
+
 def test_systemd_takes_it(unit):
     done = analyze("verify", str(unit))
     assert done.returncode == 0, done.stderr

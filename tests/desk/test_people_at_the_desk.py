@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from console.calls.words import Role
 from console.desk import commands as do
 from console.desk.accounts import Accounts, Blocks, KeptPlace
+from console.desk.contacts import Tried, TrySource
 from console.desk.door import DeskDoor
 from console.desk.operators import Operator
 from console.desk.ports import Forbidden
+from console.desk.rights import NO_FILES
+from console.settings.sources import CardDav, ContactSource, CsvFile, Ldap, VcardFolder
 from console.store.schema import audit
 from tests.desk.front import EVA, LENA, Front, front
 
@@ -152,3 +155,65 @@ async def test_what_somebody_looks_at_is_told_in_one_picture_for_many_moves(desk
     assert desk.desk.snapshot.revision == before + 1
     (eva, _) = desk.desk.snapshot.present
     assert (eva.screen, eva.call) == ("Unanswered", "c19")
+
+
+# -- files of the desk's machine ----------------------------------------------------------------
+
+
+FROM = "192.0.2.4 (password)"
+CARDS = ContactSource(name="Cards", options=VcardFolder(path="/srv/cards"))
+CA = "/etc/hotline/ca.pem"
+
+
+async def test_who_sits_elsewhere_names_no_file_of_this_machine(desk: Front) -> None:
+    tried: list[ContactSource] = []
+
+    async def bring(query: TrySource, _who: Operator) -> Tried:
+        tried.append(query.source)
+        return Tried(True, "read")
+
+    async def take_in(_command: do.ImportFiles, _who: Operator) -> do.Answer:
+        return do.Done("taken in")
+
+    desk.desk.entrust(TrySource, bring)
+    desk.desk.entrust(do.ImportFiles, take_in)
+    far, near = desk.desk.door(SUE, FROM), desk.desk.door(SUE)
+    assert (far.local, near.local) == (False, True)
+    with_ca = Ldap(url="ldap://x", base="dc=x", ca_file=CA)
+    table = CsvFile(path="/etc/passwd")
+    for options in (CARDS.options, table, with_ca, CardDav(url="https://x", ca_file=CA)):
+        source = CARDS.model_copy(update={"options": options})
+        assert await far.do(do.SaveSource(source)) == do.Refused(NO_FILES)
+        assert await far.ask(TrySource(source)) == Tried(False, NO_FILES)
+        assert (await near.ask(TrySource(source))).ok
+    assert len(tried) == 4
+    mail = {"host": "mail.example", "ca": CA}
+    for command in (
+        do.ChangeSettings("mail_server", mail),
+        do.ImportSettings({"mail_server": mail}),
+        do.ImportFiles(("/etc/passwd",), "x"),
+        do.ImportFiles(("/etc/passwd",), "x", SUE.login),
+    ):
+        assert await far.do(command) == do.Refused(NO_FILES)
+    assert ("sue SaveSource", "Sue") in await audited(desk, "refused")
+    # What was sent along is in a file that nobody named.
+    sent = do.ImportFiles(("/tmp/sent.vcf",), "x", SUE.login)
+    assert isinstance(await desk.desk.do(sent, SUE, FROM, sent=True), do.Done)
+
+
+async def test_what_was_named_here_may_stay_when_the_rest_is_changed_from_elsewhere(
+    desk: Front,
+) -> None:
+    far, near = desk.desk.door(SUE, FROM), desk.desk.door(SUE)
+    saved = await near.do(do.SaveSource(CARDS))
+    assert isinstance(saved, do.Done)
+    assert isinstance(await near.do(do.ChangeSettings("mail_server", {"ca": CA})), do.Done)
+    mine = CARDS.model_copy(update={"id": saved.id, "enabled": False})
+    assert isinstance(await far.do(do.SaveSource(mine)), do.Done)
+    moved = mine.model_copy(update={"options": VcardFolder(path="/home")})
+    assert await far.do(do.SaveSource(moved)) == do.Refused(NO_FILES)
+    for ca in (CA, ""):
+        change = do.ChangeSettings("mail_server", {"host": "mail.example", "ca": ca})
+        assert isinstance(await far.do(change), do.Done)
+    server = ContactSource(name="x", options=Ldap(url="ldap://x", base="dc=x"))
+    assert isinstance(await far.do(do.SaveSource(server)), do.Done)

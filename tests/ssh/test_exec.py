@@ -98,6 +98,8 @@ def rows(home, select):
         ("status --json", ("--json",)),
         ("contacts import -", ()),
         ("contacts import - --source 'My own'", ("--source=My own",)),
+        ("contacts export - --search --as", ("-", "--search=--as")),
+        ("companies export --archived --vcard", ("--archived", "--vcard")),
     ],
 )
 def test_what_may_be_said(text, options):
@@ -107,12 +109,15 @@ def test_what_may_be_said(text, options):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        *((one, 1) for one in ("", "sh", "users", "contacts export", "contacts import a.vcf")),
+        *((one, 1) for one in ("", "sh", "users", "contacts", "contacts import a.vcf")),
         *((one, 1) for one in ("--as eva calls", "calls\0", "/bin/sh -c calls", "scp -t x")),
         *((f"calls {one}", 2) for one in ("--config x", "--as eva", "--company", "extra", "--js")),
         *((f"calls {one}", 2) for one in ("--json=x", "; id", "'", "--database=x", "-h")),
         ("notices retry --all", 2),
         ("contacts import - more.vcf", 2),
+        *((f"contacts export {one}", 2) for one in ("a.vcf", "--as=eva", "-- a.vcf", "/etc/x")),
+        *((f"companies export {one}", 2) for one in ("a.csv", "--json=x", "--config x")),
+        *((one, 1) for one in ("companies", "companies import -", "companies list")),
     ],
 )
 def test_what_may_not_be_said(text, code):
@@ -148,15 +153,16 @@ def test_a_command_answers_as_here_and_gives_its_exit_code(desk, hotline):
 
 
 def test_all_else_is_refused_in_one_sentence(desk):
-    for words in (["users"], ["sh"], ["contacts export -"], ["cat /etc/passwd; calls"]):
+    for words in (["users"], ["sh"], ["companies import -"], ["cat /etc/passwd; calls"]):
         said = desk.ssh(*words)
         assert (said.returncode, said.stdout) == (1, b"")
         assert said.stderr == (
-            b"hotline: Only these commands are here: calls, notices, status, contacts import -\n"
+            b"hotline: Only these commands are here: calls, notices, status, contacts import -, "
+            b"contacts export, companies export\n"
         )
     said = desk.ssh("calls", "--config", "/dev/null")
     assert said.returncode == 2
-    assert said.stderr.startswith(b"hotline: calls takes only: --csv, --json,")
+    assert said.stderr.startswith(b"hotline: calls takes only: --csv, --failed-notices, --json,")
 
 
 def test_with_a_terminal_lines_end_as_one_wants_it(desk):
@@ -184,6 +190,22 @@ def test_own_contacts_are_imported_for_who_sends_them_and_for_nobody_else(desk, 
     assert ("imported", "My friends: 2 added, 0 changed") in lines
     assert ("source", "My friends (imported)") in lines
     assert not list(desk_files(desk))
+
+
+def test_what_the_console_can_not_write_elsewhere_is_printed_for_who_asks(desk, home, hotline):
+    card = CARD.format("Anna Muster", "0170 1234567")
+    assert desk.ssh("contacts import -", data=card.encode()).returncode == 0
+    mine = desk.ssh("contacts", "export")
+    assert (mine.returncode, mine.stderr) == (0, b"")
+    assert mine.stdout.startswith(b"BEGIN:VCARD\r\n")
+    assert b"FN:Anna Muster" in mine.stdout
+    assert b"Anna" not in desk.ssh("contacts", "export", "-", login="jonas").stdout
+    assert b"Anna" not in desk.ssh("contacts export --search nobody").stdout
+    table = home / "firms.csv"
+    table.write_text("name;numbers\nMeyer;030 1234567\n")
+    hotline("companies", "import", table, "--as", "eva")
+    assert b"Meyer" in desk.ssh("companies", "export").stdout
+    assert desk.ssh("companies export --vcard").stdout.startswith(b"BEGIN:VCARD")
 
 
 def desk_files(desk):

@@ -10,7 +10,11 @@ import time
 import asyncssh
 import pytest
 
+from tests.cli.test_processes import terminal
+
 from .conftest import ssh_command
+
+__all__ = ["terminal"]
 
 pytestmark = pytest.mark.servers
 
@@ -218,6 +222,18 @@ def test_so_many_sessions_of_one_user(serve, hotline, key, ssh):
     mine = key("eva")
     hotline("users", "key", "add", "eva", f"{mine}.pub")
     asyncio.run(_three_sessions(served, mine))
+
+
+def test_terminals_that_have_joined_take_no_place_from_sessions(
+    serve, hotline, key, ssh, terminal, tmux
+):
+    served = serve(sessions_per_user=1)
+    mine = key("eva")
+    hotline("users", "key", "add", "eva", f"{mine}.pub")
+    for _ in range(2):
+        terminal("attach").wait_for("CALLED")
+    tmux.run(ssh_command(served, "eva", mine))
+    tmux.until("LIVE CALLS")
 
 
 async def _three_sessions(served, mine):

@@ -29,6 +29,7 @@ class FakeDoor:
 
     def __init__(self, snapshot: Snapshot | None = None, operator: Operator = EVA) -> None:
         self.operator = operator
+        self.local = True
         self.snapshot = snapshot or picture()
         self.commands: list[Command] = []
         self.asked: list[Any] = []

@@ -412,6 +412,7 @@ async def test_an_import_says_first_what_it_would_do_and_then_what_it_left_out(t
         encoding="utf-8",
     )
     async with settings_story("enter", "i") as story:
+        assert "⏎ reads esc leaves" in story.words()
         story.app.focused.value = str(file)
         await story.press("enter")
         text = story.words()

@@ -60,6 +60,18 @@ async def test_it_is_locked_and_shows_how_many_ring_but_nobody():
         await until(pilot, lambda: app.door.looks[-1:] == [("locked", None)])
 
 
+@pytest.mark.parametrize(("password", "said"), [("", True), ("secret", False)])
+async def test_who_must_come_in_again_is_told_what_is_lost_with_the_session(
+    password, said, monkeypatch
+):
+    monkeypatch.setattr(HotlineApp, "unsaved", 2)
+    app = console(Locking(password))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "LOCKED" in text_of(app))
+        await pilot.pause()
+        assert ("2 changes not saved: lost with this session." in text_of(app)) is said
+
+
 async def test_no_key_but_the_password_does_anything():
     locking = Locking("secret", lock=2 / 60)
     app = console(locking, a_call())

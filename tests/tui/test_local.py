@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from console.desk.snapshot import Present
 from console.tui import theme
+from console.tui.app import HotlineApp
 from console.tui.local import LocalConsole
-from tests.tui.fake_door import EVA, SITE, FakeDoor
+from tests.tui.fake_door import EVA, SITE, FakeDoor, picture
 
 
 class Broken(LocalConsole):
@@ -89,3 +91,29 @@ async def test_with_sixteen_colours_the_terminals_own_are_worn_whatever_was_chos
     async with app.run_test():
         app.wear("dark")
     assert nowhere.read_text() == "light"
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [(1, "1 other console is on: the desk ends"), (2, "2 others are on: the desk ends")],
+)
+async def test_q_on_the_desks_own_screen_says_how_many_others_it_would_send_out(
+    nowhere, others, said
+):
+    here = tuple(Present(f"who{number}", "", number) for number in range(others + 1))
+    door = FakeDoor(replace(picture(), present=here))
+    app = LocalConsole(door, SITE, look_file=nowhere)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+        words = " ".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert said in " ".join(words.replace("│", " ").split())
+        assert not app._exit
+        await pilot.press("y")
+        await pilot.pause()
+        assert app._exit
+    guest = HotlineApp(door, SITE)
+    async with guest.run_test() as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+        assert guest._exit

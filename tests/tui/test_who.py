@@ -15,6 +15,9 @@ from console.desk.commands import DisableOperator, TellAll
 from console.desk.snapshot import Present
 from console.tui import announcing, app
 from console.tui.screens.calls import CallsScreen
+from console.tui.screens.dialog import Dialog
+from console.tui.screens.help import HelpScreen
+from console.tui.screens.note_dialog import NoteField
 from console.tui.screens.who_dialog import WhoDialog
 from console.tui.widgets.header import Header
 
@@ -203,3 +206,30 @@ async def test_who_is_on_looks_as_kept(size):
         await here.desk.do(TellAll("The lift is out of order: send visitors to the stairs."), EVA)
         await sue.sees("The lift")
         assert_looks_as_kept(sue.app, f"told_all_{size[0]}x{size[1]}")
+
+
+async def test_f1_says_what_can_be_pressed_in_the_dialog_and_nothing_of_the_screen_below():
+    async with floor() as here:
+        sue = await here.sits_down(SUE, "w")
+        # At once, before the desk says anything new.
+        assert "m tells all x ends the session esc closes" in sue.words()
+        await sue.press("f1")
+        assert isinstance(sue.app.screen, HelpScreen)
+        await sue.sees("tells all")
+        assert "ends the session" in sue.text()
+        assert "no key was pressed there" in sue.words()
+        assert "Unanswered" not in sue.words().partition("KEYS")[2].partition("Everything")[0]
+        await sue.press("escape", "m", "f1")
+        await sue.sees("gives up")
+        await sue.press("escape", "x")
+        assert sue.app.screen.query_one(NoteField).text == "x"
+
+
+@pytest.mark.parametrize("keys", [("k",), ("b",), ("x",)])
+async def test_f1_helps_in_the_dialogs_about_users(keys):
+    async with floor() as here:
+        eva = await here.sits_down(EVA, "5")
+        await eva.open("Users", *keys, "f1")
+        assert isinstance(eva.app.screen, HelpScreen)
+        await eva.press("f1")
+        assert isinstance(eva.app.screen, Dialog)

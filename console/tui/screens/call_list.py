@@ -310,7 +310,14 @@ class CallList(DeskScreen):
             self.app.switch_mode("calls")
 
     def action_export(self) -> None:
-        """Write what is shown into a file."""
+        """Write what is shown into a file; who has none here is told what does it."""
+        if not self.door.local:
+            from console.tui.screens.elsewhere import offer_instead
+
+            command = f"{self._filter.command()} > {self.file_word}.csv"
+            more = "--since DAY and --company NAME narrow it."
+            offer_instead(self.app, self.door, "EXPORT calls as CSV", command, more)
+            return
         self.run_worker(self._export(), group="dialog", exclusive=True)
 
     async def _export(self) -> None:

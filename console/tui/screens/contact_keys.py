@@ -157,7 +157,14 @@ class ContactKeys(DeskScreen):
         return None if contact is None else alone(contact, self.site.plan)
 
     def action_export(self) -> None:
-        """Write it into a vCard file."""
+        """Write it into a vCard file; who has none here is told what does it."""
+        if not self.door.local:
+            from console.tui.screens.elsewhere import offer_instead
+
+            more = "--search WORDS and --source NAME narrow it."
+            command = "contacts export > contacts.vcf"
+            offer_instead(self.app, self.door, "EXPORT contacts as vCards", command, more)
+            return
         self.run_worker(self._export(), group="dialog", exclusive=True)
 
     async def _export(self) -> None:

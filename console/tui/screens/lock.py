@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from console.tui import alerts
 from console.tui.cells import plain
+from console.tui.widgets.form.keeper import changes
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -38,12 +39,15 @@ class LockScreen(ModalScreen[None]):
         door: "Door",
         *,
         by_password: bool,
+        unsaved: int = 0,
         prove: Callable[[str], Awaitable[bool]],
         end: Callable[[str], None],
         unlock: Callable[[], None],
     ) -> None:
+        """`unsaved` changes in forms are lost with the session, unlike all else."""
         super().__init__()
         self._door = door
+        self._unsaved = unsaved
         self._by_password = by_password
         self._prove = prove
         self._end = end
@@ -60,6 +64,9 @@ class LockScreen(ModalScreen[None]):
             yield Static(
                 BY_PASSWORD if self._by_password else BY_KEY, markup=False, classes="lock--words"
             )
+            if self._unsaved and not self._by_password:
+                lost = f"{changes(self._unsaved)} not saved: lost with this session."
+                yield Static(lost, markup=False, classes="lock--words")
             if self._by_password:
                 field = Input(password=True, compact=True, max_length=LONGEST)
                 field.cursor_blink = False

@@ -1,4 +1,4 @@
-"""Whether to leave while somebody rings, or with changes that are not saved."""
+"""Whether to leave while somebody rings, with changes not saved, or while others are on."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -19,10 +19,12 @@ class QuitDialog(ModalScreen[bool]):
         Binding("n,escape,q", "dismiss(False)", "stay"),
     ]
 
-    def __init__(self, ringing: int, unsaved: int = 0) -> None:
+    def __init__(self, ringing: int, unsaved: int = 0, others: int = 0) -> None:
+        """`others` are at consoles that end with this one."""
         super().__init__()
         self._ringing = ringing
         self._unsaved = unsaved
+        self._others = others
 
     def compose(self) -> ComposeResult:
         """A sentence and two buttons; the harmless one has the focus."""
@@ -38,6 +40,9 @@ class QuitDialog(ModalScreen[bool]):
         if self._unsaved:
             one = self._unsaved == 1
             yield "1 change is not saved." if one else f"{self._unsaved} changes are not saved."
+        if self._others:
+            on = "1 other console is on" if self._others == 1 else f"{self._others} others are on"
+            yield f"{on}: the desk ends with this one, for all."
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -21,7 +21,7 @@ from console.tui.colleagues import LOOKS, idle_since, name_of
 from console.tui.screens.dialog import Dialog
 from console.tui.screens.note_dialog import NoteDialog
 from console.tui.styles import STYLES
-from console.tui.widgets.footer import Key, KeyBar
+from console.tui.widgets.footer import Key
 from console.tui.widgets.rows import Line, Look, Rows
 
 if TYPE_CHECKING:
@@ -92,6 +92,10 @@ class WhoDialog(Dialog[None]):
         Binding("x", "end", "end session"),
         Binding("escape,w,q", "dismiss(None)", "close"),
     ]
+    signs = (
+        (LOOKS, "the call that one looks at"),
+        ("idle", "no key was pressed there for five minutes"),
+    )
 
     def __init__(self, door: "Door", site: "Site") -> None:
         super().__init__()
@@ -127,7 +131,7 @@ class WhoDialog(Dialog[None]):
         title = "WHO IS ON" + (f"   {len(shown)} sessions" if len(shown) > 1 else "")
         self.query_one(".dialog--title", Static).update(title)
         more = (Key("m", "tells all", "m"), Key("x", "ends the session", "x"))
-        self.query_one(KeyBar).show((*(more if self._supervises else ()), CLOSE), ())
+        self.show_keys((*(more if self._supervises else ()), CLOSE))
 
     def _shown(self, present: Present, snapshot: Snapshot) -> Shown:
         zone, now = self._site.zone, snapshot.now
@@ -195,7 +199,7 @@ class WhoDialog(Dialog[None]):
             if key == "y":
                 await self._tell(EndSession(session))
 
-        words = "What is half typed there is kept for a day." if not shown.mine else ""
+        words = "A half-typed note is kept for a day; what is not saved in a form is lost."
         title = f"End the session of {name}?" if not shown.mine else "End your own session?"
         self.app.push_screen(Question(title, words, [("y", "End it")], "lets it be"), then)
 

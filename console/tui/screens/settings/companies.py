@@ -190,13 +190,25 @@ class CompaniesPane(Pane):
         self.app.push_screen(UnownedScreen(self.door, self.site, LOOK_BACK))
 
     def action_import(self) -> None:
-        """Companies from a file."""
+        """Companies from a file; who has none here is told who does it."""
+        if not self.door.local:
+            from console.tui.screens.elsewhere import offer_instead
+
+            command = "hotline companies import FILE"
+            offer_instead(self.app, self.door, "IMPORT COMPANIES", command)
+            return
         from console.tui.screens.settings.company_import import CompanyImport
 
         self.app.push_screen(CompanyImport(self.door, self.site))
 
     def action_export(self) -> None:
-        """Companies into a file."""
+        """Companies into a file; who has none here is told what does it."""
+        if not self.door.local:
+            from console.tui.screens.elsewhere import offer_instead
+
+            command, more = "companies export > companies.csv", "--vcard writes vCards."
+            offer_instead(self.app, self.door, "EXPORT companies as CSV", command, more)
+            return
         from console.tui.screens.settings.company_export import export_companies
 
         exporting = export_companies(self, self.rows.things)

@@ -17,7 +17,7 @@ from console.tui.cells import plain
 from console.tui.screens.dialog import Dialog
 from console.tui.screens.settings.company_files import Read, read_file
 from console.tui.screens.settings.source_words import counted
-from console.tui.widgets.footer import Key, KeyBar
+from console.tui.widgets.footer import Key
 
 if TYPE_CHECKING:
     from console.desk.ports import Door
@@ -63,7 +63,7 @@ class CompanyImport(Dialog[None]):
 
     def _show_keys(self, enter: str) -> None:
         keys = (Key("⏎", enter, "enter"), Key("esc", "leaves", "escape"))
-        self.query_one(KeyBar).show(keys, ())
+        self.show_keys(keys)
 
     def _say(self, words: str, *, warning: bool = False) -> None:
         hint = self.query_one(".dialog--hint", Static)

@@ -19,7 +19,7 @@ ADDABLE: dict[str, type[VcardFolder | CsvFile | Ldap | CardDav]] = {
     "carddav": CardDav,
 }
 # An operator's own source is found by that operator alone; a server is asked for everybody.
-OF_ONES_OWN = ("vcards", "csv")
+OF_ONES_OWN = OF_FILES = ("vcards", "csv")
 STAGES = {"waiting": "waits for its turn", "reading": "reads", "storing": "stores"}
 BAR = 12
 FULL, EMPTY = "▓", "░"

@@ -13,7 +13,7 @@ from console.settings.sources import OWN, ContactSource
 from console.tui.cells import plain
 from console.tui.screens.settings.list_pane import ListPane
 from console.tui.screens.settings.source_rows import Listed, SourcePen
-from console.tui.screens.settings.source_words import ADDABLE, KINDS, OF_ONES_OWN, counted
+from console.tui.screens.settings.source_words import ADDABLE, KINDS, OF_FILES, OF_ONES_OWN, counted
 from console.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ class SourcesPane(ListPane[Listed]):
         ]
 
         def then(places: tuple[int, ...] | None) -> None:
-            if places:
+            if places and kinds[places[0]] in OF_FILES and not self.door.local:
+                self._offer_instead(kinds[places[0]])
+            elif places:
                 kind: Any = ADDABLE[kinds[places[0]]]
                 owner = "" if self.may_change else self.door.operator.login
                 # What it needs is asked for by its form.
@@ -144,6 +146,15 @@ class SourcesPane(ListPane[Listed]):
                 self.open_form(ContactSource.model_construct(name="", options=options, owner=owner))
 
         self.app.push_screen(PickDialog("ADD A SOURCE", words), then)
+
+    def _offer_instead(self, kind: str) -> None:
+        """Who sits elsewhere has no files here."""
+        from console.tui.screens.elsewhere import offer_instead
+
+        command, more = "contacts import - < people.vcf", "Only you find these contacts."
+        if kind == "csv":
+            command, more = "hotline contacts import FILE", ""
+        offer_instead(self.app, self.door, f"NEW SOURCE, {KINDS[kind]}", command, more)
 
     def open_form(self, source: ContactSource) -> None:
         """The form; what was saved is then under the cursor."""
