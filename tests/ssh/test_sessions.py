@@ -215,19 +215,6 @@ def resident(process):
         return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
 
 
-def watching(served):
-    return asyncssh.connect(
-        "127.0.0.1",
-        served.port,
-        username="eva",
-        password="hotline-demo",
-        known_hosts=None,
-        config=None,
-        client_keys=None,
-        agent_path=None,
-    )
-
-
 @pytest.mark.servers
 def test_a_stopped_client_costs_nothing_and_sees_the_last_frame_when_it_goes_on(
     demo, hotline, key, monkeypatch
@@ -241,7 +228,11 @@ def test_a_stopped_client_costs_nothing_and_sees_the_last_frame_when_it_goes_on(
         ours, theirs = pty.openpty()
         clients.append(
             subprocess.Popen(
-                ssh_command(demo, "eva", mine, "-tt"), stdin=theirs, stdout=theirs, stderr=theirs
+                ssh_command(demo, "eva", mine, "-tt"),
+                stdin=theirs,
+                stdout=theirs,
+                stderr=theirs,
+                env={**os.environ, "TERM": "xterm-256color"},
             )
         )
         os.close(theirs)
